@@ -1,0 +1,5 @@
+"""`python -m tiga`."""
+
+from tiga.cli.main import main
+
+raise SystemExit(main())

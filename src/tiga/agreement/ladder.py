@@ -1,0 +1,266 @@
+"""The ladder: which step of consequence a violation reaches, and what would have led to another.
+
+Rules
+1. A step holds when any of its `when` groups holds; a group holds when all its conditions hold.
+2. The step that holds with the highest rank applies; two steps of one rank that can hold together are an error of the
+   agreement (`drafting` finds it), never resolved here: `reached` raises `Ambiguous`.
+3. A count includes the violation in hand. It counts violations of exactly the named severity that occurred within the
+   window, and never one older than the agreement's decay.
+4. A window of N days in a zone opens at 00:00 in that zone, N days before the local date of the occurrence.
+5. Shifts (mitigation, aggravation) move the step afterwards, to no less than the first and no more than the last.
+
+Whole numbers only; no clock: the instants are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from tiga.values.moments import Instant, Span
+
+
+class Ambiguous(ValueError):
+    """Two steps of equal rank hold together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition; exactly one of its forms is used.
+
+    `severity`                              the violation in hand has this severity
+    `count` + `at_least`,`within`,`zone`    violations of severity `count` by the party in the window, this one included
+    `unmet`                                 a measure of this step or higher is overdue or lapsed unmet
+    `imposed` + `at_least`,`within`,`zone`  earlier measures of this step or higher in the window
+    """
+
+    severity: str = ""
+    count: str = ""
+    at_least: int = 0
+    within: str = ""
+    zone: str = ""
+    unmet: int = 0
+    imposed: int = 0
+
+    def form(self) -> str:
+        """`severity`, `count`, `unmet`, `imposed`, or empty where none or several forms are mixed."""
+        forms = [name for name in ("severity", "count", "unmet", "imposed") if getattr(self, name)]
+        return forms[0] if len(forms) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions that must hold together."""
+
+    all: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step with its rank (the step's number where none is given), its alternatives and the measures it brings."""
+
+    step: int
+    when: tuple[Group, ...]
+    measures: tuple[str, ...]
+    clause: str
+    rank: int = 0
+    suspensive: bool = False
+
+    @property
+    def order(self) -> int:
+        return self.rank or self.step
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier violation of the same party: id of its determination, when it occurred, its severity."""
+
+    id: str
+    occurred: Instant
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imposed:
+    """An earlier measure of the same party: id, when it took effect, its step, whether it stands unmet."""
+
+    id: str
+    at: Instant
+    step: int
+    unmet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the ladder is read against: the violation in hand and what stands against the same party before it."""
+
+    occurred: Instant
+    severity: str
+    past: tuple[Past, ...] = ()
+    imposed: tuple[Imposed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one condition came out: the window it looked at, what it counted, what it left out and why, if it holds."""
+
+    condition: Condition
+    holds: bool
+    found: int
+    needed: int
+    opened: Instant | None = None
+    counted: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepReading:
+    """How one step came out, with the readings of each group in order."""
+
+    step: Step
+    holds: bool
+    groups: tuple[tuple[Reading, ...], ...]
+
+
+def read(ladder: tuple[Step, ...], situation: Situation, decay: Span) -> tuple[StepReading, ...]:
+    """Every step's reading in the agreement's order."""
+    rows = []
+    for step in ladder:
+        groups = tuple(tuple(_condition(item, situation, decay) for item in group.all) for group in step.when)
+        holds = any(bool(group) and all(reading.holds for reading in group) for group in groups)
+        rows.append(StepReading(step, holds, groups))
+    return tuple(rows)
+
+
+def reached(readings: tuple[StepReading, ...]) -> Step | None:
+    """The step of highest rank that holds, or None; raises Ambiguous where two of one rank hold."""
+    held = sorted((row.step for row in readings if row.holds), key=lambda step: step.order)
+    if len(held) > 1 and held[-1].order == held[-2].order:
+        raise Ambiguous(f"steps {held[-2].step} and {held[-1].step} have one rank and both hold")
+    return held[-1] if held else None
+
+
+def _condition(condition: Condition, situation: Situation, decay: Span) -> Reading:
+    form = condition.form()
+    if form == "severity":
+        holds = situation.severity == condition.severity
+        return Reading(condition, holds, int(holds), 1)
+    if form == "unmet":
+        met = tuple(item.id for item in situation.imposed if item.unmet and item.step >= condition.unmet)
+        return Reading(condition, bool(met), len(met), 1, counted=met)
+    if form not in ("count", "imposed"):
+        raise ValueError("a condition of the ladder must use exactly one form")
+    opened = window_opens(situation.occurred, condition.within, condition.zone)
+    if form == "count":
+        own = int(situation.severity == condition.count)
+        rows = [(item.id, item.occurred, item.severity == condition.count) for item in situation.past]
+    else:
+        own = 0
+        rows = [(item.id, item.at, item.step >= condition.imposed) for item in situation.imposed]
+    counted, left_out = _within(rows, opened, situation.occurred, decay, form)
+    found = own + len(counted)
+    return Reading(condition, found >= condition.at_least, found, condition.at_least, opened, counted, left_out)
+
+
+def _within(
+    rows: list[tuple[str, Instant, bool]], opened: Instant, until: Instant, decay: Span, form: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Which rows count, and why each other does not: `other_severity`, `other_step`, `later`, `before_window`, `decayed`."""
+    counted, left_out = [], []
+    for row_id, at, same in sorted(rows, key=lambda row: (row[1], row[0])):
+        if not same:
+            left_out.append((row_id, "other_severity" if form == "count" else "other_step"))
+        elif at > until:
+            left_out.append((row_id, "later"))
+        elif at < until.minus(decay):
+            left_out.append((row_id, "decayed"))
+        elif at < opened:
+            left_out.append((row_id, "before_window"))
+        else:
+            counted.append(row_id)
+    return tuple(counted), tuple(left_out)
+
+
+def window_opens(occurred: Instant, within: str, zone: str) -> Instant:
+    """00:00 in `zone`, as many days before the local date of `occurred` as the span has."""
+    return occurred.local_midnight(zone, Span.parse(within).days)
+
+
+def clamp(step: int, ladder: tuple[Step, ...]) -> int:
+    numbers = [row.step for row in ladder]
+    return max(min(numbers), min(max(numbers), step))
+
+
+# ---- analysis of a ladder, for `drafting`: small abstract situations instead of instants
+
+
+def _abstract(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> Iterator[dict[Condition, bool]]:
+    """Every consistent truth assignment of the ladder's conditions.
+
+    Consistent: exactly one severity; counts grow with the window and shrink with the threshold; a count of the severity
+    in hand is at least one; likewise for imposed steps and unmet steps.
+    """
+    conditions = sorted({c for step in ladder for group in step.when for c in group.all}, key=repr)
+    free = [c for c in conditions if c.form() != "severity"]
+    if len(free) > 14:
+        raise ValueError("a ladder may use at most 14 different counting conditions")
+    for severity in severities:
+        for bits in product((False, True), repeat=len(free)):
+            truth = dict(zip(free, bits, strict=True))
+            if all(_consistent(a, b, truth, severity) for a in free for b in free):
+                truth |= {c: c.severity == severity for c in conditions if c.form() == "severity"}
+                yield truth
+
+
+def _consistent(a: Condition, b: Condition, truth: dict[Condition, bool], severity: str) -> bool:
+    if a.form() == "count" and a.count == severity and a.at_least <= 1 and not truth[a]:
+        return False
+    if a is b or a.form() != b.form() or not truth[a]:
+        return True
+    if a.form() == "unmet":
+        return truth[b] or b.unmet > a.unmet
+    same = a.count == b.count and b.imposed <= a.imposed
+    implied = same and b.at_least <= a.at_least and _days(b) >= _days(a)
+    return truth[b] or not implied
+
+
+def _days(condition: Condition) -> int:
+    return Span.parse(condition.within).days
+
+
+def _holds(step: Step, truth: dict[Condition, bool]) -> bool:
+    return any(bool(group.all) and all(truth[item] for item in group.all) for group in step.when)
+
+
+def unreachable(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> tuple[Step, ...]:
+    """Steps that never are the highest that holds, in any consistent situation."""
+    won: set[int] = set()
+    for truth in _abstract(ladder, severities):
+        held = [number for number, step in enumerate(ladder) if _holds(step, truth)]
+        if held:
+            won.add(max(held, key=lambda number: ladder[number].order))
+    return tuple(step for number, step in enumerate(ladder) if number not in won)
+
+
+def clashes(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> tuple[tuple[Step, Step], ...]:
+    """Pairs of steps of equal rank that can hold together."""
+    pairs = [(a, b) for i, a in enumerate(ladder) for b in ladder[i + 1 :] if a.order == b.order]
+    if not pairs:
+        return ()
+    found = []
+    worlds = list(_abstract(ladder, severities))
+    for a, b in pairs:
+        if any(_holds(a, truth) and _holds(b, truth) for truth in worlds):
+            found.append((a, b))
+    return tuple(found)
+
+
+def uncovered(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> tuple[str, ...]:
+    """Severities for which, in some situation, no step holds at all: violations without a consequence."""
+    bare = []
+    for severity in severities:
+        worlds = _abstract(ladder, (severity,))
+        if any(not any(_holds(step, truth) for step in ladder) for truth in worlds):
+            bare.append(severity)
+    return tuple(bare)

@@ -1,0 +1,234 @@
+"""The exercise told by script: invented disputes between Party 1 and Party 2, through the same acts as the pages.
+
+Rules
+1. Every act goes through the desk and the mechanism; a refusal that the story does not expect stops it.
+2. Moments come from the exercise's own clock, entropy from a published seed: two runs give the same record.
+3. Nothing here is real: places lie in the open ocean, and each account says EXERCISE.
+
+The story: (A) a complaint replied to by both, found, determined, a measure imposed, complied with and verified; (B) a
+second one during which a mediator recuses, the quorum is lost, an alternate is seated, and the ladder counts the
+precedent of A; (C) a third that has just been notified and waits for a reply.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tiga.drafts import FieldReport, Harm
+from tiga.mechanism import cases, charter, determinations, findings, mandates, measures
+from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.mechanism.findings import Held
+from tiga.mechanism.standing import Standing
+from tiga.store import queries
+from tiga.store.desk import Desk, Done
+from tiga.values.moments import Instant, Moment, Span
+from tiga.values.places import Place, Point
+
+START = Instant.parse("2026-01-05T08:00:00.000Z")
+
+
+class StoryStopped(Exception):
+    """An act of the story was refused where it should have been entered, or the other way round."""
+
+
+@dataclass
+class DemoEntropy:
+    """Bytes from a published seed and a counter: never for anything that is to be secret."""
+
+    label: str
+    count: int = 0
+
+    def __call__(self, length: int) -> bytes:
+        self.count += 1
+        return hashlib.sha256(f"tiga demo entropy {self.label} {self.count}".encode()).digest()[:length]
+
+
+@dataclass
+class Stage:
+    """The desk with the people of the exercise."""
+
+    desk: Desk
+    entropy: DemoEntropy
+    refusals: list[tuple[str, Refusal]] = field(default_factory=list)
+
+    def who(self, slug: str) -> Actor:
+        name = f"{self.desk.origin}/{slug}"
+        key = self.desk.standing().keys[name]
+        return Actor(name, key.role, key.component)
+
+    def now(self) -> Instant:
+        return self.desk.now(START)
+
+    def salts(self) -> tuple[bytes, ...]:
+        return tuple(self.entropy(16) for _ in range(6))
+
+    def do(self, slug: str, threads: tuple[str, ...], verb: Callable[[Standing, Actor, Instant], Outcome]) -> Done:
+        """An act that must be entered; raises StoryStopped with the refusal otherwise."""
+        by, now = self.who(slug), self.now()
+        result = self.desk.act(threads, lambda standing: verb(standing, by, now), by)
+        if isinstance(result, Refusal):
+            raise StoryStopped(f"{slug}: {result.code} {dict(result.values)}")
+        return result
+
+    def refused(self, slug: str, threads: tuple[str, ...], verb: Callable[[Standing, Actor, Instant], Outcome]) -> Refusal:
+        """An act that must be refused; the refusal is kept for the summary."""
+        by, now = self.who(slug), self.now()
+        result = self.desk.act(threads, lambda standing: verb(standing, by, now), by)
+        if not isinstance(result, Refusal):
+            raise StoryStopped(f"{slug}: an act was entered that should have been refused")
+        self.refusals.append((slug, result))
+        return result
+
+    def wait(self, span: str, reason: str) -> None:
+        """Move the exercise's clock."""
+        by, now = self.who("secretariat/1"), self.now()
+        to = Instant(now.ms + Span.parse(span).ms)
+        outcome = self.desk.act((), lambda standing: charter.advance(standing, to, reason, by, now), by)
+        if isinstance(outcome, Refusal):
+            raise StoryStopped(outcome.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One invented complaint: who complains of whom, what, when, where."""
+
+    complainant: str
+    party: str
+    respondent: str
+    provision: str
+    code: str
+    local: str
+    zone: str
+    toponym: str
+    point: Point
+    account: str
+    killed: int = 0
+
+
+def complain(stage: Stage, plot: Plot) -> str:
+    """File a complaint; returns the case's sid."""
+    harm = (Harm("killed", "security", plot.killed, plot.killed),) if plot.killed else ()
+    report = FieldReport(
+        report_id=f"exercise-{plot.local}", channel="liaison", source=f"liaison office of {plot.party}",
+        origin=f"liaison office of {plot.party}", party=plot.party, when=Moment(plot.local, plot.zone, "quarter"),
+        where=Place(plot.toponym, "Latn", plot.point, 1500, "exercise map"), acts=(plot.code,), account=plot.account,
+        language="en", provision=plot.provision, actor=plot.respondent, harm=harm, release="R1",
+    )  # fmt: skip
+    complaint = cases.Complaint(report, plot.provision, plot.respondent, stage.salts())
+    done = stage.do(plot.complainant, (), lambda standing, by, now: cases.complain(standing, complaint, by, now))
+    return done.receipts[2].sid
+
+
+def reply(stage: Stage, case: str, slug: str, text: str) -> None:
+    salts = stage.salts()
+    stage.do(slug, threads(stage, case), lambda s, by, now: cases.reply(s, case, text, "en", by, now, salts))
+
+
+def threads(stage: Stage, case: str) -> tuple[str, ...]:
+    return queries.case_threads(stage.desk, case)
+
+
+def found(stage: Stage, case: str, first: str, second: str, held: Held) -> str:
+    """Adopt a finding with two signatures; returns its sid."""
+    done = stage.do(first, threads(stage, case), lambda s, by, now: findings.adopt(s, case, (held,), by, now))
+    sign(stage, case, second, done.receipt.sid)
+    return done.receipt.sid
+
+
+def sign(stage: Stage, case: str, slug: str, sid: str) -> None:
+    stage.do(slug, threads(stage, case), lambda s, by, now: determinations.sign(s, sid, by, now))
+
+
+def ruled(stage: Stage, case: str, first: str, second: str, reasons: str) -> str:
+    """Determine a violation on the one issue and impose its measure, both with two signatures; returns the measure."""
+    done = stage.do(
+        first, threads(stage, case),
+        lambda s, by, now: determinations.issue(s, case, {"i1": "violation"}, reasons, by, now),
+    )  # fmt: skip
+    sign(stage, case, second, done.receipt.sid)
+    imposed = stage.do(first, threads(stage, case), lambda s, by, now: measures.impose(s, case, "i1", by, now))
+    sign(stage, case, second, imposed.receipt.sid)
+    return imposed.receipt.sid
+
+
+def play(stage: Stage, told: Callable[[str], None]) -> dict[str, str]:
+    """Play the whole story; returns the sids of its cases by letter."""
+    for slug, component in (
+        ("liaison/1", "party-1"), ("liaison/2", "party-2"), ("mediator/1", "mediator-1"), ("mediator/2", "mediator-2"),
+    ):  # fmt: skip
+        member = stage.who(slug).key
+        stage.do(
+            "secretariat/1", (),
+            lambda s, by, now, member=member, component=component: mandates.seat(s, member, component, by, now),
+        )  # fmt: skip
+    first = _first(stage)
+    told("a")
+    second = _second(stage)
+    told("b")
+    third = complain(stage, Plot(
+        "liaison/1", "party-1", "party-2", "P-01", "H1", "2026-01-27T05:15", "UTC", "Exercise Post Charlie (invented)",
+        Point(1_200_000, 400_000), "EXERCISE. Small-arms fire reported towards Exercise Post Charlie. Nobody was hurt.",
+    ))  # fmt: skip
+    told("c")
+    return {"a": first, "b": second, "c": third}
+
+
+def _first(stage: Stage) -> str:
+    """A: from complaint to a verified measure."""
+    case = complain(stage, Plot(
+        "liaison/1", "party-1", "party-2", "P-01", "H1", "2026-01-04T22:40", "UTC", "Exercise Post Alpha (invented)",
+        Point(-1_000_000, -300_000),
+        "EXERCISE. Small-arms fire reported for ten minutes towards Exercise Post Alpha. Nobody was hurt.",
+    ))  # fmt: skip
+    held = _held(stage, case, "balance_of_probabilities", "EXERCISE. Firing from the side of Party 2 is held established.")
+    stage.wait("PT3H", "exercise: three hours pass")
+    stage.do("mediator/1", threads(stage, case), lambda s, by, now: cases.admit(
+        s, case, "reasonable_suspicion", "EXERCISE. Two monitors heard the firing.", by, now))  # fmt: skip
+    stage.refused("mediator/1", threads(stage, case), lambda s, by, now: findings.adopt(s, case, (held,), by, now))
+    stage.wait("P2D", "exercise: two days pass")
+    reply(stage, case, "liaison/2", "EXERCISE. Our post fired two warning shots; we regret it.")
+    stage.wait("P1D", "exercise: a day passes")
+    reply(stage, case, "liaison/1", "EXERCISE. We counted more than two shots.")
+    stage.wait("P1D", "exercise: a day passes")
+    found(stage, case, "mediator/1", "mediator/2", held)
+    stage.wait("P2D", "exercise: the panel deliberates")
+    measure = ruled(stage, case, "mediator/1", "mediator/2", "EXERCISE. The facts held are a breach of the provision.")
+    stage.wait("P3D", "exercise: three days pass")
+    for item in stage.desk.standing(threads(stage, case)).measures[measure].imposed.items:
+        reporter = "liaison/2" if item.executor == "party-2" else "mediator/2"
+        stage.do(reporter, threads(stage, case), lambda s, by, now, item=item: measures.report_compliance(
+            s, measure, item.id, "EXERCISE. Done as the measure asks.", by, now))  # fmt: skip
+        stage.do("mediator/1", threads(stage, case), lambda s, by, now, item=item: measures.verify_compliance(
+            s, measure, item.id, True, "EXERCISE. The acceptance test is met.", by, now))  # fmt: skip
+    stage.do("mediator/1", threads(stage, case), lambda s, by, now: cases.close(s, case, "complied", "", by, now))
+    return case
+
+
+def _second(stage: Stage) -> str:
+    """B: quorum lost and made good; the same party again, so that the ladder has a precedent to count."""
+    case = complain(stage, Plot(
+        "liaison/1", "party-1", "party-2", "P-01", "H2", "2026-01-14T05:10", "UTC", "Stonebridge (invented)",
+        Point(600_000, 100_000), "EXERCISE. Mortar fire reported at Stonebridge. Two members of a patrol died.", killed=2,
+    ))  # fmt: skip
+    held = _held(stage, case, "balance_of_probabilities", "EXERCISE. Mortar fire from the side of Party 2 is held established.")
+    stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.admit(
+        s, case, "reasonable_suspicion", "EXERCISE. Fragments were found.", by, now))  # fmt: skip
+    stage.wait("P7D", "exercise: the reply clock runs out")
+    stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.open_replies(s, case, by, now))
+    stage.do("mediator/1", (), lambda s, by, now: mandates.recuse(s, "EXERCISE. A family tie to a witness.", by, now))
+    stage.refused("mediator/2", threads(stage, case), lambda s, by, now: findings.adopt(s, case, (held,), by, now))
+    stage.wait("P1D", "exercise: an alternate travels")
+    alternate = stage.who("mediator/1b").key
+    stage.do("secretariat/1", (), lambda s, by, now: mandates.seat(s, alternate, "mediator-1", by, now))
+    found(stage, case, "mediator/2", "mediator/1b", held)
+    stage.wait("P2D", "exercise: the panel deliberates")
+    ruled(stage, case, "mediator/2", "mediator/1b", "EXERCISE. The facts held are a breach of the provision.")
+    stage.wait("P3D", "exercise: three days pass")
+    return case
+
+
+def _held(stage: Stage, case: str, standard: str, gist: str) -> Held:
+    report = stage.desk.standing((f"case:{case}",)).cases[case].opened.report
+    return Held("i1", "established", standard, gist, "organ", (report,), (), ())

@@ -1,0 +1,255 @@
+"""Why a measure is what it is: data first (`explanation/1`), prose from it.
+
+Rules
+1. Every step is a node with its clause, the basis of that clause, the values used, what was counted and what was not and
+   why. An assumption or an exception stays a visible node.
+2. The nearest step above says what was wanting, the nearest below what would have remained.
+3. The document is plain data in canonical form; its SHA-256 stands in the measure's entry. No prose is ever signed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tiga.agreement import ladder, reading
+from tiga.agreement.clauses import Agreement
+from tiga.agreement.ladder import Reading, Situation, StepReading
+from tiga.mechanism.acts import Refusal
+from tiga.mechanism.determinations import Determination, Ruled
+from tiga.values.moments import Instant, Span
+from tiga.values.names import printed_number
+from tiga.values.words import digits, knows, pick, say
+
+if TYPE_CHECKING:
+    from tiga.mechanism.measures import Item
+
+Node = dict[str, Any]
+VERSION = "explanation/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """The way to a step: everything the document needs, before the items have their due instants."""
+
+    head: dict[str, Any]
+    nodes: tuple[Node, ...]
+    step: int
+    measures: tuple[str, ...]
+
+
+def reason(
+    agreement: Agreement, sha256: str, determination: Determination, ruled: Ruled, facts: Situation, at: Instant
+) -> Reasoned | Refusal:
+    """Read the ladder against the facts and write down every step of the way."""
+    readings = ladder.read(agreement.ladder, facts, Span.parse(agreement.decay.value))
+    try:
+        step = ladder.reached(readings)
+    except ladder.Ambiguous as error:
+        return Refusal("ladder_ambiguous", values={"steps": str(error)})
+    if step is None:
+        return Refusal("no_step", values={"severity": ruled.severity})
+    nodes = [_node(agreement, "assumption", "", term=row.term, value=row.value) for row in agreement.assumed]
+    nodes.append(
+        _node(agreement, "determination", ruled.provision, provision=ruled.provision, code=ruled.code,
+              number=printed_number("D", determination.sid), occurred=ruled.occurred.text())
+    )  # fmt: skip
+    nodes += _severity(agreement, ruled)
+    nodes.append(_node(agreement, "decay", agreement.decay.clause, span=agreement.decay.value))
+    nodes += [_step(agreement, row) for row in readings]
+    nodes.append(_node(agreement, "reached", step.clause, step=step.step))
+    final, shifts = _shifted(agreement, ruled, step.step)
+    nodes += shifts
+    chosen = next(row for row in agreement.ladder if row.step == final)
+    nodes.append(_above(agreement, readings, step))
+    nodes.append(_below(agreement, readings, step))
+    head = {
+        "v": VERSION,
+        "agreement": {"id": agreement.id, "version": agreement.version, "status": agreement.status, "sha256": sha256},
+        "determination": determination.sid,
+        "case": determination.issued.case,
+        "issue": ruled.issue,
+        "party": ruled.party,
+        "at": at.text(),
+    }
+    return Reasoned(head, tuple(nodes), final, chosen.measures)
+
+
+def document(reasoned: Reasoned, agreement: Agreement, items: tuple[Item, ...]) -> dict[str, Any]:
+    """The whole explanation as plain data."""
+    rows = [
+        _node(agreement, "measure", item.clause, measure=item.id, executor=item.executor, due=item.due.text())
+        for item in items
+    ]
+    result = {"step": reasoned.step, "measures": [item.id for item in items]}
+    return reasoned.head | {"nodes": [*reasoned.nodes, *rows], "result": result}
+
+
+def _node(agreement: Agreement, code: str, clause_id: str, /, **values: str | int) -> Node:
+    clause = agreement.clause(clause_id) if clause_id else None
+    node: Node = {"code": code, "values": {name: str(value) for name, value in values.items()}}
+    if clause_id:
+        node["clause"] = clause_id
+    if clause is not None:
+        node["basis"] = clause.ground.basis
+    return node
+
+
+def _severity(agreement: Agreement, ruled: Ruled) -> list[Node]:
+    act = agreement.act(ruled.code)
+    start = act.severity if act else ""
+    nodes = [_node(agreement, "severity", ruled.provision, code=ruled.code, severity=start)]
+    _, shifts = reading.severity(agreement, ruled.code, frozenset(ruled.factors))
+    for shift, before, after in shifts:
+        nodes.append(
+            _node(agreement, "severity_shift", shift.clause, factor=shift.factor, before=before, after=after)
+        )  # fmt: skip
+    return nodes
+
+
+def _step(agreement: Agreement, row: StepReading) -> Node:
+    node = _node(agreement, "step", row.step.clause, step=row.step.step)
+    node["holds"] = row.holds
+    node["groups"] = [[_reading(item) for item in group] for group in row.groups]
+    return node
+
+
+def _reading(item: Reading) -> dict[str, Any]:
+    condition = item.condition
+    form = condition.form()
+    row: dict[str, Any] = {"form": form, "holds": item.holds, "found": item.found, "needed": item.needed}
+    if form in ("severity", "count"):
+        row["severity"] = condition.severity or condition.count
+    if form in ("unmet", "imposed"):
+        row["step"] = condition.unmet or condition.imposed
+    if item.opened is not None:
+        row |= {"within": condition.within, "zone": condition.zone, "opened": item.opened.text()}
+        row |= {"counted": list(item.counted), "left_out": [list(pair) for pair in item.left_out]}
+    elif item.counted:
+        row["counted"] = list(item.counted)
+    return row
+
+
+def _shifted(agreement: Agreement, ruled: Ruled, step: int) -> tuple[int, list[Node]]:
+    nodes = []
+    for shift in agreement.ladder_shifts:
+        if shift.factor in ruled.factors:
+            after = ladder.clamp(step + shift.by, agreement.ladder)
+            nodes.append(
+                _node(agreement, "ladder_shift", shift.clause, factor=shift.factor, before=step, after=after)
+            )  # fmt: skip
+            step = after
+    return step, nodes
+
+
+def _above(agreement: Agreement, readings: tuple[StepReading, ...], step: ladder.Step) -> Node:
+    higher = sorted((row for row in readings if row.step.order > step.order), key=lambda row: row.step.order)
+    if not higher:
+        return _node(agreement, "top", step.clause, step=step.step)
+    row = higher[0]
+
+    def wanting(group: tuple[Reading, ...]) -> int:
+        return sum(max(0, item.needed - item.found) for item in group if not item.holds)
+
+    nearest = min(row.groups, key=wanting)
+    node = _node(agreement, "above", row.step.clause, step=row.step.step)
+    node["wanting"] = [_reading(item) for item in nearest if not item.holds]
+    return node
+
+
+def _below(agreement: Agreement, readings: tuple[StepReading, ...], step: ladder.Step) -> Node:
+    rest = tuple(row for row in readings if row.step is not step)
+    try:
+        lower = ladder.reached(rest)
+    except ladder.Ambiguous:
+        lower = None
+    held = next(row for row in readings if row.step is step)
+    node = _node(agreement, "below", step.clause, step=lower.step if lower else 0)
+    node["lifted_by"] = [[_reading(item) for item in group] for group in held.groups if all(item.holds for item in group)]
+    return node
+
+
+# ---- prose
+
+
+def prose(document: dict[str, Any], agreement: Agreement, language: str) -> list[tuple[str, str]]:
+    """The document as sentences in a language: (clause with its basis, sentence) for each node, in order."""
+    head = document["agreement"]
+    rows = [("", say("explanation.head", language, version=head["version"], agreement=head["id"], sha=head["sha256"][:16]))]
+    for node in document["nodes"]:
+        rows.append((_cited(node, language), _sentence(node, agreement, language)))
+        rows += [("", text) for text in _details(node, language)]
+    return rows
+
+
+def _cited(node: Node, language: str) -> str:
+    if "clause" not in node:
+        return ""
+    basis = say(f"basis.{node['basis']}", language) if "basis" in node else ""
+    return f"{node['clause']} · {basis}" if basis else str(node["clause"])
+
+
+def _sentence(node: Node, agreement: Agreement, language: str) -> str:
+    code = node["code"]
+    if code == "step":
+        code = "step_holds" if node["holds"] else "step_fails"
+    if code == "below" and node["values"]["step"] == "0":
+        code = "below_none"
+    values = {name: shown(name, value, agreement, language) for name, value in node["values"].items()}
+    return say(f"explanation.{code}", language, **values)
+
+
+def shown(name: str, value: str, agreement: Agreement, language: str) -> str:
+    """A value as a reader sees it: labels from the agreement or the catalogue, instants in UTC, numbers in own digits."""
+    if name == "measure":
+        kind = agreement.measure(value)
+        return pick(kind.label, language)[0] if kind else value
+    if name == "executor":
+        return reading.display(agreement, value, "neutral", language)[0] or value
+    if name in ("due", "occurred", "opened"):
+        return digits(Instant.parse(value).local("UTC"), language) + " UTC"
+    if name in ("step", "before", "after", "span") and value.isdigit():
+        return digits(value, language)
+    for section in {"before": "severity", "after": "severity"}.get(name, name), :
+        if knows(f"{section}.{value}"):
+            return say(f"{section}.{value}", language)
+    return value
+
+
+def _details(node: Node, language: str) -> list[str]:
+    rows = []
+    for group in node.get("groups", []):
+        rows.append("; ".join(_condition(item, language) for item in group))
+    if node.get("wanting"):
+        rows.append(say("explanation.wanting", language, what="; ".join(_condition(i, language) for i in node["wanting"])))
+    for group in node.get("groups", []):
+        for item in group:
+            rows += [
+                say("explanation.left_out", language, number=_number(sid), why=say(f"left_out.{why}", language))
+                for sid, why in item.get("left_out", [])
+            ]
+    return rows
+
+
+def _number(sid: str) -> str:
+    return printed_number("D", sid.split("#")[0])
+
+
+def _condition(item: dict[str, Any], language: str) -> str:
+    mark = say("explanation.yes" if item["holds"] else "explanation.no", language)
+    if item["form"] == "severity":
+        text = say("explanation.condition_severity", language, severity=_severity_word(item["severity"], language))
+    elif item["form"] == "unmet":
+        text = say("explanation.condition_unmet", language, step=item["step"])
+    else:
+        text = say(
+            f"explanation.condition_{item['form']}", language,
+            what=_severity_word(item["severity"], language) if item["form"] == "count" else digits(item["step"], language),
+            needed=item["needed"], found=item["found"], within=item["within"],
+            opened=digits(Instant.parse(item["opened"]).local(item["zone"]), language), zone=item["zone"],
+        )  # fmt: skip
+    return f"{mark} {text}"
+
+
+def _severity_word(severity: str, language: str) -> str:
+    return say(f"severity.{severity}", language) if knows(f"severity.{severity}") else severity

@@ -1,0 +1,133 @@
+"""Incidents: a grouping of reports adopted by an act, and the questions it raises.
+
+Rules
+1. Fusion only suggests; `incident.open` adopts a grouping, `incident.link` and `incident.unlink` change it, reversibly.
+2. The questions an incident raises are the same for both parties: act codes name provisions, provisions bind parties,
+   and each (incident, provision, party) is one issue. None of them is answered here.
+3. What may not be concluded is said beside it: first fire with contradictory claims, a side inside the band, a source
+   that is one party alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tiga.agreement.clauses import Agreement
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.values.moments import Instant
+
+if TYPE_CHECKING:
+    from tiga.mechanism.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened:
+    ACT: ClassVar[str] = "incident.open"
+    RELEASE: ClassVar[str] = "R1"
+
+    reports: tuple[str, ...]
+    earliest: Instant
+    latest: Instant
+    acts: tuple[str, ...]
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return (f"incident:{sid}", *(f"report:{report}" for report in self.reports))
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLinked:
+    ACT: ClassVar[str] = "incident.link"
+    RELEASE: ClassVar[str] = "R1"
+
+    incident: str
+    report: str
+    reason: str
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"report:{self.report}")
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUnlinked:
+    ACT: ClassVar[str] = "incident.unlink"
+    RELEASE: ClassVar[str] = "R1"
+
+    incident: str
+    report: str
+    reason: str
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"report:{self.report}")
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An adopted incident: its reports, the interval and the acts spoken of."""
+
+    sid: str
+    index: int
+    at: Instant
+    reports: tuple[str, ...]
+    earliest: Instant
+    latest: Instant
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One issue an incident raises: whether `party` breached `provision` by acts of `codes`. Never an answer."""
+
+    provision: str
+    party: str
+    codes: tuple[str, ...]
+
+
+def open_incident(
+    standing: Standing, reports: tuple[str, ...], earliest: Instant, latest: Instant, acts: tuple[str, ...],
+    by: Actor, now: Instant,
+) -> Outcome:  # fmt: skip
+    """Adopt a grouping of reports as one incident."""
+    if by.role not in ("monitor", "liaison", "mediator", "secretariat", "registrar"):
+        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
+    if not reports:
+        return Refusal("reports_missing")
+    taken = {report for incident in standing.incidents.values() for report in incident.reports}
+    if double := sorted(set(reports) & taken):
+        return Refusal("report_taken", values={"report": double[0]})
+    kind = IncidentOpened(tuple(sorted(reports)), earliest, latest, tuple(sorted(set(acts))))
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def link(standing: Standing, incident: str, report: str, reason: str, by: Actor, now: Instant) -> Outcome:
+    return _change(standing, IncidentLinked(incident, report, reason), by, now)
+
+
+def unlink(standing: Standing, incident: str, report: str, reason: str, by: Actor, now: Instant) -> Outcome:
+    return _change(standing, IncidentUnlinked(incident, report, reason), by, now)
+
+
+def _change(standing: Standing, kind: IncidentLinked | IncidentUnlinked, by: Actor, now: Instant) -> Outcome:
+    if by.role not in ("monitor", "mediator", "secretariat"):
+        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
+    incident = standing.incidents.get(kind.incident)
+    if incident is None:
+        return Refusal("incident_unknown", values={"incident": kind.incident})
+    if not kind.reason.strip():
+        return Refusal("reason_missing")
+    linked = kind.report in incident.reports
+    if isinstance(kind, IncidentLinked) == linked:
+        return Refusal("link_unchanged", values={"report": kind.report})
+    if linked and len(incident.reports) == 1:
+        return Refusal("last_report", values={"incident": kind.incident})
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def questions(agreement: Agreement, acts: tuple[str, ...]) -> tuple[Question, ...]:
+    """The issues that acts of these codes raise, for every party that the provision binds, in the agreement's order."""
+    rows = []
+    for clause in agreement.clauses:
+        codes = tuple(code for code in clause.codes if code in acts)
+        if clause.kind == "prohibition" and codes:
+            rows += [Question(clause.id, party, codes) for party in clause.binds]
+    return tuple(rows)

@@ -1,0 +1,155 @@
+"""Reports: received, revised, discredited; and a person's word on whether two reports speak of one happening.
+
+Rules
+1. A report is an input, never a finding: it changes nobody's count of violations (domain.md b.6, invariant 2).
+2. What was said stands in a disclosure at the report's release level; who said it to us stands in another, at R4.
+3. A later version stands beside the earlier one; nothing is deleted. `discredited` is a mark with a ground.
+4. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from tiga.drafts import RELEASES, FieldReport
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
+from tiga.record.disclosures import Disclosure
+from tiga.values.moments import Instant
+from tiga.values.shapes import to_plain
+
+if TYPE_CHECKING:
+    from tiga.mechanism.standing import Standing
+
+Salts = tuple[bytes, ...]
+"""Six draws of 16 bytes of entropy, handed in: two salts and four decoys."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiled:
+    ACT: ClassVar[str] = "report.file"
+    RELEASE: ClassVar[str] = "R1"
+
+    channel: str
+    acts: tuple[str, ...]
+    language: str
+    release: str
+    sd: tuple[str, ...]
+    party: str = ""
+    revises: str = ""
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        own = (f"report:{sid}",)
+        return (*own, f"report:{self.revises}") if self.revises else own
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDiscredited:
+    ACT: ClassVar[str] = "report.discredit"
+    RELEASE: ClassVar[str] = "R1"
+
+    report: str
+    ground: str
+    cases: tuple[str, ...] = ()
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return (f"report:{self.report}", *(f"case:{case}" for case in self.cases))
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDecided:
+    ACT: ClassVar[str] = "match.decide"
+    RELEASE: ClassVar[str] = "R1"
+
+    left: str
+    right: str
+    same: bool
+    reason: str
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return ("matches",)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchWithdrawn:
+    ACT: ClassVar[str] = "match.withdraw"
+    RELEASE: ClassVar[str] = "R1"
+
+    decision: str
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return ("matches",)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report on the record, and what has become of it."""
+
+    sid: str
+    index: int
+    at: Instant
+    by: str
+    filed: ReportFiled
+    revised_by: str = ""
+    discredited: str = ""
+
+
+def released(report: FieldReport, salts: Salts) -> tuple[Released, ...]:
+    """The report's values as disclosures: what was said at its own level, who brought it at R4."""
+    said = replace(report, reporter="")
+    rows = [Released(Disclosure(salts[0], "report", to_plain(said)), report.release, report.party)]
+    if report.reporter:
+        rows.append(Released(Disclosure(salts[1], "reporter", report.reporter), "R4"))
+    return tuple(rows)
+
+
+def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts: Salts, revises: str = "") -> Outcome:
+    """Enter a report. A liaison officer files for the own party only; monitors and the secretariat file any."""
+    if by.role not in ("monitor", "liaison", "mediator", "secretariat", "registrar"):
+        return Refusal("role", values={"role": by.role, "needed": "monitor"})
+    if by.role == "liaison" and report.party != by.component:
+        return Refusal("other_party", values={"party": by.component})
+    if report.release not in RELEASES:
+        return Refusal("release_unknown", values={"release": report.release})
+    unknown = [code for code in report.acts if standing.agreement and standing.agreement.act(code) is None]
+    if unknown:
+        return Refusal("act_unknown", values={"code": unknown[0]})
+    if revises and revises not in standing.reports:
+        return Refusal("report_unknown", values={"report": revises})
+    values = released(report, salts)
+    kind = ReportFiled(
+        report.channel, report.acts, report.language, report.release, sealed(values, salts[2:]), report.party, revises
+    )
+    return Decision((drafted(kind, standing.log, now, values),), standing.reads)
+
+
+def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Instant) -> Outcome:
+    """Mark a report as discredited; every case that rests on it is on the same entry's threads (invariant 4)."""
+    if by.role not in ("mediator", "secretariat"):
+        return Refusal("role", values={"role": by.role, "needed": "mediator"})
+    if report not in standing.reports:
+        return Refusal("report_unknown", values={"report": report})
+    if not ground.strip():
+        return Refusal("reason_missing")
+    resting = tuple(sorted(sid for sid, case in standing.cases.items() if report in case.supports))
+    return Decision((drafted(ReportDiscredited(report, ground, resting), standing.log, now),), standing.reads)
+
+
+def decide_match(standing: Standing, left: str, right: str, same: bool, reason: str, by: Actor, now: Instant) -> Outcome:
+    """A person's word that two reports speak of the same happening or do not."""
+    if by.role not in ("monitor", "mediator", "secretariat"):
+        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
+    if left == right:
+        return Refusal("same_report", values={"report": left})
+    if not reason.strip():
+        return Refusal("reason_missing")
+    left, right = sorted((left, right))
+    return Decision((drafted(MatchDecided(left, right, same, reason), standing.log, now),), standing.reads)
+
+
+def withdraw_match(standing: Standing, decision: str, by: Actor, now: Instant) -> Outcome:
+    if by.role not in ("monitor", "mediator", "secretariat"):
+        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
+    if decision not in standing.matches:
+        return Refusal("decision_unknown")
+    return Decision((drafted(MatchWithdrawn(decision), standing.log, now),), standing.reads)

@@ -1,0 +1,280 @@
+"""The standing: what follows from entries, folded in log order. The registry of every entry kind.
+
+Rules
+1. `apply` is total: an entry that it does not know, or whose objects are not loaded, changes nothing but the last index.
+2. Time is the `at` of registrar-signed entries; it never goes back in log order (house ruling 4). The store refuses what
+   would turn it back; here a smaller `at` is simply taken.
+3. Part of the log is enough: threads load what an act needs (`roster` always). An entry may bind only what it names.
+4. A signature completes a quorum at its own place in the log, with the seats of that moment.
+
+The object is an accumulator: `Standing.of(entries)` makes one, `apply` adds to it; its values are frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tiga.agreement.clauses import Agreement
+from tiga.mechanism import cases, charter, determinations, findings, incidents, mandates, measures, reports
+from tiga.mechanism.acts import Kind, Registry
+from tiga.record.entries import Entry
+from tiga.values.moments import Instant
+from tiga.values.shapes import BadShape
+
+KINDS: dict[str, type] = {
+    kind.ACT: kind
+    for kind in (
+        charter.CharterAdopted, charter.AgreementAdopted, charter.ClockAdvanced,
+        mandates.PanelSeated, mandates.PanelRecused, mandates.PanelNoticed,
+        reports.ReportFiled, reports.ReportDiscredited, reports.MatchDecided, reports.MatchWithdrawn,
+        incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked,
+        cases.CaseOpened, cases.CaseAdmitted, cases.CaseClosed, cases.NoticeServed, cases.ReplySealed, cases.RepliesOpened,
+        findings.FindingAdopted, findings.FindingDissented,
+        determinations.DeterminationIssued, determinations.SignatureAdded,
+        measures.MeasureImposed, measures.ComplianceReported, measures.ComplianceVerified,
+    )
+}  # fmt: skip
+
+REGISTRY = Registry(KINDS)
+"""Upcasts: none yet; each retired wire name will name its successor here."""
+
+ALWAYS = ("roster",)
+"""Threads that every decision loads."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """All that follows from the entries applied so far; see the rules above."""
+
+    log: str
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    reads: dict[str, int] = field(default_factory=dict)
+    now: Instant = Instant(0)
+    scope: str = ""
+    title: str = ""
+    agreement: Agreement | None = None
+    agreement_sha256: str = ""
+    keys: dict[str, charter.Key] = field(default_factory=dict)
+    seats: dict[str, str] = field(default_factory=dict)
+    recused: dict[str, str] = field(default_factory=dict)
+    panel_notices: dict[str, int] = field(default_factory=dict)
+    reports: dict[str, reports.Report] = field(default_factory=dict)
+    matches: dict[str, reports.MatchDecided] = field(default_factory=dict)
+    incidents: dict[str, incidents.Incident] = field(default_factory=dict)
+    cases: dict[str, cases.Case] = field(default_factory=dict)
+    findings: dict[str, findings.Finding] = field(default_factory=dict)
+    determinations: dict[str, determinations.Determination] = field(default_factory=dict)
+    measures: dict[str, measures.Measure] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, log: str, entries: Iterable[Entry], agreements: Mapping[str, Agreement], reads: dict[str, int]) -> Standing:
+        """Fold entries in log order. `agreements` per SHA-256; `reads` the threads loaded with their last index."""
+        standing = cls(log, agreements, reads)
+        for entry in entries:
+            standing.apply(entry)
+        return standing
+
+    def apply(self, entry: Entry) -> Kind | None:
+        """Fold one entry; returns its kind, or None where nothing was understood."""
+        self.now = entry.envelope.at
+        try:
+            kind = REGISTRY.decode(entry.envelope)
+        except BadShape:
+            return None  # entered under another version's rules; a projection must not fall over it
+        if kind is not None:
+            _FOLDS[kind.ACT](self, kind, entry)
+        return kind
+
+    def signable(self, sid: str) -> tuple[str, str, tuple[str, ...], Instant | None, tuple[str, ...]] | None:
+        """(act, case, signers, in force since, parties) of a finding, determination or measure."""
+        if sid in self.findings:
+            finding = self.findings[sid]
+            return "finding.adopt", finding.adopted.case, finding.signers, finding.in_force, ()
+        if sid in self.determinations:
+            issued = self.determinations[sid]
+            parties = tuple(sorted({row.party for row in issued.issued.ruled}))
+            return "determination.issue", issued.issued.case, issued.signers, issued.in_force, parties
+        if sid in self.measures:
+            measure = self.measures[sid]
+            return "measure.impose", measure.imposed.case, measure.signers, measure.in_force, (measure.imposed.party,)
+        return None
+
+    def _complete(self, act: str, signers: tuple[str, ...], at: Instant) -> Instant | None:
+        quorum = self.agreement.quorum(act) if self.agreement else None
+        if quorum is None:
+            return None
+        wanting = mandates.count(self, quorum, signers)
+        return None if wanting.assent_wanting or wanting.seats_wanting else at
+
+    def _author(self, entry: Entry) -> str:
+        """The signer who is not the registrar; the registrar where nobody else signed."""
+        people = [name for name in entry.signers if name in self.keys and self.keys[name].role != "registrar"]
+        return people[0] if people else (entry.signers[0] if entry.signers else "")
+
+    def _case(self, sid: str, **changes: Any) -> None:
+        if sid in self.cases:
+            self.cases[sid] = replace(self.cases[sid], **changes)
+
+
+def _charter(standing: Standing, kind: charter.CharterAdopted, entry: Entry) -> None:
+    standing.scope, standing.title = kind.scope, kind.title
+    standing.keys = {key.name: key for key in kind.keys}
+
+
+def _agreement(standing: Standing, kind: charter.AgreementAdopted, entry: Entry) -> None:
+    standing.agreement = standing.agreements.get(kind.sha256)
+    standing.agreement_sha256 = kind.sha256
+
+
+def _clock(standing: Standing, kind: charter.ClockAdvanced, entry: Entry) -> None:
+    """The entry's own instant is the new time; `apply` has taken it."""
+
+
+def _seat(standing: Standing, kind: mandates.PanelSeated, entry: Entry) -> None:
+    standing.seats[kind.member] = kind.component
+
+
+def _recuse(standing: Standing, kind: mandates.PanelRecused, entry: Entry) -> None:
+    standing.recused[kind.member] = kind.ground
+
+
+def _panel_notice(standing: Standing, kind: mandates.PanelNoticed, entry: Entry) -> None:
+    standing.panel_notices[kind.component] = standing.panel_notices.get(kind.component, 0) + 1
+
+
+def _report(standing: Standing, kind: reports.ReportFiled, entry: Entry) -> None:
+    standing.reports[entry.sid] = reports.Report(entry.sid, entry.index, entry.envelope.at, standing._author(entry), kind)
+    if kind.revises in standing.reports:
+        standing.reports[kind.revises] = replace(standing.reports[kind.revises], revised_by=entry.sid)
+
+
+def _discredit(standing: Standing, kind: reports.ReportDiscredited, entry: Entry) -> None:
+    if kind.report in standing.reports:
+        standing.reports[kind.report] = replace(standing.reports[kind.report], discredited=kind.ground)
+    for sid, case in standing.cases.items():
+        if kind.report in case.supports:
+            standing._case(sid, flags=(*case.flags, kind.report))
+
+
+def _match(standing: Standing, kind: reports.MatchDecided, entry: Entry) -> None:
+    standing.matches[entry.sid] = kind
+
+
+def _unmatch(standing: Standing, kind: reports.MatchWithdrawn, entry: Entry) -> None:
+    standing.matches.pop(kind.decision, None)
+
+
+def _incident(standing: Standing, kind: incidents.IncidentOpened, entry: Entry) -> None:
+    standing.incidents[entry.sid] = incidents.Incident(
+        entry.sid, entry.index, entry.envelope.at, kind.reports, kind.earliest, kind.latest, kind.acts
+    )
+
+
+def _link(standing: Standing, kind: incidents.IncidentLinked, entry: Entry) -> None:
+    if incident := standing.incidents.get(kind.incident):
+        standing.incidents[kind.incident] = replace(incident, reports=tuple(sorted({*incident.reports, kind.report})))
+
+
+def _unlink(standing: Standing, kind: incidents.IncidentUnlinked, entry: Entry) -> None:
+    if incident := standing.incidents.get(kind.incident):
+        rest = tuple(report for report in incident.reports if report != kind.report)
+        standing.incidents[kind.incident] = replace(incident, reports=rest)
+
+
+def _case(standing: Standing, kind: cases.CaseOpened, entry: Entry) -> None:
+    standing.cases[entry.sid] = cases.Case(entry.sid, entry.index, entry.envelope.at, kind)
+
+
+def _admit(standing: Standing, kind: cases.CaseAdmitted, entry: Entry) -> None:
+    standing._case(kind.case, admitted=entry.envelope.at, standard=kind.standard)
+
+
+def _close(standing: Standing, kind: cases.CaseClosed, entry: Entry) -> None:
+    standing._case(kind.case, closed=kind.reason, closed_at=entry.envelope.at)
+
+
+def _notice(standing: Standing, kind: cases.NoticeServed, entry: Entry) -> None:
+    standing._case(kind.case, notice=cases.Notice(entry.sid, entry.envelope.at, kind.to, kind.reply_due, kind.zone))
+
+
+def _reply(standing: Standing, kind: cases.ReplySealed, entry: Entry) -> None:
+    if case := standing.cases.get(kind.case):
+        late = case.notice is not None and entry.envelope.at > case.notice.reply_due
+        standing._case(kind.case, replies=(*case.replies, cases.Reply(entry.sid, entry.envelope.at, kind.party, late)))
+
+
+def _open_replies(standing: Standing, kind: cases.RepliesOpened, entry: Entry) -> None:
+    standing._case(kind.case, replies_opened=entry.envelope.at)
+
+
+def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) -> None:
+    signers = (standing._author(entry),)
+    force = standing._complete("finding.adopt", signers, entry.envelope.at)
+    finding = findings.Finding(entry.sid, entry.index, entry.envelope.at, kind, signers, force)
+    standing.findings[entry.sid] = finding
+    standing._case(kind.case, finding=entry.sid, supports=finding.supports)
+
+
+def _dissent(standing: Standing, kind: findings.FindingDissented, entry: Entry) -> None:
+    if case := standing.cases.get(kind.case):
+        standing._case(kind.case, dissents=(*case.dissents, entry.sid))
+
+
+def _determination(standing: Standing, kind: determinations.DeterminationIssued, entry: Entry) -> None:
+    signers = (standing._author(entry),)
+    force = standing._complete("determination.issue", signers, entry.envelope.at)
+    row = determinations.Determination(entry.sid, entry.index, entry.envelope.at, kind, signers, force)
+    standing.determinations[entry.sid] = row
+    standing._case(kind.case, determination=entry.sid)
+
+
+def _measure(standing: Standing, kind: measures.MeasureImposed, entry: Entry) -> None:
+    signers = (standing._author(entry),)
+    force = standing._complete("measure.impose", signers, entry.envelope.at)
+    row = measures.Measure(entry.sid, entry.index, entry.envelope.at, kind, signers, force)
+    standing.measures[entry.sid] = row
+    if case := standing.cases.get(kind.case):
+        standing._case(kind.case, measures=(*case.measures, entry.sid))
+
+
+def _signature(standing: Standing, kind: determinations.SignatureAdded, entry: Entry) -> None:
+    found = standing.signable(kind.of)
+    if found is None or found[3] is not None:
+        return
+    signers = (*found[2], standing._author(entry))
+    changes = {"signers": signers, "in_force": standing._complete(found[0], signers, entry.envelope.at)}
+    if kind.of in standing.findings:
+        standing.findings[kind.of] = replace(standing.findings[kind.of], **changes)  # type: ignore[arg-type]
+    elif kind.of in standing.determinations:
+        standing.determinations[kind.of] = replace(standing.determinations[kind.of], **changes)  # type: ignore[arg-type]
+    else:
+        standing.measures[kind.of] = replace(standing.measures[kind.of], **changes)  # type: ignore[arg-type]
+
+
+def _compliance(standing: Standing, kind: measures.ComplianceReported, entry: Entry) -> None:
+    if measure := standing.measures.get(kind.measure):
+        reported = measure.reported | {kind.item: entry.envelope.at}
+        refused = {item: at for item, at in measure.refused.items() if item != kind.item}
+        standing.measures[kind.measure] = replace(measure, reported=reported, refused=refused)
+
+
+def _verification(standing: Standing, kind: measures.ComplianceVerified, entry: Entry) -> None:
+    if measure := standing.measures.get(kind.measure):
+        name = "verified" if kind.met else "refused"
+        rows = getattr(measure, name) | {kind.item: entry.envelope.at}
+        standing.measures[kind.measure] = replace(measure, **{name: rows})
+
+
+_FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
+    "charter.adopt": _charter, "agreement.adopt": _agreement, "clock.advance": _clock,
+    "panel.seat": _seat, "panel.recuse": _recuse, "panel.notify": _panel_notice,
+    "report.file": _report, "report.discredit": _discredit, "match.decide": _match, "match.withdraw": _unmatch,
+    "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
+    "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,
+    "reply.seal": _reply, "reply.open": _open_replies,
+    "finding.adopt": _finding, "finding.dissent": _dissent,
+    "determination.issue": _determination, "signature.add": _signature,
+    "measure.impose": _measure, "compliance.report": _compliance, "compliance.verify": _verification,
+}  # fmt: skip

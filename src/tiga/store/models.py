@@ -1,0 +1,261 @@
+"""Tables of one record. Only the store touches them.
+
+Rules
+1. `Entry`, `Tile`, `Head`, `Thread`, `Disclosed`, `Document`, `Upload`, `SetAside` are kept for good and have migrations.
+2. Everything in `PROJECTED` is a projection: dropped and made anew when the projector's version changes, written by the
+   projector alone.
+3. Instants are milliseconds (UTC), coordinates 1e-7 degrees: whole numbers, as on the record.
+
+Trust: the tables are not trusted. Whoever can change them can withhold, delay and show something false on this host; they
+cannot change an entry without the head, every receipt and every dossier giving it away.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Entry(models.Model):
+    idx = models.BigIntegerField(primary_key=True)
+    sid = models.CharField(max_length=43, unique=True)
+    leaf = models.BinaryField(max_length=32, unique=True)
+    note = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "entry"
+
+
+class Tile(models.Model):
+    pk = models.CompositePrimaryKey("level", "n")
+    level = models.IntegerField()
+    n = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "tile"
+
+
+class Head(models.Model):
+    one = models.IntegerField(primary_key=True)
+    size = models.BigIntegerField()
+    epoch = models.BigIntegerField()
+    checkpoint = models.BinaryField()
+
+    class Meta:
+        db_table = "head"
+
+
+class Thread(models.Model):
+    pk = models.CompositePrimaryKey("name", "idx")
+    name = models.CharField(max_length=60)
+    idx = models.BigIntegerField()
+
+    class Meta:
+        db_table = "thread"
+
+
+class Disclosed(models.Model):
+    """A disclosure (record.md F3) with its release level. In this version a plain table; encryption comes with the vault."""
+
+    digest = models.CharField(max_length=43, primary_key=True)
+    sid = models.CharField(max_length=43, db_index=True)
+    name = models.CharField(max_length=40)
+    encoded = models.TextField()
+    level = models.CharField(max_length=2)
+    party = models.CharField(max_length=40, default="")
+
+    class Meta:
+        db_table = "disclosed"
+
+
+class Document(models.Model):
+    """Public bytes that entries cite by SHA-256: agreement versions."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "document"
+
+
+class Upload(models.Model):
+    """A file that came in: who sent it, when, how many rows went in. The file's rows are known by `row_digest`."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=200)
+    sender = models.CharField(max_length=120)
+    at_ms = models.BigIntegerField()
+    accepted = models.IntegerField()
+    unchanged = models.IntegerField()
+    faults = models.IntegerField()
+
+    class Meta:
+        db_table = "upload"
+
+
+class Received(models.Model):
+    """Which report a sender's row became, so that the same row twice changes nothing and a changed row is a new version."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    row_digest = models.CharField(max_length=64)
+    sid = models.CharField(max_length=43)
+
+    class Meta:
+        db_table = "received"
+
+
+class SetAside(models.Model):
+    """A faulty row, kept for its sender to mend."""
+
+    upload = models.CharField(max_length=64, db_index=True)
+    file = models.CharField(max_length=200)
+    row = models.IntegerField()
+    column = models.CharField(max_length=60)
+    code = models.CharField(max_length=60)
+    values = models.JSONField()
+    raw = models.JSONField()
+
+    class Meta:
+        db_table = "set_aside"
+
+
+class ReportRow(models.Model):
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField(unique=True)
+    at_ms = models.BigIntegerField()
+    by = models.CharField(max_length=200)
+    channel = models.CharField(max_length=10)
+    level = models.CharField(max_length=2, db_index=True)
+    party = models.CharField(max_length=40)
+    start_ms = models.BigIntegerField(db_index=True)
+    revised_by = models.CharField(max_length=43)
+    revises = models.CharField(max_length=43)
+    discredited = models.TextField()
+    said = models.JSONField()
+
+    class Meta:
+        db_table = "report_row"
+        managed = False
+
+
+class GroupRow(models.Model):
+    """A suggestion of fusion: reports that seem to speak of one happening."""
+
+    group_id = models.CharField(max_length=60, primary_key=True)
+    start_ms = models.BigIntegerField(db_index=True)
+    claims = models.JSONField()
+
+    class Meta:
+        db_table = "group_row"
+        managed = False
+
+
+class MatchRow(models.Model):
+    pk = models.CompositePrimaryKey("left", "right")
+    left = models.CharField(max_length=60)
+    right = models.CharField(max_length=60)
+    millibits = models.IntegerField()
+    weights = models.JSONField()
+
+    class Meta:
+        db_table = "match_row"
+        managed = False
+
+
+class DecisionRow(models.Model):
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    by = models.CharField(max_length=200)
+    left = models.CharField(max_length=60)
+    right = models.CharField(max_length=60)
+    same = models.BooleanField()
+    reason = models.TextField()
+    withdrawn = models.BooleanField()
+    refused = models.BooleanField()
+
+    class Meta:
+        db_table = "decision_row"
+        managed = False
+
+
+class IncidentRow(models.Model):
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField(unique=True)
+    at_ms = models.BigIntegerField()
+    start_ms = models.BigIntegerField(db_index=True)
+    end_ms = models.BigIntegerField()
+    reports = models.JSONField()
+    acts = models.JSONField()
+
+    class Meta:
+        db_table = "incident_row"
+        managed = False
+
+
+class CaseRow(models.Model):
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField(unique=True)
+    at_ms = models.BigIntegerField()
+    state = models.CharField(max_length=20, db_index=True)
+    complainant = models.CharField(max_length=40)
+    incident = models.CharField(max_length=43)
+    issues = models.JSONField()
+    closed = models.CharField(max_length=20)
+    public = models.BooleanField()
+
+    class Meta:
+        db_table = "case_row"
+        managed = False
+
+
+class ClockRow(models.Model):
+    key = models.CharField(max_length=120, primary_key=True)
+    case = models.CharField(max_length=43, db_index=True)
+    name = models.CharField(max_length=60)
+    whose = models.CharField(max_length=40)
+    started_ms = models.BigIntegerField()
+    due_ms = models.BigIntegerField(db_index=True)
+    zone = models.CharField(max_length=10)
+    clause = models.CharField(max_length=40)
+    met_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "clock_row"
+        managed = False
+
+
+class ActRow(models.Model):
+    """What each entry did, for the list of the record: enough to find it, nothing that it discloses."""
+
+    idx = models.BigIntegerField(primary_key=True)
+    sid = models.CharField(max_length=43)
+    at_ms = models.BigIntegerField()
+    act = models.CharField(max_length=60, db_index=True)
+    by = models.CharField(max_length=200)
+    case = models.CharField(max_length=43, db_index=True)
+    level = models.CharField(max_length=2)
+
+    class Meta:
+        db_table = "act_row"
+        managed = False
+
+
+PROJECTED: tuple[type[models.Model], ...] = (
+    ReportRow, GroupRow, MatchRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow,
+)  # fmt: skip
+
+
+class Projector(models.Model):
+    """The version of the projector that made the rows, and how far it has read."""
+
+    one = models.IntegerField(primary_key=True)
+    version = models.IntegerField()
+    size = models.BigIntegerField()
+
+    class Meta:
+        db_table = "projector"
+
+    KEPT: ClassVar[bool] = True

@@ -1,0 +1,93 @@
+"""Opening the records that the settings name.
+
+Rules
+1. A record is opened once a process; its keys come from `keys/` in its folder, or for a demo origin from published seeds.
+2. A demo seed never opens a record whose origin is not a demo's.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from tiga import shipped
+from tiga.fusion import gazetteer
+from tiga.mechanism.charter import Key
+from tiga.store.desk import Desk
+from tiga.store.keys import Keyring, demo_keyring, read
+
+DEMO_ORIGIN = "tiga.example/"
+
+
+class NoRecord(LookupError):
+    """The settings name no record of this name, or its keys are missing."""
+
+
+ROSTERS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "press": (
+        ("registrar", "registrar", ""), ("secretariat/1", "secretariat", ""), ("mediator/1", "mediator", "ankara"),
+        ("mediator/2", "mediator", "doha"), ("monitor/1", "monitor", ""),
+    ),
+    "exercise": (
+        ("registrar", "registrar", ""), ("secretariat/1", "secretariat", ""), ("monitor/1", "monitor", ""),
+        ("liaison/1", "liaison", "party-1"), ("liaison/2", "liaison", "party-2"),
+        ("mediator/1", "mediator", "mediator-1"), ("mediator/1b", "mediator", "mediator-1"),
+        ("mediator/2", "mediator", "mediator-2"),
+    ),
+}  # fmt: skip
+"""The demo's keys per record: slug, role, component. Their seeds are published."""
+
+
+def demo_names(name: str) -> tuple[str, ...]:
+    origin = f"{DEMO_ORIGIN}{name}"
+    return (origin, *(f"{origin}/{slug}" for slug, _, _ in ROSTERS[name]))
+
+
+def demo_keys(name: str) -> tuple[Key, ...]:
+    """The demo roster as the charter lists it."""
+    origin, ring = f"{DEMO_ORIGIN}{name}", demo_keyring(demo_names(name))
+    return tuple(
+        Key(ring.signer(f"{origin}/{slug}").key.vkey, role, component, "server") for slug, role, component in ROSTERS[name]
+    )
+
+
+@cache
+def places() -> gazetteer.Gazetteer:
+    return gazetteer.read((shipped.folder("samples") / "gazetteer.csv").read_bytes())
+
+
+def keyring(name: str) -> Keyring:
+    """The keys of a record; raises NoRecord."""
+    if name not in settings.RECORDS:
+        raise NoRecord(name)
+    record = settings.RECORDS[name]
+    if record["origin"].startswith(DEMO_ORIGIN):
+        return demo_keyring(demo_names(name))
+    ring = read(Path(record["folder"]) / "keys")
+    if record["origin"] not in ring.names():
+        raise NoRecord(f"{name}: the folder keys/ holds no log key of {record['origin']}")
+    return ring
+
+
+def prepare(name: str) -> None:
+    """Make the record's folder and tables if they are not there."""
+    folder = settings.RECORDS[name]["folder"]
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    call_command("migrate", database=name, verbosity=0, interactive=False)
+
+
+@cache
+def desk(name: str) -> Desk:
+    """The desk of a record; raises NoRecord."""
+    if name not in settings.RECORDS:
+        raise NoRecord(name)
+    return Desk(name, settings.RECORDS[name]["origin"], keyring(name), places())
+
+
+def forget() -> None:
+    """Forget opened desks: tests that make databases anew need it."""
+    desk.cache_clear()

@@ -1,0 +1,173 @@
+"""All that pages and commands may ask of a record, unfiltered: `web.access` and `cli` alone may import this.
+
+Rules
+1. A query is what a reader asks; it returns plain rows or standings, never a queryset.
+2. A list costs the same number of SQL queries at 1 and at 30 items.
+3. Nothing here decides who may see: callers pass every row through `mechanism.release`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tiga.drafts import FieldReport
+from tiga.mechanism.standing import Standing
+from tiga.store import vault
+from tiga.store.desk import Desk
+from tiga.store.models import (
+    ActRow,
+    CaseRow,
+    ClockRow,
+    DecisionRow,
+    GroupRow,
+    IncidentRow,
+    MatchRow,
+    ReportRow,
+    SetAside,
+    Upload,
+)
+from tiga.values.shapes import from_plain
+
+LIST_LIMIT = 2_000
+"""Rows of one list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report as filed, with its place on the record and its release level."""
+
+    sid: str
+    idx: int
+    at_ms: int
+    by: str
+    level: str
+    party: str
+    revised_by: str
+    revises: str
+    discredited: str
+    report: FieldReport
+
+
+def _view(row: ReportRow) -> ReportView:
+    return ReportView(
+        row.sid, row.idx, row.at_ms, row.by, row.level, row.party, row.revised_by, row.revises, row.discredited,
+        from_plain(FieldReport, row.said),
+    )  # fmt: skip
+
+
+def reports(desk: Desk, sids: Iterable[str] | None = None) -> list[ReportView]:
+    rows = ReportRow.objects.using(desk.alias).order_by("start_ms", "sid")
+    if sids is not None:
+        rows = rows.filter(sid__in=list(sids))
+    return [_view(row) for row in rows[:LIST_LIMIT] if row.said]
+
+
+def groups(desk: Desk) -> list[tuple[str, int, tuple[str, ...]]]:
+    """(group id, earliest start in ms, claim ids) of every suggested grouping, by start."""
+    rows = GroupRow.objects.using(desk.alias).order_by("start_ms", "group_id")[:LIST_LIMIT]
+    return [(row.group_id, row.start_ms, tuple(row.claims)) for row in rows]
+
+
+def group_of(desk: Desk, claim: str) -> tuple[str, int, tuple[str, ...]] | None:
+    """The grouping that holds a claim, or the one with this id."""
+    return next((row for row in groups(desk) if claim in row[2]), None)
+
+
+def matches(desk: Desk, claims: Iterable[str]) -> list[tuple[str, str, int, list[tuple[str, int, dict[str, str]]]]]:
+    """(left, right, millibits, weights) of every pair looked at that touches one of the claims."""
+    wanted = list(claims)
+    rows = MatchRow.objects.using(desk.alias)
+    found = rows.filter(left__in=wanted) | rows.filter(right__in=wanted)
+    return [
+        (row.left, row.right, row.millibits, [(code, bits, values) for code, bits, values in row.weights])
+        for row in found.order_by("-millibits", "left", "right")[:LIST_LIMIT]
+    ]
+
+
+def decisions(desk: Desk) -> list[DecisionRow]:
+    return list(DecisionRow.objects.using(desk.alias).order_by("idx")[:LIST_LIMIT])
+
+
+def incidents(desk: Desk, sids: Iterable[str] | None = None) -> list[IncidentRow]:
+    rows = IncidentRow.objects.using(desk.alias).order_by("start_ms", "sid")
+    return list((rows if sids is None else rows.filter(sid__in=list(sids)))[:LIST_LIMIT])
+
+
+def cases(desk: Desk) -> list[CaseRow]:
+    return list(CaseRow.objects.using(desk.alias).order_by("-idx")[:LIST_LIMIT])
+
+
+def case_threads(desk: Desk, sid: str) -> tuple[str, ...]:
+    """The threads that a case needs: its own, its incident's and report's, and each party's."""
+    row = CaseRow.objects.using(desk.alias).filter(sid=sid).first()
+    if row is None:
+        return (f"case:{sid}",)
+    parties = sorted({row.complainant, *(issue[2] for issue in row.issues)})
+    incident = IncidentRow.objects.using(desk.alias).filter(sid=row.incident).first()
+    linked = [f"report:{report}" for report in (incident.reports if incident else [])]
+    return (f"case:{sid}", f"incident:{row.incident}", *linked, *(f"party:{party}" for party in parties))
+
+
+def report_threads(desk: Desk, sid: str) -> tuple[str, ...]:
+    """The threads of a report and of every case that rests on it."""
+    entries, _ = desk.ledger.threads((f"report:{sid}",))
+    resting = {entry.envelope.case for entry in entries if entry.envelope.case}
+    resting |= {entry.sid for entry in entries if entry.envelope.act == "case.open"}
+    return (f"report:{sid}", *(f"case:{case}" for case in sorted(resting)))
+
+
+def case(desk: Desk, sid: str, extra: Iterable[str] = ()) -> Standing:
+    """The standing that a case's page and acts need."""
+    return desk.standing((*case_threads(desk, sid), *extra))
+
+
+def clocks(desk: Desk) -> list[ClockRow]:
+    """Clocks that have not been met, as they fall due."""
+    return list(ClockRow.objects.using(desk.alias).filter(met_ms=None).order_by("due_ms", "key")[:LIST_LIMIT])
+
+
+def clocks_of(desk: Desk, sid: str) -> list[ClockRow]:
+    return list(ClockRow.objects.using(desk.alias).filter(case=sid).order_by("due_ms", "key"))
+
+
+def acts(desk: Desk, start: int, number: int) -> list[ActRow]:
+    """Entries of the record, newest first, from `start` (the newest index) downwards."""
+    return list(ActRow.objects.using(desk.alias).filter(idx__lte=start).order_by("-idx")[: min(number, 500)])
+
+
+def acts_of(desk: Desk, case_sid: str) -> list[ActRow]:
+    return list(ActRow.objects.using(desk.alias).filter(case=case_sid).order_by("idx")[:LIST_LIMIT])
+
+
+def act(desk: Desk, index: int) -> ActRow | None:
+    return ActRow.objects.using(desk.alias).filter(idx=index).first()
+
+
+def replies(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The values of replies by sid; whether they may be read is the caller's to ask."""
+    return {sid: dict(value) for sid, (_, _, value) in vault.values(desk.alias, sids, "reply").items() if isinstance(value, dict)}
+
+
+def set_aside(desk: Desk, upload: str = "") -> list[SetAside]:
+    rows = SetAside.objects.using(desk.alias).order_by("id")
+    return list((rows.filter(upload=upload) if upload else rows)[:LIST_LIMIT])
+
+
+def uploads(desk: Desk) -> list[Upload]:
+    return list(Upload.objects.using(desk.alias).order_by("-at_ms")[:LIST_LIMIT])
+
+
+def counts(desk: Desk) -> dict[str, int]:
+    """How many of each there are on the record, for the summary of whoever runs it."""
+    whole = desk.whole()
+    return {
+        "reports": sum(1 for report in whole.reports.values() if not report.revised_by),
+        "incidents": GroupRow.objects.using(desk.alias).count() if whole.scope == "press" else len(whole.incidents),
+        "cases": len(whole.cases),
+        "findings": sum(1 for row in whole.findings.values() if row.in_force),
+        "determinations": sum(1 for row in whole.determinations.values() if row.in_force),
+        "measures": sum(1 for row in whole.measures.values() if row.in_force),
+        "entries": desk.ledger.size(),
+    }

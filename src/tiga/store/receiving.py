@@ -1,0 +1,110 @@
+"""Sheets received: good rows become reports, the same row twice changes nothing, a changed row is a new version, faulty
+rows are kept for their sender.
+
+Rules
+1. A row is known by its sender and report id; its digest tells whether it changed.
+2. The whole file goes in with one transaction: its upload line, its reports, its faults.
+3. The same file twice changes nothing at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from tiga.drafts import Fault, FieldReport
+from tiga.mechanism import reports
+from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.mechanism.standing import Standing
+from tiga.record import canonical
+from tiga.store.desk import Desk
+from tiga.store.models import Received, SetAside, Upload
+from tiga.values.moments import Instant
+from tiga.values.shapes import to_plain
+
+Entropy = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a file brought: new reports, new versions, rows already known, rows set aside, rows refused by a rule."""
+
+    sha256: str
+    accepted: int
+    revised: int
+    unchanged: int
+    faults: tuple[Fault, ...]
+    repeated: bool = False
+
+
+def salts(entropy: Entropy) -> reports.Salts:
+    return tuple(entropy(16) for _ in range(6))
+
+
+def receive(
+    desk: Desk, name: str, data: bytes, rows: list[tuple[int, FieldReport]], faults: tuple[Fault, ...], by: Actor,
+    now: Instant, entropy: Entropy,
+) -> Intake:  # fmt: skip
+    """Take in a sheet that has been read into drafts and faults."""
+    sha256 = hashlib.sha256(by.key.encode("utf-8") + b"\n" + data).hexdigest()
+    if Upload.objects.using(desk.alias).filter(sha256=sha256).exists():
+        return Intake(sha256, 0, 0, len(rows), (), repeated=True)
+    with transaction.atomic(using=desk.alias):
+        fresh, known = _sorted_out(desk, rows, by)
+        refused = list(faults)
+        threads = [f"report:{item[4]}" for item in fresh if item[4]]
+        outcomes = desk.act_all(threads, lambda standing: _acts(standing, fresh, by, now, entropy), by)
+        kept = 0
+        for (row, report, key, digest, _), outcome in zip(fresh, outcomes, strict=True):
+            if isinstance(outcome, Refusal):
+                values = {"code": outcome.code, **outcome.values}
+                refused.append(Fault(name, row, "", "refused", values, (report.report_id,)))
+                continue
+            kept += 1
+            Received.objects.using(desk.alias).update_or_create(
+                key=key, defaults={"row_digest": digest, "sid": outcome.receipt.sid}
+            )
+        revised = sum(1 for item in fresh if item[4])
+        _note(desk, sha256, name, by, now, (kept, known), refused)
+    return Intake(sha256, kept - revised, revised, known, tuple(refused))
+
+
+_Fresh = tuple[int, FieldReport, str, str, str]
+
+
+def _sorted_out(desk: Desk, rows: list[tuple[int, FieldReport]], by: Actor) -> tuple[list[_Fresh], int]:
+    """Rows that are new or changed, as (row, report, key, digest, sid of the version before), and how many are known."""
+    keyed = []
+    for row, report in rows:
+        key = hashlib.sha256(f"{by.key}\n{report.report_id}".encode()).hexdigest()
+        keyed.append((row, report, key, hashlib.sha256(canonical.encode(to_plain(report))).hexdigest()))
+    had = {item.key: item for item in Received.objects.using(desk.alias).filter(key__in=[item[2] for item in keyed])}
+    fresh = [
+        (row, report, key, digest, had[key].sid if key in had else "")
+        for row, report, key, digest in keyed
+        if key not in had or had[key].row_digest != digest
+    ]
+    return fresh, len(keyed) - len(fresh)
+
+
+def _acts(standing: Standing, fresh: list[_Fresh], by: Actor, now: Instant, entropy: Entropy) -> list[Outcome]:
+    return [reports.file(standing, item[1], by, now, salts(entropy), item[4]) for item in fresh]
+
+
+def _note(
+    desk: Desk, sha256: str, name: str, by: Actor, now: Instant, numbers: tuple[int, int], faults: list[Fault]
+) -> None:
+    Upload.objects.using(desk.alias).create(
+        sha256=sha256, name=name[:200], sender=by.key[:120], at_ms=now.ms, accepted=numbers[0], unchanged=numbers[1],
+        faults=len(faults),
+    )  # fmt: skip
+    SetAside.objects.using(desk.alias).bulk_create(
+        SetAside(
+            upload=sha256, file=fault.file[:200], row=fault.row, column=fault.column[:60], code=fault.code[:60],
+            values=dict(fault.values), raw=list(fault.raw),
+        )
+        for fault in faults
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Floor 9: the desks. `access` is the only door to objects; views ask it and the mechanism, templates only show."""

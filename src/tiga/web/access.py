@@ -1,0 +1,400 @@
+"""The only door to objects. Every view, export and count goes through a `Door`, and a `Door` asks `mechanism.release`.
+
+Rules
+1. A door belongs to one reader on one record at one instant. It denies by default: what the reader may not see is absent,
+   and absent things are not counted, ordered by or hinted at.
+2. Something that is not there and something that may not be seen give the same answer: `Absent`.
+3. Groupings are shown with the reports that the reader may see; a public reader sees a grouping only when all of it is
+   public.
+4. Acts go through the door as well: it loads the threads and calls the mechanism's verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tiga.agreement import reading
+from tiga.agreement.clauses import Agreement
+from tiga.drafts import Claim, FieldReport
+from tiga.fusion import corroboration
+from tiga.fusion.claims import claims_of
+from tiga.mechanism import cases, deadlines, release
+from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.mechanism.release import Reader
+from tiga.mechanism.standing import Standing
+from tiga.record import dossier
+from tiga.record.container import pack
+from tiga.record.disclosures import Disclosure
+from tiga.record.entries import Entry
+from tiga.store import queries, vault
+from tiga.store.desk import Desk, Done
+from tiga.store.queries import ReportView
+from tiga.values.moments import Instant
+from tiga.values.names import printed_number
+
+
+class Absent(LookupError):
+    """Not there, or not for this reader: the two are never told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two reports that were compared, with every weight; `inside` when they stand in one grouping."""
+
+    left: str
+    right: str
+    millibits: int
+    weights: list[tuple[str, int, dict[str, str]]]
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's decision on a pair."""
+
+    sid: str
+    left: str
+    right: str
+    same: bool
+    reason: str
+    by: str
+    at: Instant
+    withdrawn: bool
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A grouping (suggested) or an adopted incident as a reader sees it: reports in order of time, and what they amount
+    to. `id` is the grouping's id or the incident's sid."""
+
+    id: str
+    number: str
+    adopted: bool
+    reports: tuple[ReportView, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def earliest(self) -> Instant:
+        return min(view.report.when.earliest for view in self.reports)
+
+    @property
+    def latest(self) -> Instant:
+        return max(view.report.when.latest for view in self.reports)
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        return tuple(sorted({code for view in self.reports for code in view.report.acts}))
+
+    @property
+    def standing(self) -> corroboration.Corroboration:
+        fire = {claim.claim_id: view.report.first_fire for claim, view in self._pairs() if view.report.first_fire}
+        return corroboration.standing(self.claims, fire)
+
+    def _pairs(self) -> list[tuple[Claim, ReportView]]:
+        by_sid = {view.sid: view for view in self.reports}
+        return [(claim, by_sid[_sid(claim.claim_id)]) for claim in self.claims]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A reply on a case: who, when, whether late, and its text where this reader may read it."""
+
+    sid: str
+    party: str
+    at: Instant
+    late: bool
+    text: str = ""
+    language: str = ""
+    readable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as a reader sees it."""
+
+    sid: str
+    number: str
+    standing: Standing
+    case: cases.Case
+    state: str
+    stayed: bool
+    replies: tuple[ReplyView, ...]
+    clocks: tuple[deadlines.Clock, ...]
+    acts: tuple[Any, ...]
+    complaint: ReportView | None
+
+    @property
+    def finding(self):  # type: ignore[no-untyped-def]
+        return self.standing.findings.get(self.case.finding)
+
+    @property
+    def determination(self):  # type: ignore[no-untyped-def]
+        return self.standing.determinations.get(self.case.determination)
+
+    @property
+    def measures(self):  # type: ignore[no-untyped-def]
+        return tuple(self.standing.measures[sid] for sid in self.case.measures)
+
+
+def _sid(claim_id: str) -> str:
+    return claim_id.split("#", 1)[0]
+
+
+@dataclass
+class Door:
+    """What one reader may see of one record, and do on it, at `now`."""
+
+    desk: Desk
+    reader: Reader
+    actor: Actor | None
+    now: Instant
+    _reports: list[ReportView] | None = field(default=None, repr=False)
+
+    # ---- the record itself
+
+    @cached_property
+    def roster(self) -> Standing:
+        return self.desk.standing(("matches",))
+
+    @property
+    def scope(self) -> str:
+        return self.roster.scope
+
+    @property
+    def agreement(self) -> Agreement:
+        if self.roster.agreement is None:
+            raise Absent("agreement")
+        return self.roster.agreement
+
+    def head(self):  # type: ignore[no-untyped-def]
+        return self.desk.ledger.head()
+
+    def acts(self, start: int | None = None, number: int = 50) -> list[Any]:
+        """Entries that the reader may know of, newest first; the public sees what is public alone."""
+        newest = self.desk.ledger.size() - 1 if start is None else start
+        return [row for row in queries.acts(self.desk, newest, number) if self._sees_act(row)]
+
+    def _sees_act(self, row: Any) -> bool:
+        return release.may_see(self.reader, row.level)
+
+    def entry(self, index: int) -> tuple[Any, Entry, bytes, tuple[Disclosure, ...]]:
+        """An entry with its proof and the values this reader may read."""
+        row = queries.act(self.desk, index)
+        if row is None or not self._sees_act(row):
+            raise Absent(index)
+        entry = self.desk.ledger.entry(index)
+        return row, entry, self.desk.ledger.proof(index), self._released(entry)
+
+    def proof(self, index: int) -> bytes:
+        self.entry(index)
+        return self.desk.ledger.proof(index)
+
+    def index_of(self, sid: str) -> int:
+        index = self.desk.ledger.index_of(sid)
+        row = queries.act(self.desk, index) if index is not None else None
+        if row is None or not self._sees_act(row):
+            raise Absent(sid)
+        return int(row.idx)
+
+    def _released(self, entry: Entry) -> tuple[Disclosure, ...]:
+        rows = vault.disclosures(self.desk.alias, entry.sid)
+        if entry.envelope.act == cases.ReplySealed.ACT:
+            case = self.desk.standing((f"case:{entry.envelope.case}",)).cases.get(entry.envelope.case)
+            party = str(entry.envelope.body.get("party", ""))
+            allowed = case is not None and release.may_see_reply(self.reader, case, party)
+            return tuple(value for _, _, value in rows) if allowed else ()
+        return tuple(value for level, party, value in rows if release.may_see(self.reader, level, party))
+
+    # ---- reports and happenings
+
+    def reports(self) -> list[ReportView]:
+        """Reports that the reader may see, by start; loaded once."""
+        if self._reports is None:
+            self._reports = [view for view in queries.reports(self.desk) if self._sees_report(view)]
+        return self._reports
+
+    def report(self, sid: str) -> ReportView:
+        for view in queries.reports(self.desk, [sid]):
+            if self._sees_report(view):
+                return view
+        raise Absent(sid)
+
+    def _sees_report(self, view: ReportView) -> bool:
+        return release.may_see(self.reader, view.level, view.party)
+
+    def happenings(self) -> list[Happening]:
+        """Suggested groupings, or on an exercise or live record the adopted incidents first and the rest suggested."""
+        by_sid = {view.sid: view for view in self.reports()}
+        adopted, taken = [], set()
+        for row in queries.incidents(self.desk):
+            views = [by_sid[sid] for sid in row.reports if sid in by_sid]
+            if views and (len(views) == len(row.reports) or self.reader.role != "public"):
+                adopted.append(self._happening(row.sid, "I", True, views))
+                taken |= {view.sid for view in views}
+        rows = adopted + [
+            happening
+            for group_id, _, claims in queries.groups(self.desk)
+            if (happening := self._suggested(group_id, claims, by_sid, taken)) is not None
+        ]
+        return sorted(rows, key=lambda row: (row.earliest, row.id))
+
+    def _suggested(
+        self, group_id: str, claims: tuple[str, ...], by_sid: dict[str, ReportView], taken: set[str]
+    ) -> Happening | None:
+        views = [by_sid[_sid(claim)] for claim in claims if _sid(claim) in by_sid]
+        if not views or {view.sid for view in views} <= taken:
+            return None
+        if self.reader.role == "public" and len(views) != len(claims):
+            return None
+        return self._happening(group_id, "G", False, views, frozenset(claims))
+
+    def _happening(
+        self, id: str, prefix: str, adopted: bool, views: list[ReportView], only: frozenset[str] | None = None
+    ) -> Happening:
+        ordered = tuple(sorted({view.sid: view for view in views}.values(), key=lambda view: (view.report.when.earliest, view.sid)))
+        claims = [
+            claim
+            for view in ordered
+            for claim in claims_of(view.sid, view.report, self.desk.gazetteer)
+            if only is None or claim.claim_id in only
+        ]
+        return Happening(id, printed_number(prefix, id), adopted, ordered, tuple(claims))
+
+    def happening(self, id: str) -> Happening:
+        """The grouping or incident of this id, or the grouping that now holds the claim of this id."""
+        rows = self.happenings()
+        for row in rows:
+            if row.id == id:
+                return row
+        for row in rows:
+            if id in {claim.claim_id for claim in row.claims}:
+                return row
+        raise Absent(id)
+
+    def pairs(self, happening: Happening) -> list[Pair]:
+        """All comparisons that touch a happening and whose both sides the reader may see, strongest first."""
+        seen = {view.sid for view in self.reports()}
+        inside = {claim.claim_id for claim in happening.claims}
+        rows = queries.matches(self.desk, inside)
+        return [
+            Pair(left, right, bits, weights, left in inside and right in inside)
+            for left, right, bits, weights in rows
+            if _sid(left) in seen and _sid(right) in seen
+        ]
+
+    def words(self) -> list[Word]:
+        """Decisions on matches whose both reports the reader may see, oldest first."""
+        seen = {view.sid for view in self.reports()}
+        return [
+            Word(row.sid, row.left, row.right, row.same, row.reason, row.by, Instant(row.at_ms), row.withdrawn, row.refused)
+            for row in queries.decisions(self.desk)
+            if _sid(row.left) in seen and _sid(row.right) in seen
+        ]
+
+    # ---- cases
+
+    def cases(self) -> list[Any]:
+        """Cases that the reader may see, newest first, each with its number."""
+        return [row for row in queries.cases(self.desk) if release.may_see(self.reader, "R1") or row.public]
+
+    def case(self, sid: str, extra: Iterable[str] = ()) -> CaseView:
+        standing = queries.case(self.desk, sid, extra)
+        case = standing.cases.get(sid)
+        if case is None or not release.may_see_case(self.reader, standing, case):
+            raise Absent(sid)
+        values = queries.replies(self.desk, [reply.sid for reply in case.replies])
+        replies = tuple(self._reply(case, reply, values.get(reply.sid, {})) for reply in case.replies)
+        views = queries.reports(self.desk, [case.opened.report])
+        complaint = next((view for view in views if self._sees_report(view)), None)
+        acts = tuple(row for row in queries.acts_of(self.desk, sid) if self._sees_act(row))
+        return CaseView(
+            sid, printed_number("C", sid), self._redacted(standing, case), case, cases.state(standing, case),
+            cases.stayed(standing, case), replies, deadlines.clocks(standing, case), acts, complaint,
+        )  # fmt: skip
+
+    def _redacted(self, standing: Standing, case: cases.Case) -> Standing:
+        """Drafts of the panel are not there for whoever may not see them."""
+        for rows in (standing.findings, standing.determinations, standing.measures):
+            for sid in [sid for sid, row in rows.items() if not self._sees_draft(row.in_force, standing, case)]:
+                del rows[sid]  # type: ignore[attr-defined]
+        return standing
+
+    def _sees_draft(self, in_force: Instant | None, standing: Standing, case: cases.Case) -> bool:
+        if self.reader.role in ("public", "analyst"):
+            return in_force is not None and release.may_see_case(self.reader, standing, case)
+        return release.may_see_draft(self.reader, in_force)
+
+    def _reply(self, case: cases.Case, reply: cases.Reply, value: dict[str, Any]) -> ReplyView:
+        if not release.may_see_reply(self.reader, case, reply.party):
+            return ReplyView(reply.sid, reply.party, reply.at, reply.late)
+        text, language = str(value.get("text", "")), str(value.get("language", "en"))
+        return ReplyView(reply.sid, reply.party, reply.at, reply.late, text, language, True)
+
+    def due(self) -> list[tuple[Any, str]]:
+        """Clocks still running or overdue on cases the reader may see, with the case's number, as they fall due."""
+        seen = {row.sid for row in self.cases()}
+        if not release.may_see(self.reader, "R1"):
+            return []
+        return [(row, printed_number("C", row.case)) for row in queries.clocks(self.desk) if row.case in seen]
+
+    def dossier(self, sid: str, texts: dict[str, str]) -> bytes:
+        """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them."""
+        view = self.case(sid)
+        if view.determination is None or view.determination.in_force is None:
+            raise Absent(sid)
+        entries, _ = self.desk.ledger.threads(("roster", *queries.case_threads(self.desk, sid)))
+        entries = tuple(entry for entry in entries if self._in_dossier(entry))
+        head = self.head()
+        proofs = {entry.index: self.desk.ledger.proof(entry.index) for entry in entries}
+        disclosed = {entry.index: values for entry in entries if (values := self._released(entry))}
+        cited = {self.roster.agreement_sha256} | {
+            str(entry.envelope.body["agreement"])
+            for entry in entries
+            if entry.envelope.act in ("determination.issue", "measure.impose")
+        }
+        return pack(dossier.compose(
+            checkpoint=head.checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid,
+            disclosed=disclosed, agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
+        ))  # fmt: skip
+
+    def _in_dossier(self, entry: Entry) -> bool:
+        """Entries are open to both parties; a public reader's dossier is the same, since the case is public by then."""
+        return entry.envelope.act not in ("match.decide", "match.withdraw")
+
+    # ---- input that was set aside
+
+    def set_aside(self, upload: str = "") -> list[Any]:
+        """Faulty rows: the secretariat sees all, others what they sent themselves."""
+        rows = {row.sha256: row for row in self.uploads()}
+        return [row for row in queries.set_aside(self.desk, upload) if row.upload in rows]
+
+    def uploads(self) -> list[Any]:
+        if self.actor is None:
+            return []
+        everything = self.reader.role == "secretariat"
+        return [row for row in queries.uploads(self.desk) if everything or row.sender == self.actor.key]
+
+    # ---- acting
+
+    def act(self, threads: Iterable[str], decide: Callable[[Standing], Outcome]) -> Done | Refusal:
+        """Do something on the record with these threads loaded; a reader without a key is refused."""
+        if self.actor is None or not self.actor.key:
+            return Refusal("not_signed_in")
+        self._reports = None
+        return self.desk.act(threads, decide, self.actor)
+
+    def case_threads(self, sid: str) -> tuple[str, ...]:
+        return queries.case_threads(self.desk, sid)
+
+    def report_threads(self, sid: str) -> tuple[str, ...]:
+        return queries.report_threads(self.desk, sid)
+
+
+def name_of(agreement: Agreement, id: str, audience: str, language: str) -> tuple[str, str]:
+    """The display name of a party or mediator for an audience, with its language."""
+    return reading.display(agreement, id, audience, language)
+

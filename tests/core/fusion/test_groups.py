@@ -1,0 +1,177 @@
+"""Candidates and groups: complete, independent of order, obedient to people's decisions."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.fusion.accounts import claim
+from tiga.drafts import Decision
+from tiga.fusion.candidates import candidates
+from tiga.fusion.clusters import ClaimTwice, Conflict, group
+from tiga.fusion.policy import POLICY_1
+from tiga.fusion.scores import distance_m, gap_min, spread_m2
+
+CLAIM = st.builds(
+    lambda start, width, lat, lon, radius, act, actor, deaths, source, name: {
+        "start_min": start,
+        "end_min": start + width,
+        "start_asserted_min": start,
+        "lat_e7": None if name == "Torkham" else 310_000_000 + lat * 100_000,
+        "lon_e7": None if name == "Torkham" else 664_000_000 + lon * 100_000,
+        "radius_m": radius,
+        "acts": (act,) if act else (),
+        "actor": actor,
+        "deaths_low": deaths,
+        "deaths_high": deaths,
+        "source": source,
+        "toponym": name,
+    },
+    st.integers(0, 4_000),
+    st.sampled_from([0, 30, 360, 1_440, 10_080]),
+    st.integers(-150, 150),
+    st.integers(-150, 150),
+    st.sampled_from([500, 4_000, 12_000, 50_000, 120_000, 400_000]),
+    st.sampled_from(["", "H1", "H2", "A1", "C1"]),
+    st.sampled_from(["", "islamabad", "kabul"]),
+    st.sampled_from([None, 0, 4, 5, 30]),
+    st.sampled_from(["p", "q", "r"]),
+    st.sampled_from(["", "Chaman", "چمن", "Spin Boldak", "Torkham"]),
+)
+
+
+def named(rows):
+    return [claim(f"c{number:03d}", **row) for number, row in enumerate(rows)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(CLAIM, max_size=14),
+    st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13), st.booleans()), max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_the_same_claims_in_any_order_give_the_same_result(rows, raw, shuffle):
+    claims = named(rows)
+    decisions = [Decision(f"c{a:03d}", f"c{b:03d}", same) for a, b, same in raw]
+    turned, mixed = list(claims), [Decision(d.right, d.left, d.same) for d in decisions]
+    shuffle.shuffle(turned)
+    shuffle.shuffle(mixed)
+    assert group(turned, mixed) == group(claims, decisions)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(CLAIM, max_size=14), st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13), st.booleans()), max_size=8)
+)
+def test_every_claim_is_in_one_group_and_every_decision_is_kept_or_shown(rows, raw):
+    claims = named(rows)
+    result = group(claims, [Decision(f"c{a:03d}", f"c{b:03d}", same) for a, b, same in raw])
+    assert sorted(c for g in result.groups for c in g.claims) == [c.claim_id for c in claims]
+    home = {c: g.group_id for g in result.groups for c in g.claims}
+    refused = {c.apart for c in result.conflicts} | {d for c in result.conflicts for d in c.chain} | set(result.unheard)
+    broken = []
+    for a, b, same in raw:
+        decision = Decision(*sorted((f"c{a:03d}", f"c{b:03d}")), same)
+        if decision not in refused and (home[decision.left] == home[decision.right]) != same:
+            broken.append(decision)
+    assert broken == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CLAIM, max_size=20))
+def test_candidates_are_all_pairs_within_reach_and_only_these(rows):
+    claims = [c for c in named(rows) if c.lat_e7 is not None]
+    within = []
+    for i, j in combinations(range(len(claims)), 2):
+        a, b = claims[i], claims[j]
+        apart = distance_m(a, b)
+        limit = 9 * spread_m2(a, b, POLICY_1)
+        near = apart <= POLICY_1.reach_min_m or (apart <= POLICY_1.reach_max_m and apart * apart <= limit)
+        if near and gap_min(a, b) <= POLICY_1.time_gap_max_min:
+            within.append((i, j))
+    assert list(candidates(claims)) == within
+
+
+def test_work_grows_with_neighbours_not_with_the_square():
+    dice = random.Random(4)
+    spread = [
+        claim(
+            f"c{n:05d}",
+            start_min=dice.randrange(2_000_000),
+            lat_e7=dice.randrange(290_000_000, 370_000_000),
+            lon_e7=dice.randrange(610_000_000, 740_000_000),
+        )
+        for n in range(20_000)
+    ]
+    spread = [
+        claim(c.claim_id, start_min=c.start_min, end_min=c.start_min + 60, lat_e7=c.lat_e7, lon_e7=c.lon_e7)
+        for c in spread
+    ]
+    started = time.process_time()
+    found = candidates(spread)
+    assert (len(found) < 20_000, time.process_time() - started < 20) == (True, True)
+
+
+def test_a_claim_without_a_point_is_found_by_its_name():
+    claims = [
+        claim("a", toponym="Spin Boldak"),
+        claim("b", lat_e7=None, lon_e7=None, radius_m=0, toponym="سپین بولدک"),
+        claim("c", lat_e7=None, lon_e7=None, radius_m=0, toponym="Wana"),
+    ]
+    assert candidates(claims) == ((0, 1),)
+    assert [g.claims for g in group(claims).groups] == [("a", "b"), ("c",)]
+
+
+TWO_APART = [claim("a"), claim("b", lat_e7=330_000_000)]
+
+
+def test_the_group_is_named_by_its_earliest_claim():
+    claims = [claim("a", start_min=10), claim("b", start_min=0)]
+    assert [(g.group_id, g.claims) for g in group(claims).groups] == [("b", ("a", "b"))]
+
+
+def test_same_joins_what_no_weight_would_and_not_the_same_parts_what_every_weight_joins():
+    assert [g.claims for g in group(TWO_APART, [Decision("b", "a", True)]).groups] == [("a", "b")]
+    assert [g.claims for g in group([claim("a"), claim("b")], [Decision("a", "b", False)]).groups] == [("a",), ("b",)]
+
+
+def test_undoing_a_decision_restores_the_groups():
+    claims = [claim("a"), claim("b"), claim("c")]
+    before = group(claims)
+    assert group(claims, [Decision("a", "b", False)]).groups != before.groups
+    assert group(claims, []) == before
+
+
+def test_contradictory_decisions_are_refused_and_shown_whatever_their_order():
+    claims = [claim(n, lat_e7=310_000_000 + 20_000_000 * at) for at, n in enumerate("abcd")]
+    chain = (Decision("a", "b", True), Decision("b", "c", True))
+    decisions = [*chain, Decision("a", "c", False), Decision("c", "d", True)]
+    for order in (decisions, decisions[::-1]):
+        result = group(claims, order)
+        assert result.conflicts == (Conflict(Decision("a", "c", False), chain),)
+        assert [g.claims for g in result.groups] == [("a",), ("b",), ("c", "d")]
+
+
+def test_a_decision_about_an_absent_claim_is_said_to_be_unheard():
+    result = group([claim("a")], [Decision("a", "gone", True), Decision("a", "a", False)])
+    assert result.unheard == (Decision("a", "a", False), Decision("a", "gone", True))
+
+
+def test_a_claim_given_twice_is_refused_by_name():
+    with pytest.raises(ClaimTwice) as error:
+        group([claim("a"), claim("a", start_min=5)])
+    assert str(error.value) == "claim a is given twice; hand in each claim once"
+
+
+def test_one_source_that_tells_of_two_times_is_kept_apart_even_by_friends_of_both():
+    whole_day = [claim(f"d{n}", start_min=0, end_min=1_440) for n in range(6)]
+    morning = claim("a", source="t", start_min=360, end_min=540, start_asserted_min=450)
+    evening = claim("b", source="t", start_min=900, end_min=1_080, start_asserted_min=990)
+    witness = claim("e", start_min=900, end_min=1_080, start_asserted_min=990)
+    rest = ("b", *(f"d{n}" for n in range(6)), "e")
+    assert sorted(g.claims for g in group([*whole_day, morning, evening, witness]).groups) == [("a",), rest]
