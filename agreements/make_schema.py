@@ -19,7 +19,7 @@ from tiga.agreement import clauses, ladder
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs" / "agreement-format.md"
 BEGIN, END = "<!-- members: written by agreements/make_schema.py -->", "<!-- end of members -->"
-NAMES = {ladder.Group: "Conditions"}
+NAMES: dict[type, str] = {ladder.Group: "Conditions"}
 """Classes that would share a name."""
 KNOWN: dict[str, tuple[str, ...]] = {
     "Agreement.format": (clauses.FORMAT,),
@@ -27,6 +27,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "Ground.basis": clauses.BASES,
     "Clause.kind": clauses.KINDS,
     "Party.bank": ("left", "right"),
+    "MeasureType.executor": clauses.EXECUTORS,
 }
 SPAN = "A span: PT24H, P7D, P1DT12H."
 MEMBERS: dict[str, dict[str, str]] = {
@@ -172,7 +173,7 @@ MEMBERS: dict[str, dict[str, str]] = {
     "MeasureType": {
         "id": "Name of the measure.",
         "label": "Name for people.",
-        "executor": "accused_party, other_party, both_parties or mediators.",
+        "executor": "accused_party, both_parties or mediators.",
         "acceptance": "What counts as done: something that can be checked.",
         "within": SPAN + " By when it is done.",
         "clause": "The clause it belongs to.",
@@ -241,11 +242,10 @@ def schema() -> dict[str, Any]:
 
 
 def _collect(hint: Any, found: dict[str, type]) -> None:
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        if _name(hint) not in found:
-            found[_name(hint)] = hint
-            for inner in typing.get_type_hints(hint).values():
-                _collect(inner, found)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and _name(hint) not in found:
+        found[_name(hint)] = hint
+        for inner in typing.get_type_hints(hint).values():
+            _collect(inner, found)
     for inner in typing.get_args(hint):
         _collect(inner, found)
 

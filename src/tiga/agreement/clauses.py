@@ -25,6 +25,7 @@ BASES = ("joint_statement", "party_readout", "press", "placeholder", "silent")
 STATUSES = ("illustrative", "draft", "in_force", "exercise")
 KINDS = ("principle", "prohibition", "exemption", "obligation", "procedure")
 AUTHORITIES = ("none", "advisory", "binding")
+EXECUTORS = ("accused_party", "both_parties", "mediators")
 Texts = dict[str, str]
 """A text per language tag."""
 

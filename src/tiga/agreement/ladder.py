@@ -166,7 +166,7 @@ def _condition(condition: Condition, situation: Situation, decay: Span) -> Readi
 def _within(
     rows: list[tuple[str, Instant, bool]], opened: Instant, until: Instant, decay: Span, form: str
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Which rows count, and why each other does not: `other_severity`, `other_step`, `later`, `before_window`, `decayed`."""
+    """Which rows count, and why others do not: `other_severity`, `other_step`, `later`, `before_window`, `decayed`."""
     counted, left_out = [], []
     for row_id, at, same in sorted(rows, key=lambda row: (row[1], row[0])):
         if not same:

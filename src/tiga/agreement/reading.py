@@ -34,7 +34,6 @@ READINGS = ("does_not", "open", "covers")
 """What may be said of a window at an instant, weakest first."""
 DEPTH_LIMIT = 24
 """Levels of nesting in plain data."""
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,10 @@ def _edge(text: str, zone: str) -> tuple[int, int]:
     if not zone:
         raise BadMoment(f"{text!r} is a date without a zone; name one, such as UTC or +04:30")
     day = Moment(text, zone, "day")
-    return day.earliest.ms, day.latest.ms
+    try:
+        return day.earliest.ms, day.latest.ms
+    except OverflowError as error:
+        raise BadMoment(f"{text!r} is outside the calendar") from error
 
 
 def window_reading(window: Window, instant: Instant, extension: bool = False) -> WindowReading:

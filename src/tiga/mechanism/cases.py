@@ -266,6 +266,8 @@ def reply(standing: Standing, case_sid: str, text: str, language: str, by: Actor
         return Refusal("case_unknown", values={"case": case_sid})
     if by.role != "liaison" or by.component not in case.parties:
         return Refusal("not_party", values={"party": by.component or by.role})
+    if case.closed:
+        return Refusal("case_closed", values={"reason": case.closed})
     if case.notice is None:
         return Refusal("no_notice")
     if any(row.party == by.component for row in case.replies):

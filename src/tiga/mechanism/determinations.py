@@ -6,6 +6,7 @@ Rules
    severity that its own table computes; the severity is computed here, never asserted.
 3. Where the authority is advisory or none there is no determination, whatever people sign.
 4. `signature.add` is one more signature on a finding, determination or measure; the completing one brings it into force.
+   What rests on a report that was discredited meanwhile gets no further signature.
 5. A determination carries what later ladders read: party, provision, severity and the instant of the occurrence.
 """
 
@@ -128,7 +129,8 @@ def _ruled(standing: Standing, case: cases.Case, held: Held, disposition: str) -
     if disposition == "violation":
         if held.holding != "established":
             return Refusal("not_held", question.provision, {"issue": held.issue, "holding": held.holding})
-        if lost := [sid for sid in held.supports if sid in standing.reports and standing.reports[sid].discredited]:
+        # A support that has left the incident is known by the case's flag alone.
+        if lost := [sid for sid in held.supports if sid in case.flags or _discredited(standing, sid)]:
             return Refusal("support_discredited", values={"issue": held.issue, "report": lost[0]})
         severity, _ = reading.severity(agreement, question.code, frozenset(held.factors))
         needed = agreement.standard(f"violation_{severity}")
@@ -145,6 +147,10 @@ def _ruled(standing: Standing, case: cases.Case, held: Held, disposition: str) -
     )  # fmt: skip
 
 
+def _discredited(standing: Standing, report: str) -> bool:
+    return report in standing.reports and bool(standing.reports[report].discredited)
+
+
 def sign(standing: Standing, sid: str, by: Actor, now: Instant) -> Outcome:
     """Add a signature to a finding, determination or measure that waits for its quorum."""
     found = standing.signable(sid)
@@ -153,10 +159,12 @@ def sign(standing: Standing, sid: str, by: Actor, now: Instant) -> Outcome:
     act, case_sid, signers, in_force, parties = found
     case = standing.cases.get(case_sid)
     refusal = cases.working(standing, case, by) or mandates.may_sign(standing, act, by)
-    if refusal:
-        return refusal
+    if refusal or case is None:
+        return refusal or Refusal("nothing_to_sign")
     if in_force is not None:
         return Refusal("in_force_already", values={"at": in_force.text()})
     if by.key in signers:
         return Refusal("signed_already", values={"member": by.key})
+    if case.flags:
+        return Refusal("support_discredited", values={"report": case.flags[0]})
     return Decision((drafted(SignatureAdded(case_sid, sid, parties), standing.log, now),), standing.reads)

@@ -51,7 +51,7 @@ def reason(
         return Refusal("no_step", values={"severity": ruled.severity})
     nodes = [_node(agreement, "assumption", "", term=row.term, value=row.value) for row in agreement.assumed]
     nodes.append(
-        _node(agreement, "determination", ruled.provision, provision=ruled.provision, code=ruled.code,
+        _node(agreement, "determination", ruled.provision, provision=ruled.provision, act=ruled.code,
               number=printed_number("D", determination.sid), occurred=ruled.occurred.text())
     )  # fmt: skip
     nodes += _severity(agreement, ruled)
@@ -98,7 +98,7 @@ def _node(agreement: Agreement, code: str, clause_id: str, /, **values: str | in
 def _severity(agreement: Agreement, ruled: Ruled) -> list[Node]:
     act = agreement.act(ruled.code)
     start = act.severity if act else ""
-    nodes = [_node(agreement, "severity", ruled.provision, code=ruled.code, severity=start)]
+    nodes = [_node(agreement, "severity", ruled.provision, act=ruled.code, severity=start)]
     _, shifts = reading.severity(agreement, ruled.code, frozenset(ruled.factors))
     for shift, before, after in shifts:
         nodes.append(
@@ -204,16 +204,16 @@ def shown(name: str, value: str, agreement: Agreement, language: str) -> str:
     if name == "measure":
         kind = agreement.measure(value)
         return pick(kind.label, language)[0] if kind else value
-    if name == "executor":
+    if name == "executor" and not knows(f"executor.{value}"):
         return reading.display(agreement, value, "neutral", language)[0] or value
+    if name == "span":
+        return _span(value, language)
     if name in ("due", "occurred", "opened"):
         return digits(Instant.parse(value).local("UTC"), language) + " UTC"
-    if name in ("step", "before", "after", "span") and value.isdigit():
+    if name in ("step", "before", "after") and value.isdigit():
         return digits(value, language)
-    for section in {"before": "severity", "after": "severity"}.get(name, name), :
-        if knows(f"{section}.{value}"):
-            return say(f"{section}.{value}", language)
-    return value
+    word = f"{'severity' if name in ('before', 'after') else name}.{value}"
+    return say(word, language) if knows(word) else value
 
 
 def _details(node: Node, language: str) -> list[str]:
@@ -245,10 +245,19 @@ def _condition(item: dict[str, Any], language: str) -> str:
         text = say(
             f"explanation.condition_{item['form']}", language,
             what=_severity_word(item["severity"], language) if item["form"] == "count" else digits(item["step"], language),
-            needed=item["needed"], found=item["found"], within=item["within"],
+            needed=item["needed"], found=item["found"], within=_span(item["within"], language),
             opened=digits(Instant.parse(item["opened"]).local(item["zone"]), language), zone=item["zone"],
         )  # fmt: skip
     return f"{mark} {text}"
+
+
+def _span(text: str, language: str) -> str:
+    """A span in whole days, or else in whole hours; one with minutes is shown as it is written."""
+    span = Span.parse(text)
+    for name, unit in (("days", 86_400_000), ("hours", 3_600_000)):
+        if span.ms % unit == 0:
+            return say(f"explanation.{name}", language, n=span.ms // unit)
+    return text
 
 
 def _severity_word(severity: str, language: str) -> str:

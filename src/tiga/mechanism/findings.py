@@ -146,6 +146,8 @@ def dissent(standing: Standing, finding_sid: str, text: str, by: Actor, now: Ins
         return Refusal("finding_unknown")
     if by.key not in standing.seats:
         return Refusal("not_seated", values={"member": by.key})
+    if by.key in standing.recused:
+        return Refusal("recused", values={"member": by.key})
     if not text.strip():
         return Refusal("reason_missing")
     kind = FindingDissented(finding.adopted.case, finding_sid, text)

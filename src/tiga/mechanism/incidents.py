@@ -92,6 +92,8 @@ def open_incident(
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     if not reports:
         return Refusal("reports_missing")
+    if absent := sorted(set(reports) - set(standing.reports)):
+        return Refusal("report_unknown", values={"report": absent[0]})
     taken = {report for incident in standing.incidents.values() for report in incident.reports}
     if double := sorted(set(reports) & taken):
         return Refusal("report_taken", values={"report": double[0]})
@@ -118,6 +120,8 @@ def _change(standing: Standing, kind: IncidentLinked | IncidentUnlinked, by: Act
     linked = kind.report in incident.reports
     if isinstance(kind, IncidentLinked) == linked:
         return Refusal("link_unchanged", values={"report": kind.report})
+    if not linked and kind.report not in standing.reports:
+        return Refusal("report_unknown", values={"report": kind.report})
     if linked and len(incident.reports) == 1:
         return Refusal("last_report", values={"incident": kind.incident})
     return Decision((drafted(kind, standing.log, now),), standing.reads)

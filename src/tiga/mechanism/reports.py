@@ -3,7 +3,8 @@
 Rules
 1. A report is an input, never a finding: it changes nobody's count of violations (domain.md b.6, invariant 2).
 2. What was said stands in a disclosure at the report's release level; who said it to us stands in another, at R4.
-3. A later version stands beside the earlier one; nothing is deleted. `discredited` is a mark with a ground.
+3. A later version stands beside the earlier one, and only who filed that one brings it; nothing is deleted. `discredited`
+   is a mark with a ground.
 4. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
 """
 
@@ -113,14 +114,21 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         return Refusal("release_unknown", values={"release": report.release})
     unknown = [code for code in report.acts if standing.agreement and standing.agreement.act(code) is None]
     if unknown:
-        return Refusal("act_unknown", values={"code": unknown[0]})
+        return Refusal("act_unknown", values={"act": unknown[0]})
     if revises and revises not in standing.reports:
         return Refusal("report_unknown", values={"report": revises})
+    if revises and not _own(standing.reports[revises], by):
+        return Refusal("not_own_report", values={"report": revises})
     values = released(report, salts)
     kind = ReportFiled(
         report.channel, report.acts, report.language, report.release, sealed(values, salts[2:]), report.party, revises
     )
     return Decision((drafted(kind, standing.log, now, values),), standing.reads)
+
+
+def _own(report: Report, by: Actor) -> bool:
+    """Whether a report came from this person, or from another liaison officer of the same party."""
+    return report.by == by.key or (by.role == "liaison" and report.filed.party == by.component)
 
 
 def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Instant) -> Outcome:

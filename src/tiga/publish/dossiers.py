@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from tiga.publish.paper import BadPaper
-from tiga.values.words import say
+from tiga.values.words import direction, say
 
 EXERCISE_ORIGIN = "/exercise"
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
@@ -31,7 +31,9 @@ def verify_text(language: str, origin: str, number: str, exercise: bool, verifie
         raise BadPaper(f"{verifier_sha256!r} is not a SHA-256 in hex; hand in that of verify.py")
 
     def told(code: str, **values: object) -> str:
-        return say(f"publish.dossier.{code}", language, **values)
+        text = say(f"publish.dossier.{code}", language, **values)
+        # Isolates matter on a right-to-left line only; elsewhere they would be copied along with a hash.
+        return text if direction(language) == "rtl" else re.sub("[\u2068\u2069]", "", text)
 
     marking = [told("marking"), ""] if exercise else []
     command = f"    tiga verify {file_name(origin, number, exercise)} --policy POLICY" + (

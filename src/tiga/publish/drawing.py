@@ -117,8 +117,17 @@ def path(points: Iterable[tuple[float, float]], closed: bool = False) -> str:
 
 
 def words(
-    x: float, y: float, text: str, language: str, *, anchor: str = "start", size: float = 12, fill: str = INK,
-    weight: str = "", own_direction: bool = False, halo: bool = False,
+    x: float,
+    y: float,
+    text: str,
+    language: str,
+    *,
+    anchor: str = "start",
+    size: float = 12,
+    fill: str = INK,
+    weight: str = "",
+    own_direction: bool = False,
+    halo: bool = False,
 ) -> Markup:
     """A line of text in the direction of `language`, or in its own where it is a name as asserted.
 
@@ -132,10 +141,18 @@ def words(
     alone = _ARABIC_RUN.fullmatch(text) is not None
     text = opener + text + _PDI
     return element(
-        "text", *([Markup(escape_run(text))] if alone else _runs(text, language)), x=x, y=y,
-        text_anchor="" if anchor == "start" else anchor, font_size=size, fill=fill, font_weight=weight,
-        font_family=arabic_family(language) if alone else "", stroke=PAPER if halo else "",
-        stroke_width="3" if halo else "", paint_order="stroke" if halo else "",
+        "text",
+        *([Markup(escape_run(text))] if alone else _runs(text, language)),
+        x=x,
+        y=y,
+        text_anchor="" if anchor == "start" else anchor,
+        font_size=size,
+        fill=fill,
+        font_weight=weight,
+        font_family=arabic_family(language) if alone else "",
+        stroke=PAPER if halo else "",
+        stroke_width="3" if halo else "",
+        paint_order="stroke" if halo else "",
     )
 
 
@@ -172,7 +189,10 @@ def hatch(key: str, name: str, ink: str, ground: str = "none", *, step: float = 
         "pattern",
         element("rect", width=step, height=step, fill=ground),
         element("path", d=slant, stroke=ink, stroke_width=1.0),
-        id=f"{key}-{name}", width=step, height=step, patternUnits="userSpaceOnUse",
+        id=f"{key}-{name}",
+        width=step,
+        height=step,
+        patternUnits="userSpaceOnUse",
     )
 
 
@@ -182,7 +202,13 @@ def filled(key: str, name: str) -> str:
 
 
 def picture(
-    key: str, width: float, height: float, heading: str, description: str, language: str, body: Iterable[Markup],
+    key: str,
+    width: float,
+    height: float,
+    heading: str,
+    description: str,
+    language: str,
+    body: Iterable[Markup],
     definitions: Iterable[Markup] = (),
 ) -> str:
     """The whole picture, `width` x `height` units; raises BadDrawing for a key that is no identifier or too much
@@ -197,8 +223,15 @@ def picture(
         element("defs", *definitions),
         element("rect", width=width, height=height, fill=PAPER),
         *body,
-        xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {number(width)} {number(height)}", width=width, height=height,
-        role="img", aria_labelledby=f"{key}-title {key}-desc", lang=language, direction="ltr", font_family=LATIN_FAMILY,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=width,
+        height=height,
+        role="img",
+        aria_labelledby=f"{key}-title {key}-desc",
+        lang=language,
+        direction="ltr",
+        font_family=LATIN_FAMILY,
     )
     if len(svg) > PICTURE_LIMIT:
         raise BadDrawing(f"picture {key}: {len(svg)} characters, the limit is {PICTURE_LIMIT}; hand in less detail")

@@ -112,7 +112,8 @@ def svg(picture: MapPicture) -> str:
         draw.element("path", d=_rings(picture.land, view), fill=draw.LAND, fill_rule="evenodd"),
         *[
             draw.element("path", d=draw.path(view.at(p) for p in line), fill="none", stroke="#9aa1aa", stroke_width=1)
-            for line in picture.lines if len(line) > 1
+            for line in picture.lines
+            if len(line) > 1
         ],
         draw.element("path", d=_rings(picture.band, view), fill=draw.filled(picture.key, "band"), fill_rule="nonzero"),
     ]
@@ -134,7 +135,13 @@ def svg(picture: MapPicture) -> str:
     if picture.exercise:
         body.append(draw.watermark(say("publish.exercise", picture.language), WIDTH, height, picture.language))
     return draw.picture(
-        picture.key, WIDTH, height, _heading(picture), _described(picture, shown), picture.language, body,
+        picture.key,
+        WIDTH,
+        height,
+        _heading(picture),
+        _described(picture, shown),
+        picture.language,
+        body,
         _definitions(picture.key, view),
     )
 
@@ -231,8 +238,15 @@ def _point(point: MapPoint, view: _View, key: str) -> Markup:
     colour = draw.AMBER if point.kind == "indeterminate" else draw.BLUE
     unsure = point.kind == "indeterminate"
     circle = draw.element(
-        "ellipse", cx=x, cy=y, rx=reach * stretch, ry=reach, stroke=colour, stroke_width=1,
-        fill=draw.filled(key, "unsure") if unsure else colour, fill_opacity="0.5" if unsure else "0.14",
+        "ellipse",
+        cx=x,
+        cy=y,
+        rx=reach * stretch,
+        ry=reach,
+        stroke=colour,
+        stroke_width=1,
+        fill=draw.filled(key, "unsure") if unsure else colour,
+        fill_opacity="0.5" if unsure else "0.14",
         stroke_dasharray="4 3" if unsure else "",
     )
     return draw.group([draw.title(point.label), circle, _mark(x, y, point.kind)])
@@ -303,9 +317,7 @@ def _graticule(view: _View, language: str) -> Iterator[Markup]:
         yield draw.words(x, bottom + 14, label, language, anchor="middle", size=10, fill=draw.QUIET)
     for count in range(math.ceil(bounds.south / step), math.floor(bounds.north / step) + 1):
         _, y = view.at((bounds.west, count * step))
-        yield draw.element(
-            "path", d=draw.path([(_FRAME, y), (WIDTH - _FRAME, y)]), stroke=draw.RULE, stroke_width=0.5
-        )
+        yield draw.element("path", d=draw.path([(_FRAME, y), (WIDTH - _FRAME, y)]), stroke=draw.RULE, stroke_width=0.5)
         label = say(
             "publish.map.north" if count >= 0 else "publish.map.south",
             language,

@@ -124,10 +124,7 @@ def two_clocks(
         draw.headline(title, WIDTH, language),
         *_clock(axis, clocks[0], top, bottom, language, above=True),
         *_clock(axis, clocks[1], bottom, top, language, above=False),
-        *[
-            mark for row, bar in enumerate(bars)
-            for mark in _bar(bar, axis, top + _ROW * (row + 0.5), language, key)
-        ],
+        *[mark for row, bar in enumerate(bars) for mark in _bar(bar, axis, top + _ROW * (row + 0.5), language, key)],
         *_bar_legend(bottom + 58, language, key),
     ]
     described = say("publish.plots.clocks_description", language, n=len(bars), first=clocks[0], second=clocks[1])
@@ -177,7 +174,13 @@ def _bar(bar: ReportBar, axis: _Axis, y: float, language: str, key: str) -> Iter
             draw.title(bar.label),
             draw.element("path", d=whiskers, stroke=colour, stroke_width=1.2, fill="none"),
             draw.element(
-                "rect", x=b - 1.5, y=y - 6, width=max(3.0, c - b + 3), height=12, stroke=colour, stroke_width=1.2,
+                "rect",
+                x=b - 1.5,
+                y=y - 6,
+                width=max(3.0, c - b + 3),
+                height=12,
+                stroke=colour,
+                stroke_width=1.2,
                 fill=draw.filled(key, "denied") if denies else colour,
             ),
         ]
@@ -234,8 +237,12 @@ def _milestone(mark: TimelineMark, axis: _Axis, y: float, zone: str, language: s
     else:
         ring = draw.path([(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)], closed=True)
         yield draw.element(
-            "path", d=ring, fill=draw.AMBER if mark.kind == "overdue" else draw.PAPER, stroke=draw.AMBER,
-            stroke_width=2, stroke_dasharray="3 2" if mark.kind == "due" else "",
+            "path",
+            d=ring,
+            fill=draw.AMBER if mark.kind == "overdue" else draw.PAPER,
+            stroke=draw.AMBER,
+            stroke_width=2,
+            stroke_dasharray="3 2" if mark.kind == "due" else "",
         )
     when = digits(mark.at.local(zone), language)
     state = "" if mark.kind == "act" else f" ({say(f'publish.plots.{mark.kind}', language)})"
@@ -266,8 +273,15 @@ def _stair(step: LadderStep, x: float, y: float, language: str, key: str) -> Ite
     reached = step.state == "reached"
     width = WIDTH - 220 - 10
     yield draw.element(
-        "rect", x=x, y=y, width=width, height=50, rx=3, fill=draw.filled(key, "reached") if reached else draw.PAPER,
-        stroke=draw.INK if reached else draw.RULE, stroke_width=2.5 if reached else 1,
+        "rect",
+        x=x,
+        y=y,
+        width=width,
+        height=50,
+        rx=3,
+        fill=draw.filled(key, "reached") if reached else draw.PAPER,
+        stroke=draw.INK if reached else draw.RULE,
+        stroke_width=2.5 if reached else 1,
     )
     edge, anchor = draw.near_edge(language, x + 12, x + width - 12)
     head = say("publish.plots.step", language, n=step.number, label=draw.cut(step.label, 70))
@@ -374,7 +388,13 @@ def weights(title: str, rows: tuple[WeightBar, ...], language: str, key: str = "
     )
     described = say("publish.plots.weights_description", language, n=len(rows), sum=bits(total, language))
     return draw.picture(
-        key, WIDTH, bottom + 18, title, described, language, body,
+        key,
+        WIDTH,
+        bottom + 18,
+        title,
+        described,
+        language,
+        body,
         [draw.hatch(key, "against", draw.AMBER, draw.PAPER, step=5)],
     )
 

@@ -354,7 +354,10 @@ def _incident(line: IncidentLine, report: SituationReport, language: str) -> tup
         counts += "\n" + say("publish.sitrep.incidents.complaints", language, n=line.complaints)
     deaths = "\n".join(_deaths(one, language) for one in line.deaths)
     return (
-        Cell(line.number), Cell(when), Cell(f"\u2068{line.toponym}\u2069\n{side}"), Cell(counts),
+        Cell(line.number),
+        Cell(when),
+        Cell(f"\u2068{line.toponym}\u2069\n{side}"),
+        Cell(counts),
         Cell(deaths or say("publish.sitrep.incidents.deaths_none", language)),
         Cell(say(f"publish.sitrep.incident_state.{line.state}", language)),
     )
@@ -423,8 +426,10 @@ def _sources(report: SituationReport, language: str) -> tuple[Block, ...]:
         return (_nothing(language),)
     rows = tuple(
         (
-            Cell(say(f"publish.sitrep.channel.{line.channel}", language)), _number(line.reports, language),
-            _number(line.publishers, language), _number(line.origins, language),
+            Cell(say(f"publish.sitrep.channel.{line.channel}", language)),
+            _number(line.reports, language),
+            _number(line.publishers, language),
+            _number(line.origins, language),
         )
         for line in sorted(report.sources, key=lambda line: CHANNELS.index(line.channel))
     )

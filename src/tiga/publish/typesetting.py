@@ -59,12 +59,17 @@ _LETTERING = r"""
 }
 """
 
-_PICTURE = _LETTERING + r"""
+_PICTURE = (
+    _LETTERING
+    + r"""
 #set page(width: data.width_px * 1pt, height: auto, margin: 0pt)
 #drawn(data.picture, data.width_px * 1pt)
 """
+)
 
-_PAPER = _LETTERING + r"""
+_PAPER = (
+    _LETTERING
+    + r"""
 #let rtl-page = data.dir == "rtl"
 #let amber = rgb("#6b4600")
 #let quiet = rgb("#535d6b")
@@ -119,14 +124,20 @@ _PAPER = _LETTERING + r"""
   for b in s.blocks { shown(b) }
 }
 """
+)
 _PAGES_MAX = 400
 
 
 def pdf(paper: Paper, fonts_dir: str) -> bytes:
     """A paper as A4 PDF (PDF/UA-1); raises NoFont, or BadPaper for more pages than can be numbered."""
     data: dict[str, Any] = {
-        "title": paper.full_title, "marking": paper.marking, "foot": paper.foot, "lang": paper.language,
-        "dir": direction(paper.language), "lede": paper.lede, "facts": _block(paper.facts, paper.language),
+        "title": paper.full_title,
+        "marking": paper.marking,
+        "foot": paper.foot,
+        "lang": paper.language,
+        "dir": direction(paper.language),
+        "lede": paper.lede,
+        "facts": _block(paper.facts, paper.language),
         "notes": [say(f"publish.{paper.kind}_long", paper.language)] + ([paper.warning] if paper.warning else []),
         "sections": [_section(section, paper.language) for section in paper.sections],
         "pages": [say("publish.page", paper.language, n=n) for n in range(1, _PAGES_MAX + 1)],
@@ -160,8 +171,12 @@ def picture(svg: str, spoken: str) -> dict[str, Any]:
     labels: list[dict[str, Any]] = []
     _lift(root, labels)
     return {
-        "svg": ElementTree.tostring(root, encoding="unicode"), "width": width, "height": height, "labels": labels,
-        "lang": root.attrib.get("lang", "en"), "spoken": spoken or root.findtext(f"{_SVG}title") or "",
+        "svg": ElementTree.tostring(root, encoding="unicode"),
+        "width": width,
+        "height": height,
+        "labels": labels,
+        "lang": root.attrib.get("lang", "en"),
+        "spoken": spoken or root.findtext(f"{_SVG}title") or "",
     }
 
 
@@ -178,9 +193,14 @@ def _lift(parent: ElementTree.Element, labels: list[dict[str, Any]]) -> None:
 def _label(text: ElementTree.Element) -> dict[str, Any]:
     shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[text.attrib.get("text-anchor", "start")]
     return {
-        "x": float(text.attrib["x"]), "y": float(text.attrib["y"]), "shift": shift, "text": "".join(text.itertext()),
-        "size": float(text.attrib.get("font-size", "12")), "fill": text.attrib.get("fill", "#000000"),
-        "weight": int(text.attrib.get("font-weight", "400")), "halo": "stroke" in text.attrib,
+        "x": float(text.attrib["x"]),
+        "y": float(text.attrib["y"]),
+        "shift": shift,
+        "text": "".join(text.itertext()),
+        "size": float(text.attrib.get("font-size", "12")),
+        "fill": text.attrib.get("fill", "#000000"),
+        "weight": int(text.attrib.get("font-weight", "400")),
+        "halo": "stroke" in text.attrib,
     }
 
 
@@ -197,7 +217,9 @@ def _block(block: Block, language: str) -> dict[str, Any]:
             return {"type": "facts", "rows": [list(row) for row in rows]}
         case Table(head, rows, widths):
             return {
-                "type": "table", "head": list(head), "widths": list(widths) or [1] * len(head),
+                "type": "table",
+                "head": list(head),
+                "widths": list(widths) or [1] * len(head),
                 "rows": [[{"text": c.text, "kind": c.kind, "lang": c.language} for c in row] for row in rows],
             }
         case Figure(svg, spoken):
@@ -210,14 +232,17 @@ def _compile(template: str, data: dict[str, Any], fonts_dir: str, options: dict[
     try:
         import typst  # the [publish] extra: the house reads and verifies without it
     except ImportError as error:
-        raise NoFont("PDF and PNG need the package typst; install tiga[publish] or run ./dev setup") from error
+        raise NoFont("PDF and PNG need the package typst; install tiga[publish] or run ./dev demo once") from error
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     data["families"] = _families(text, data.get("lang", ""), fonts_dir)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     try:
         made = typst.compile(
-            template.encode("utf-8"), sys_inputs={"data": text}, font_paths=[fonts_dir] if data["families"] else [],
-            ignore_system_fonts=True, **options,
+            template.encode("utf-8"),
+            sys_inputs={"data": text},
+            font_paths=[fonts_dir] if data["families"] else [],
+            ignore_system_fonts=True,
+            **options,
         )
     except typst.TypstError as error:
         raise BadPaper(f"typesetting failed: {error.message}; hints: {'; '.join(error.hints)}") from error
@@ -234,5 +259,5 @@ def _families(text: str, language: str, fonts_dir: str) -> dict[str, str]:
     held = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts_dir]).families()
     lacking = sorted(set(wanted.values()) - set(held))
     if lacking:
-        raise NoFont(f"the folder of fonts lacks {' and '.join(lacking)} as TTF; run ./dev setup, which makes them")
+        raise NoFont(f"the folder of fonts lacks {' and '.join(lacking)} as TTF; run ./dev demo once, which makes them")
     return wanted

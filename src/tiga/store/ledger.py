@@ -18,13 +18,15 @@ refuses; they cannot make another history that earlier receipts agree with.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 from django.db import connections, transaction
 
 from tiga.record.book import BATCH_LIMIT, Head, Receipt, Stale, Submission
 from tiga.record.checkpoints import Checkpoint, open_checkpoint
 from tiga.record.entries import Entry, Envelope, admit, leaf_of, open_entry
-from tiga.record.notes import NoteKey, Signer, sign_note
+from tiga.record.notes import NoteKey, Signer, encode64, sign_note
 from tiga.record.proofs import Proof
 from tiga.record.refusals import Refused
 from tiga.record.tree import EMPTY, Tree, edge_from
@@ -35,6 +37,10 @@ OPENED_LIMIT = 20_000
 """Entries remembered as opened."""
 Between = Callable[[tuple[Entry, ...]], None]
 """What is done in the same transaction, between the entries and the head: projections."""
+
+
+Execute = Callable[..., Any]
+"""Runs a statement (`%s` marks each value) with its values; returns the cursor."""
 
 
 class Broken(Exception):
@@ -115,8 +121,7 @@ class Ledger:
         head = self.head()
         if not 0 <= index < head.size:
             raise IndexError(index)
-        self._follow(head.size)
-        return Proof(index, tuple(self._tree.inclusion(index, head.size)), head.checkpoint).encode()
+        return Proof(index, tuple(self._of_head(head.size, head.checkpoint).inclusion(index, head.size)), head.checkpoint).encode()
 
     # ---- writing
 
@@ -132,7 +137,7 @@ class Ledger:
             admitted.append((envelope, sid, signers, one))
         with transaction.atomic(using=self.alias):
             known = self._known([row[1] for row in admitted])
-            size = self._begin()
+            size, before = self._begin(self._execute)
             fresh = [row for row in dict((row[1], row) for row in admitted).values() if row[1] not in known]
             if fresh:
                 self._compare(after)
@@ -143,37 +148,60 @@ class Ledger:
                 self._insert(entries, [row[3].threads for row in fresh])
                 if between is not None:
                     between(entries)
-                tree = self._tree.fork()
+                tree = before.fork()
                 tiles = tree.extend([leaf_of(entry.note) for entry in entries])
-                self._commit_head(size, tree, tiles)
+                self._commit_head(size, tree, tiles, self._execute)
         if fresh:
             self._tree = tree
             known |= {entry.sid: entry.index for entry in entries}
         return tuple(Receipt(known[sid], sid, self.proof(known[sid])) for _, sid, _, _ in admitted)
 
     def append(self, note: bytes, sid: str, leaf: bytes) -> int:
-        """Durably append one note that has been admitted already; returns its index. For loading and for measuring."""
-        with transaction.atomic(using=self.alias):
-            size = self._begin()
-            cursor = connections[self.alias].cursor()
-            cursor.execute("INSERT INTO entry (idx, sid, leaf, note) VALUES (%s, %s, %s, %s)", (size, sid, leaf, note))
-            tree = self._tree.fork()
-            self._commit_head(size, tree, tree.extend([leaf]))
+        """Durably append one note that has been admitted already; returns its index. For loading and for measuring.
+
+        All of rule 1 holds but admission, threads and projections. The statements go to the driver itself, inside
+        Django's transaction: its wrappers would cost more than they do.
+        """
+        with transaction.atomic(using=self.alias), connections[self.alias].wrap_database_errors:
+            execute = self._straight()
+            size, before = self._begin(execute)
+            execute("INSERT INTO entry (idx, sid, leaf, note) VALUES (%s, %s, %s, %s)", (size, sid, leaf, note))
+            stored = execute("SELECT leaf, note FROM entry WHERE idx = %s", (size,)).fetchone()
+            if bytes(stored[0]) != leaf or leaf_of(bytes(stored[1])) != leaf:
+                raise Broken(f"entry {size} was not stored as it was written, or its leaf is not its own")
+            tree = before.fork()
+            self._commit_head(size, tree, tree.extend([leaf]), execute)
         self._tree = tree
         return size
 
-    def _begin(self) -> int:
-        """Inside the write lock: the present size, with the tree in memory brought up to it."""
-        row = self._row("SELECT size, epoch FROM head WHERE one = 1")
-        size, self._epoch = row if row else (0, 0)
-        self._follow(size)
-        return int(size)
+    def _straight(self) -> Execute:
+        """What runs a statement on the driver's own cursor, within the present transaction."""
+        connection = connections[self.alias]
+        cursor = connection.connection.cursor()
+        if connection.vendor != "sqlite":
+            return lambda sql, values=(): (cursor.execute(sql, values), cursor)[1]
+        return lambda sql, values=(): cursor.execute(_marked(sql), values)
 
-    def _follow(self, size: int) -> None:
-        if self._tree.size != size:
-            self._tree = self._reopened()
-        if self._tree.size != size:
-            raise Broken(f"the log holds {self._tree.size} entries, its head says {size}")
+    def _begin(self, execute: Execute) -> tuple[int, Tree]:
+        """Inside the write lock: the present size and the tree of exactly that head."""
+        row = execute("SELECT size, epoch, checkpoint FROM head WHERE one = 1").fetchone()
+        size, self._epoch, checkpoint = row if row else (0, 0, b"")
+        tree = self._of_head(size, bytes(checkpoint))
+        if tree.size != size:
+            raise Broken(f"the log holds {tree.size} entries, its head says {size}")
+        return int(size), tree
+
+    def _of_head(self, size: int, checkpoint: bytes) -> Tree:
+        """The tree in memory if it has the head's very root, else the stored one.
+
+        Other threads and processes commit, and an outer transaction may have been rolled back: only the root tells
+        whether what is in memory is what is stored. Threads share the object and never change it: each grows a fork.
+        """
+        tree = self._tree
+        if tree.size == size and (size == 0 or encode64(tree.root()).encode("ascii") in checkpoint):
+            return tree
+        self._tree = tree = self._reopened()
+        return tree
 
     def _compare(self, after: Mapping[str, int]) -> None:
         if not after:
@@ -205,19 +233,19 @@ class Ledger:
             if leaf_of(bytes(note)) != bytes(leaf) or bytes(note) != entries[index - entries[0].index].note:
                 raise Broken(f"entry {index} was not stored as it was written")
 
-    def _commit_head(self, size: int, tree: Tree, tiles: Sequence[tuple[int, int, bytes]]) -> None:
-        cursor = connections[self.alias].cursor()
-        if tiles:
-            cursor.executemany("INSERT INTO tile (level, n, data) VALUES (%s, %s, %s)", [tuple(tile) for tile in tiles])
+    def _commit_head(self, size: int, tree: Tree, tiles: Sequence[tuple[int, int, bytes]], execute: Execute) -> None:
+        for tile in tiles:
+            execute("INSERT INTO tile (level, n, data) VALUES (%s, %s, %s)", tile)
         checkpoint = sign_note(Checkpoint(self._origin, tree.size, tree.root()).text(), [self._signer])
         if size == 0:
-            cursor.execute("INSERT INTO head (one, size, epoch, checkpoint) VALUES (1, %s, %s, %s)", (tree.size, 0, checkpoint))
+            first = (tree.size, 0, checkpoint)
+            execute("INSERT INTO head (one, size, epoch, checkpoint) VALUES (1, %s, %s, %s)", first)
             return
-        cursor.execute(
+        moved = execute(
             "UPDATE head SET size = %s, checkpoint = %s WHERE one = 1 AND size = %s AND epoch = %s",
             (tree.size, checkpoint, size, self._epoch),
         )
-        if cursor.rowcount != 1:
+        if moved.rowcount != 1:
             raise Broken("the head moved under the write lock")
 
     # ---- opening
@@ -267,13 +295,20 @@ class Ledger:
             opened = self._opened[note] = open_entry(note, self.keys.values(), CHECK())
         return Entry(index, note, *opened)
 
-    def _row(self, sql: str, values: Sequence[object] = ()) -> tuple | None:  # type: ignore[type-arg]
+    def _execute(self, sql: str, values: Any = ()) -> Any:
+        """Run a statement on Django's cursor; returns the cursor."""
         cursor = connections[self.alias].cursor()
         cursor.execute(sql, values)
-        return cursor.fetchone()  # type: ignore[no-any-return]
+        return cursor
+
+    def _row(self, sql: str, values: Sequence[object] = ()) -> tuple | None:  # type: ignore[type-arg]
+        return self._execute(sql, values).fetchone()  # type: ignore[no-any-return]
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        cursor = connections[self.alias].cursor()
-        cursor.execute(sql, values)
-        return cursor.fetchall()  # type: ignore[no-any-return]
+        return self._execute(sql, values).fetchall()  # type: ignore[no-any-return]
 
+
+@cache
+def _marked(sql: str) -> str:
+    """A statement with the marks that SQLite's driver takes; only those of this module come here."""
+    return sql.replace("%s", "?")

@@ -236,7 +236,9 @@ class ActRow(models.Model):
     act = models.CharField(max_length=60, db_index=True)
     by = models.CharField(max_length=200)
     case = models.CharField(max_length=43, db_index=True)
+    about = models.CharField(max_length=43, db_index=True)
     level = models.CharField(max_length=2)
+    party = models.CharField(max_length=40)
 
     class Meta:
         db_table = "act_row"

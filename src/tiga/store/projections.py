@@ -75,16 +75,34 @@ def project(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer:
         fuse(alias, gazetteer)
 
 
+_SIGNED = frozenset(("finding.adopt", "determination.issue", "measure.impose", "signature.add"))
+
+
 def _act(alias: str, standing: Standing, entry: Entry) -> None:
-    kind = REGISTRY.kinds.get(entry.envelope.act)
     own = entry.sid if entry.envelope.act == cases.CaseOpened.ACT else entry.envelope.case
+    about = str(entry.envelope.body.get("of", entry.sid)) if entry.envelope.act in _SIGNED else ""
+    level, party = _level(standing, entry, about)
     ActRow.objects.using(alias).update_or_create(
         idx=entry.index,
         defaults={
             "sid": entry.sid, "at_ms": entry.envelope.at.ms, "act": entry.envelope.act, "by": standing._author(entry),
-            "case": own, "level": kind.RELEASE if kind else "R3",
+            "case": own, "about": about, "level": level, "party": party,
         },
     )  # fmt: skip
+    if about:  # a paper and all its signatures are the panel's own until the completing one
+        ActRow.objects.using(alias).filter(about=about).update(level=level)
+
+
+def _level(standing: Standing, entry: Entry, about: str) -> tuple[str, str]:
+    """Who may know of an entry: a paper's once it is in force, a report's as its release says, else the kind's own."""
+    body = entry.envelope.body
+    if about:
+        found = standing.signable(about)
+        return ("R1" if found is not None and found[3] is not None else "R3"), ""
+    if entry.envelope.act == "report.file":
+        return str(body.get("release", "R5")), str(body.get("party", ""))
+    kind = REGISTRY.kinds.get(entry.envelope.act)
+    return (str(kind.RELEASE) if kind else "R3"), ""  # type: ignore[attr-defined]
 
 
 def _rows(alias: str, standing: Standing, entry: Entry, kind: Kind) -> None:

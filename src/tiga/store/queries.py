@@ -141,6 +141,11 @@ def acts_of(desk: Desk, case_sid: str) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(case=case_sid).order_by("idx")[:LIST_LIMIT])
 
 
+def levels(desk: Desk, indices: Iterable[int]) -> dict[int, str]:
+    """The release level of entries, by index."""
+    return dict(ActRow.objects.using(desk.alias).filter(idx__in=list(indices)).values_list("idx", "level"))
+
+
 def act(desk: Desk, index: int) -> ActRow | None:
     return ActRow.objects.using(desk.alias).filter(idx=index).first()
 

@@ -3,7 +3,7 @@
 Rules
 1. Every text a person reads has a code; the English text is the source, and a code that English lacks is an error.
 2. A text is rendered by a pure function of (code, language, values); values are wrapped in first-strong isolates so that
-   a Latin number or name cannot turn a right-to-left sentence around.
+   a Latin number or name cannot turn a right-to-left sentence around (ASCII in a left-to-right sentence needs none).
 3. A translation is marked reviewed or not by its language file (`[catalogue] reviewed`); pages say so when it is not.
 4. A missing translation falls back to English and is listed by `missing`; tests fail on it.
 5. Digits follow the language (CLDR default numbering systems): `arabext` for ps and prs, Latin elsewhere.
@@ -110,11 +110,12 @@ def say(code: str, language: str = "en", **values: object) -> str:
     if code not in source:
         raise UnknownWord(code)
     text = catalogue(language).texts.get(code, source[code])
+    plain = direction(language) == "ltr"
 
     def fill(match: re.Match[str]) -> str:
         value = values[match[1]]
         shown = digits(value, language) if isinstance(value, int) else str(value)
-        return f"{_FSI}{shown}{_PDI}"
+        return shown if plain and shown.isascii() else f"{_FSI}{shown}{_PDI}"
 
     return _SLOT.sub(fill, text)
 

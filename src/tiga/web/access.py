@@ -36,6 +36,10 @@ from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 
 
+OPEN = ("R0", "R1")
+"""Levels of entries that a dossier may hold: those open to both parties."""
+
+
 class Absent(LookupError):
     """Not there, or not for this reader: the two are never told apart."""
 
@@ -76,6 +80,11 @@ class Happening:
     adopted: bool
     reports: tuple[ReportView, ...]
     claims: tuple[Claim, ...]
+
+    @property
+    def url_id(self) -> str:
+        """The id as part of an address."""
+        return self.id.replace("#", "~")
 
     @property
     def earliest(self) -> Instant:
@@ -179,7 +188,7 @@ class Door:
         return [row for row in queries.acts(self.desk, newest, number) if self._sees_act(row)]
 
     def _sees_act(self, row: Any) -> bool:
-        return release.may_see(self.reader, row.level)
+        return release.may_see(self.reader, row.level, row.party)
 
     def entry(self, index: int) -> tuple[Any, Entry, bytes, tuple[Disclosure, ...]]:
         """An entry with its proof and the values this reader may read."""
@@ -347,7 +356,8 @@ class Door:
         if view.determination is None or view.determination.in_force is None:
             raise Absent(sid)
         entries, _ = self.desk.ledger.threads(("roster", *queries.case_threads(self.desk, sid)))
-        entries = tuple(entry for entry in entries if self._in_dossier(entry))
+        open_rows = queries.levels(self.desk, [entry.index for entry in entries])
+        entries = tuple(entry for entry in entries if open_rows.get(entry.index) in OPEN)
         head = self.head()
         proofs = {entry.index: self.desk.ledger.proof(entry.index) for entry in entries}
         disclosed = {entry.index: values for entry in entries if (values := self._released(entry))}
@@ -360,10 +370,6 @@ class Door:
             checkpoint=head.checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid,
             disclosed=disclosed, agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
         ))  # fmt: skip
-
-    def _in_dossier(self, entry: Entry) -> bool:
-        """Entries are open to both parties; a public reader's dossier is the same, since the case is public by then."""
-        return entry.envelope.act not in ("match.decide", "match.withdraw")
 
     # ---- input that was set aside
 

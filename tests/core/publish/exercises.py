@@ -42,10 +42,19 @@ def bars(label: str = "Residents") -> tuple[plots.ReportBar, ...]:
 def report(kind: str = "exercise", label: str = "Village") -> sitrep.SituationReport:
     exercise = kind == "exercise"
     return sitrep.SituationReport(
-        kind=kind, audience="public", title={"en": "Valley sector", "ur": "وادی کا علاقہ"},
-        start=at("2031-12-01T00:00Z"), end=at("2031-12-04T00:00Z"), cut_off=at("2031-12-04T06:00Z"),
-        clocks=("AFT", "PKT"), origin="mvm.example/exercise" if exercise else "mvm.example/press", size=417,
-        root="ab" * 32, agreement={"en": "Illustrative agreement"}, agreement_hash="cd" * 32, method_version="fusion/1",
+        kind=kind,
+        audience="public",
+        title={"en": "Valley sector", "ur": "وادی کا علاقہ"},
+        start=at("2031-12-01T00:00Z"),
+        end=at("2031-12-04T00:00Z"),
+        cut_off=at("2031-12-04T06:00Z"),
+        clocks=("AFT", "PKT"),
+        origin="mvm.example/exercise" if exercise else "mvm.example/press",
+        size=417,
+        root="ab" * 32,
+        agreement={"en": "Illustrative agreement"},
+        agreement_hash="cd" * 32,
+        method_version="fusion/1",
         names={"islamabad": {"en": "Party 1"}, "kabul": {"en": "Party 2"}},
         coverage=(
             sitrep.Coverage({"en": "North"}, 12, 60, (0, 2, None)),
@@ -53,11 +62,28 @@ def report(kind: str = "exercise", label: str = "Village") -> sitrep.SituationRe
         ),
         incidents=(
             sitrep.IncidentLine(
-                "N-LATE", at("2031-12-05T17:00Z"), at("2031-12-05T20:30Z"), label, "indeterminate", 7, 5, 2,
-                (sitrep.Deaths("Hospital", 4, 5, "2031-12-06"), sitrep.Deaths("Governor", 3, 3)), "open", bars(label),
+                "N-LATE",
+                at("2031-12-05T17:00Z"),
+                at("2031-12-05T20:30Z"),
+                label,
+                "indeterminate",
+                7,
+                5,
+                2,
+                (sitrep.Deaths("Hospital", 4, 5, "2031-12-06"), sitrep.Deaths("Governor", 3, 3)),
+                "open",
+                bars(label),
             ),
             sitrep.IncidentLine(
-                "N-EARLY", at("2031-12-03T17:00Z"), at("2031-12-03T17:00Z"), "سپین بولدک", "islamabad", 1, 1, 1, (),
+                "N-EARLY",
+                at("2031-12-03T17:00Z"),
+                at("2031-12-03T17:00Z"),
+                "سپین بولدک",
+                "islamabad",
+                1,
+                1,
+                1,
+                (),
                 "logged_only",
             ),
         ),
@@ -65,10 +91,12 @@ def report(kind: str = "exercise", label: str = "Village") -> sitrep.SituationRe
             sitrep.ObligationLine("O-02", {"en": "Put it in place"}, ("islamabad", "kabul"), None, "no_clock"),
             sitrep.ObligationLine("O-05", {"en": "Acknowledge"}, ("kabul",), at("2031-12-04T18:00Z"), "due"),
         ),
-        sources=(sitrep.SourceLine("media", 8, 6, 3),), days=("2031-12-01", "2031-12-02", "2031-12-03"),
+        sources=(sitrep.SourceLine("media", 8, 6, 3),),
+        days=("2031-12-01", "2031-12-02", "2031-12-03"),
         cases=(sitrep.CaseLine("C-1", {"en": "Did Party 1 fire?"}, "reply", 6),) if exercise else (),
         changes=(sitrep.Change(at("2031-12-03T06:00Z"), {"en": "4, now 4 to 5"}),),
-        blind_spots=({"en": "South: no observer for the whole period."},), map=map_picture(label, exercise),
+        blind_spots=({"en": "South: no observer for the whole period."},),
+        map=map_picture(label, exercise),
     )
 
 
@@ -85,4 +113,4 @@ def fonts_dir() -> str:
         held = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]).families()
         if {"Noto Nastaliq Urdu", "Vazirmatn"} <= set(held):
             return folder
-    pytest.skip("the fonts for Arabic script are not made yet; run ./dev setup")
+    pytest.skip("the fonts for Arabic script are not made yet; run ./dev demo once")

@@ -4,7 +4,8 @@ Rules
 1. Versions are compared in canonical plain data, so a spelled-out default is no change.
 2. Items of a list are matched by their own key (id, code, purpose, act, factor, step, by, mechanism, term), never by
    position; a list whose items have no such key, or one key twice, is compared as a whole.
-3. A change names the smallest member that differs; an item that came or went is one change.
+3. A change names the smallest member that differs; an item that came or went is one change. Where only the order of
+   items differs, that is one change too (`clauses.order`): two versions with different hashes never diff to nothing.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ def _changes(a: Any, b: Any, path: str, owner: str) -> Iterator[Change]:
             a, b = {str(item[key]): item for item in a}, {str(item[key]): item for item in b}
             for name in (*a, *(name for name in b if name not in a)):
                 yield from _changes(a.get(name), b.get(name), _join(path, name), name)
+            kept = [name for name in a if name in b]
+            if kept != (moved := [name for name in b if name in a]):
+                yield Change(_join(path, "order"), owner, kept, moved)
             return
     if isinstance(a, dict) and isinstance(b, dict):
         for name in (*a, *(name for name in b if name not in a)):
@@ -55,9 +59,9 @@ def _changes(a: Any, b: Any, path: str, owner: str) -> Iterator[Change]:
 
 def _key(a: list[Any], b: list[Any]) -> str:
     for key in KEYS:
-        if all(isinstance(item, dict) and key in item for item in (*a, *b)):
-            if all(len({item[key] for item in items}) == len(items) for items in (a, b)):
-                return key
+        named = all(isinstance(item, dict) and key in item for item in (*a, *b))
+        if named and all(len({item[key] for item in items}) == len(items) for items in (a, b)):
+            return key
     return ""
 
 

@@ -33,9 +33,9 @@ def provisions(agreement: Agreement) -> Iterator[Found]:
     known = leaves(agreement)
     for number, act in enumerate(agreement.acts):
         if act.code in known and act.code not in forbidden | exempt:
-            yield Found(("acts", number), "act_without_provision", {"code": act.code})
+            yield Found(("acts", number), "act_without_provision", {"act": act.code})
         if act.code in known and act.code in forbidden and not act.severity:
-            yield Found(("acts", number), "act_without_severity", {"code": act.code})
+            yield Found(("acts", number), "act_without_severity", {"act": act.code})
 
 
 def both_sides(agreement: Agreement) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from typing import Any
 from tiga.agreement.clauses import (
     AUTHORITIES,
     BASES,
+    EXECUTORS,
     FORMAT,
     KINDS,
     STATUSES,
@@ -63,6 +64,7 @@ def enumerated(agreement: Agreement) -> Iterator[Found]:
     ]
     rows += [((*path, "basis"), item.basis, BASES) for path, item in walk(agreement) if isinstance(item, Ground)]
     rows += [(("clauses", number, "kind"), clause.kind, KINDS) for number, clause in enumerate(agreement.clauses)]
+    rows += [(("measures", place, "executor"), row.executor, EXECUTORS) for place, row in enumerate(agreement.measures)]
     rows += [
         (("parties", number, "bank"), party.bank, ("left", "right") if agreement.line else ("", "left", "right"))
         for number, party in enumerate(agreement.parties)

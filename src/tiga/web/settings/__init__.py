@@ -19,6 +19,9 @@ from tiga.values.words import SPOKEN
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DEMO_ORIGIN = "tiga.example/"
+SECRET_LENGTH_MIN = 50
+RESERVED = ("default", "sign-in", "sign-out", "language", "guide", "static")
+"""Names that no record may bear: the accounts' database, and addresses of the site itself."""
 
 
 class BadSettings(Exception):
@@ -39,7 +42,7 @@ def _file() -> dict[str, Any]:
 
 _TOML = _file()
 _SITE: dict[str, Any] = _TOML.get("site", {})
-_HOME = Path(os.environ.get("TIGA_SETTINGS", ".")).resolve().parent
+_HOME = Path(os.environ["TIGA_SETTINGS"]).resolve().parent if os.environ.get("TIGA_SETTINGS") else Path.cwd()
 
 
 def _path(text: str) -> Path:
@@ -50,6 +53,8 @@ DEMO: bool = bool(_SITE.get("demo", False))
 RECORDS: dict[str, dict[str, str]] = {
     row["name"]: {"folder": str(_path(row["folder"])), "origin": row["origin"]} for row in _TOML.get("record", [])
 }
+if taken := [name for name in RECORDS if name in RESERVED or not name.isidentifier()]:
+    raise BadSettings(f"a record cannot be called {taken[0]!r}: choose another name of letters, digits and _")
 if DEMO and any(not row["origin"].startswith(DEMO_ORIGIN) for row in RECORDS.values()):
     raise BadSettings("demo = true goes with demo records only: set demo = false, or use a record made by `tiga demo`")
 if not DEMO and any(row["origin"].startswith(DEMO_ORIGIN) for row in RECORDS.values()):
@@ -59,7 +64,13 @@ if not DEMO and any(row["origin"].startswith(DEMO_ORIGIN) for row in RECORDS.val
 def _secret() -> str:
     name = os.environ.get("TIGA_SECRET_KEY_FILE", _SITE.get("secret_key_file", ""))
     if name:
-        return _path(name).read_text(encoding="utf-8").strip()
+        try:
+            secret = _path(name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadSettings(f"site.secret_key_file names {name}, which cannot be read: {error.strerror}") from error
+        if len(secret) < SECRET_LENGTH_MIN:
+            raise BadSettings(f"{name} holds fewer than {SECRET_LENGTH_MIN} characters: fill it with random ones")
+        return secret
     if RECORDS and not DEMO:
         raise BadSettings("site.secret_key_file is missing: name a file with at least 50 random characters")
     return "not-a-secret: no record is served with it, or a demo whose keys are published"

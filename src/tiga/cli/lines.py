@@ -1,0 +1,27 @@
+"""Lines for a terminal.
+
+Rules
+1. On a left-to-right line the isolates around values are left out: nothing there needs them, and they would be copied
+   along with a hash or a file's name. A right-to-left line keeps them.
+2. What came from outside is shown without control characters, so that no file name or cell can steer the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tiga.values.words import direction, say
+
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]")
+
+
+def told(code: str, language: str, **values: object) -> str:
+    """The text of a code with its slots filled, fit for a terminal."""
+    return plain(say(code, language, **values), language)
+
+
+def plain(text: str, language: str) -> str:
+    """A text of the catalogue, already filled, fit for a terminal; its own line feeds stay."""
+    text = "\n".join(_CONTROLS.sub("\ufffd", line) for line in text.split("\n"))
+    return text if direction(language) == "rtl" else _ISOLATES.sub("", text)

@@ -1,0 +1,58 @@
+"""What every act at a desk has in common: redirect with the receipt, or the same page with the refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from tiga.mechanism.acts import Refusal
+from tiga.record.refusals import Refused
+from tiga.store.desk import Done
+from tiga.values.words import knows, say
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A refusal as a page shows it."""
+
+    text: str
+    remedy: str
+    clause: str
+
+
+def shown(refusal: Refusal, language: str) -> Shown:
+    """A refusal in the reader's language; values that are words of the catalogue are shown as words."""
+    values = {name: _value(name, value, language) for name, value in refusal.values.items()}
+    return Shown(
+        say(f"refusal.{refusal.code}.text", language, **values),
+        say(f"refusal.{refusal.code}.remedy", language, **values),
+        refusal.clause,
+    )
+
+
+def _value(name: str, value: str, language: str) -> str:
+    section = {"given": "standard", "needed": "standard", "reason": "closing"}.get(name, name)
+    code = f"{section}.{value}"
+    return say(code, language) if knows(code) else value
+
+
+def done(request: HttpRequest, result: Done, *target: str) -> HttpResponse:
+    """Go on to a page with a line that says what was entered and where."""
+    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    messages.success(request, say("acting.entered", language, index=result.receipt.index), extra_tags=str(result.receipt.index))
+    return redirect(*target)
+
+
+def refused(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal) -> HttpResponse:
+    """The same page again with the refusal; 409, because the state of things forbids it."""
+    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    return render(request, template, {**context, "refusal": shown(refusal, language)}, status=409)
+
+
+def of_record(error: Refused, language: str) -> Shown:
+    """A refusal of the record itself (a character, a length)."""
+    return Shown(error.text(language), say("acting.mend", language), "")

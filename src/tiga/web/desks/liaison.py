@@ -1,0 +1,130 @@
+"""The liaison officer's desk: file a complaint, seal a reply, report compliance."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tiga.drafts import FieldReport
+from tiga.mechanism import cases, measures
+from tiga.mechanism.acts import Refusal
+from tiga.record.refusals import Refused
+from tiga.values.words import pick, say
+from tiga.web import forms, pages, readers
+from tiga.web.access import Door
+from tiga.web.desks import acting, monitors
+from tiga.web.forms import Choice, Field, Filled
+
+
+def _fields(door: Door, language: str) -> tuple[Field, ...]:
+    own = door.reader.component
+    clauses = [
+        clause
+        for clause in door.agreement.clauses
+        if clause.kind == "prohibition" and any(party != own for party in clause.binds)
+    ]
+    codes = tuple(dict.fromkeys(code for clause in clauses for code in clause.codes))
+    return (
+        Field("provision", "choice", "form.provision", required=True, choices=tuple(
+            Choice(clause.id, f"{clause.id} · {pick(clause.text, language)[0]}") for clause in clauses)),
+        Field("act", "choice", "form.act", required=True, choices=monitors.act_choices(door.agreement, language, codes)),
+        *monitors.when_where(door, language),
+        *monitors.account(language),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def complaint(request: HttpRequest, record: str) -> HttpResponse:
+    """File a complaint: the receipt, the clock and the other side's notice come from one act."""
+    door = readers.door(request, record)
+    if door.reader.role != "liaison" or door.actor is None:
+        raise Http404
+    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    fields = _fields(door, language)
+    parties = [party.id for party in door.agreement.parties if party.id != door.reader.component]
+    if request.method == "GET":
+        zone = next(party.zone for party in door.agreement.parties if party.id == door.reader.component)
+        start = {"language": language, "precision": "minute", "zone": zone}
+        return render(request, "complaint.html", {"form": forms.blank(fields, start), "other": parties[0]})
+    filled = forms.read(fields, request.POST)
+    draft, filled = _draft(door, filled)
+    context = {"form": filled, "other": parties[0]}
+    if draft is None:
+        return render(request, "complaint.html", context, status=422)
+    actor = door.actor
+    filed = cases.Complaint(draft, filled.values["provision"], parties[0], readers.salts())
+    try:
+        result = door.act((), lambda s: cases.complain(s, filed, actor, door.now))
+    except Refused as error:
+        return render(request, "complaint.html", {**context, "refusal": acting.of_record(error, language)}, status=422)
+    if isinstance(result, Refusal):
+        return acting.refused(request, "complaint.html", context, result)
+    return acting.done(request, result, "case", record, result.receipts[2].sid)  # type: ignore[arg-type]
+
+
+def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
+    if not filled.good:
+        return None, filled
+    when, filled = monitors.moment(filled)
+    where, filled = monitors.place(filled)
+    rows, filled = monitors.harm(filled)
+    if when is None or where is None or not filled.good:
+        return None, filled
+    values, own = filled.values, door.reader.component
+    name = f"liaison office {own}"
+    return FieldReport(
+        report_id=f"complaint-{when.local}-{door.now.ms}", channel="liaison", source=name, origin=name, party=own, when=when,
+        where=where, acts=(values["act"],), account=values["account"], language=values["language"], harm=rows,
+        provision=values["provision"], reporter=door.actor.key if door.actor else "", release="R1",
+    ), filled  # fmt: skip
+
+
+@require_POST
+def reply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    """Seal a reply."""
+    door = readers.door(request, record)
+    actor = door.actor
+    if actor is None:
+        raise Http404
+    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    fields = (Field("text", "text", "form.reply", required=True, limit=cases.TEXT_LIMIT),)
+    filled = forms.read(fields, request.POST)
+    if not filled.good:
+        fault = say(next(iter(filled.faults.values())), language)
+        shown = acting.Shown(fault, say("acting.mend", language), "")
+        return render(request, "case.html", pages.case_context(request, record, sid, refusal=shown), status=422)
+    text, tag = filled.values["text"], request.POST.get("language", language)
+    salts = readers.salts()
+    result = door.act(door.case_threads(sid), lambda s: cases.reply(s, sid, text, tag, actor, door.now, salts))
+    return _answer(request, record, sid, result)
+
+
+@require_POST
+def comply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    """Report that an item of a measure has been done: a claim of fulfilment."""
+    door = readers.door(request, record)
+    actor = door.actor
+    if actor is None:
+        raise Http404
+    measure, item = request.POST.get("measure", ""), request.POST.get("item", "")
+    text = line(request.POST.get("text", ""))
+    result = door.act(
+        door.case_threads(sid), lambda s: measures.report_compliance(s, measure, item, text, actor, door.now)
+    )
+    return _answer(request, record, sid, result)
+
+
+def line(text: str) -> str:
+    """One line of text for an entry's body, in NFC."""
+    import unicodedata
+
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _answer(request: HttpRequest, record: str, sid: str, result) -> HttpResponse:  # type: ignore[no-untyped-def]
+    if isinstance(result, Refusal):
+        language = str(getattr(request, "LANGUAGE_CODE", "en"))
+        context = pages.case_context(request, record, sid, refusal=acting.shown(result, language))
+        return render(request, "case.html", context, status=409)
+    return acting.done(request, result, "case", record, sid)

@@ -1,0 +1,414 @@
+"""Pages that every role reads, each through the door: what they show depends on the reader, how they look does not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from tiga.agreement import drafting, reading
+from tiga.agreement.clauses import Agreement
+from tiga.mechanism import explanation
+from tiga.mechanism.incidents import questions
+from tiga.mechanism.recompute import recompute
+from tiga.publish import agenda as agenda_paper
+from tiga.publish import dossiers as dossier_paper
+from tiga.publish import plots
+from tiga.publish import sitrep as sitrep_paper
+from tiga.values import names, places
+from tiga.values.words import pick, say
+from tiga.web import filling, readers
+from tiga.web.access import Absent, Door, Happening
+
+PAGE = 50
+STANDALONE = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+"""The policy of self-contained papers, which carry their one style sheet inside."""
+
+
+def _language(request: HttpRequest) -> str:
+    return str(getattr(request, "LANGUAGE_CODE", "en"))
+
+
+def shelves(request: HttpRequest) -> HttpResponse:
+    """The two shelves: the press record and the exercise."""
+    doors = {name: readers.door(request, name) for name in settings.RECORDS}
+    request.tiga_record, request.tiga_door = "", None  # type: ignore[attr-defined]
+    rows = [{"name": name, "door": door, "scope": door.scope, "size": door.head().size} for name, door in doors.items()]
+    return render(request, "shelves.html", {"shelves": rows})
+
+
+@require_GET
+def overview(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    happenings = door.happenings()
+    due = door.due()
+    return render(request, "overview.html", {
+        "due": due[:12], "happenings": happenings[-6:][::-1], "map": _map(door, happenings, _language(request)),
+        "head": door.head(), "root": door.head().root.hex(), "newest": door.acts(number=6),
+        "guide": request.session.get("guide") != "away", "gaps": len(drafting.gaps(door.agreement)),
+        "clock_zones": [party.zone for party in reading.order(door.agreement, door.now.ms // 86_400_000)],
+        "in_force": reading.in_force(door.agreement, door.now),
+    })  # fmt: skip
+
+
+@require_GET
+def incidents(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    page = Paginator(door.happenings()[::-1], PAGE).get_page(request.GET.get("page"))
+    return render(request, "incidents.html", {"rows": page})
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A compared pair with the reports' own names beside it."""
+
+    pair: Any
+    left: str
+    right: str
+    word: Any
+    other: str
+
+
+@require_GET
+def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    door, language = readers.door(request, record), _language(request)
+    try:
+        happening = door.happening(sid.replace("~", "#"))
+    except Absent:
+        raise Http404 from None
+    labels = {claim.claim_id: view.report.source for view in door.reports() for claim in _claims(door, view)}
+    inside = {claim.claim_id for claim in happening.claims}
+    words = door.words()
+    pairs = [
+        PairView(
+            pair, labels.get(pair.left, ""), labels.get(pair.right, ""),
+            next((w for w in words if (w.left, w.right) == (pair.left, pair.right) and not w.withdrawn), None),
+            _other(door, pair, inside),
+        )
+        for pair in door.pairs(happening)
+    ]  # fmt: skip
+    touching = [word for word in words if word.left in inside or word.right in inside]
+    return render(request, "incident.html", {
+        "it": happening, "standing": happening.standing, "questions": questions(door.agreement, happening.acts),
+        "axis": _axis(door, happening, language), "inside": [row for row in pairs if row.pair.inside],
+        "outside": [row for row in pairs if not row.pair.inside][:10], "words": touching,
+        "side": {view.sid: _side(door.agreement, view.report.where) for view in happening.reports},
+        "instrument": reading.instrument_at(door.agreement, happening.earliest, happening.latest),
+        "map": _map(door, [happening], language), "can_decide": door.reader.role in ("monitor", "mediator", "secretariat"),
+        "can_open": door.reader.role in ("mediator", "secretariat", "monitor") and not happening.adopted,
+    })  # fmt: skip
+
+
+def _claims(door: Door, view: Any) -> Any:
+    from tiga.fusion.claims import claims_of
+
+    return claims_of(view.sid, view.report, door.desk.gazetteer)
+
+
+def _other(door: Door, pair: Any, inside: set[str]) -> str:
+    """The claim on the far side of a pair that leaves the happening, as part of an address; empty inside it."""
+    for claim in (pair.left, pair.right):
+        if claim not in inside:
+            return str(claim).replace("#", "~")
+    return ""
+
+
+def _side(agreement: Agreement, place: places.Place) -> str:
+    """The side of the line on which a place lies: a party's id, or `indeterminate`, or `no_line`."""
+    line = agreement.reference_line()
+    if line is None:
+        return "no_line"
+    found = places.bank(place, line)
+    return next((party.id for party in agreement.parties if party.bank == found), "indeterminate")
+
+
+def _axis(door: Door, happening: Happening, language: str) -> str:
+    zones = [party.zone for party in reading.order(door.agreement, door.now.ms // 86_400_000)]
+    bars = tuple(
+        plots.ReportBar(
+            f"{number}. {view.report.source}", view.report.when.earliest, view.report.when.start, view.report.when.end,
+            view.report.when.latest, view.report.stance,
+        )
+        for number, view in enumerate(happening.reports, 1)
+    )  # fmt: skip
+    pair = (zones[0], zones[1]) if len(zones) > 1 else ("UTC", "UTC")
+    return plots.two_clocks(say("incident.axis", language), bars, pair, language, f"axis-{happening.number}")
+
+
+def _map(door: Door, happenings: list[Happening], language: str) -> dict[str, Any]:
+    """The map's features and the table's rows: one and the same list."""
+    line = door.agreement.reference_line()
+    rows = []
+    for happening in happenings:
+        for view in happening.reports:
+            point = view.report.where.point
+            if point is None:
+                continue
+            shown = places.coarsened(point) if door.reader.role == "public" else point
+            radius = max(view.report.where.radius_m, 5000) if door.reader.role == "public" else view.report.where.radius_m
+            place = places.Place(view.report.where.toponym, view.report.where.script, shown, radius)
+            rows.append({
+                "lat": shown.lat, "lon": shown.lon, "radius_m": radius, "label": view.report.where.toponym,
+                "side": _side(door.agreement, place), "number": happening.number, "id": happening.id.replace("#", "~"),
+                "when": view.report.when, "lang": view.report.language,
+            })  # fmt: skip
+    seen = {(row["lat"], row["lon"], row["label"], row["number"]): row for row in rows}
+    points = list(seen.values())
+    record = door.desk.alias
+    features = {
+        "band": [[[lat, lon] for lon, lat in ring] for ring in filling.band(line)],
+        "bandLabel": say("map.band", language),
+        "bounds": filling.bounds(points, line),
+        "labels": {"zoomIn": say("map.zoom_in", language), "zoomOut": say("map.zoom_out", language),
+                   "attribution": say("map.attribution", language)},
+        "points": [
+            {"lat": row["lat"], "lon": row["lon"], "radius_m": row["radius_m"],
+             "label": f"{row['label']} – {row['number']}", "href": f"/{record}/incidents/{row['id']}/",
+             "side": row["side"], "kind": "incident"}
+            for row in points
+        ],
+    }  # fmt: skip
+    return {"features": features, "rows": points, "line": line}
+
+
+@require_GET
+def map_page(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    return render(request, "map.html", {"map": _map(door, door.happenings(), _language(request))})
+
+
+@require_GET
+def reports(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    page = Paginator(door.reports()[::-1], PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports.html", {"rows": page, "uploads": door.uploads()})
+
+
+@require_GET
+def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    door = readers.door(request, record)
+    try:
+        view = door.report(sid)
+        index = door.index_of(sid) if door.reader.role != "public" else None
+    except Absent:
+        raise Http404 from None
+    group = next((row for row in door.happenings() if sid in {item.sid for item in row.reports}), None)
+    return render(request, "report.html", {
+        "it": view, "index": index, "group": group, "side": _side(door.agreement, view.report.where),
+        "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
+    })  # fmt: skip
+
+
+@require_GET
+def agreement(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    text = door.agreement
+    open_ids = {gap.id: gap for gap in drafting.gaps(text)}
+    return render(request, "agreement.html", {
+        "text": text, "open": open_ids, "gap_count": len(open_ids), "in_force": reading.in_force(text, door.now),
+        "parties": reading.order(text, door.now.ms // 86_400_000), "sha": door.roster.agreement_sha256,
+        "kinds": ("principle", "prohibition", "exemption", "obligation", "procedure"),
+    })  # fmt: skip
+
+
+@require_GET
+def gaps(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    return render(request, "gaps.html", {"rows": drafting.gaps(door.agreement), "text": door.agreement})
+
+
+@require_GET
+def agenda(request: HttpRequest, record: str) -> HttpResponse:
+    door, language = readers.door(request, record), _language(request)
+    response = HttpResponse(agenda_paper.html(filling.agenda(door), language))
+    response.headers["Content-Security-Policy"] = STANDALONE
+    return response
+
+
+@require_GET
+def agenda_pdf(request: HttpRequest, record: str) -> HttpResponse:
+    door, language = readers.door(request, record), _language(request)
+    return _pdf(door, agenda_paper.pdf(filling.agenda(door), language, str(filling.FONTS)), "agenda")
+
+
+def _pdf(door: Door, data: bytes, name: str) -> HttpResponse:
+    mark = "EXERCISE-" if door.scope == "exercise" else ""
+    return HttpResponse(data, content_type="application/pdf", headers={
+        "Content-Disposition": f'attachment; filename="{mark}{name}.pdf"',
+    })  # fmt: skip
+
+
+@require_GET
+def cases(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    page = Paginator(door.cases(), PAGE).get_page(request.GET.get("page"))
+    return render(request, "cases.html", {"rows": page})
+
+
+def case_context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[str, Any]:
+    """Everything the case page shows, for the page itself and for an act that was refused on it."""
+    door, language = readers.door(request, record), _language(request)
+    try:
+        view = door.case(sid)
+    except Absent:
+        raise Http404 from None
+    from tiga.web.desks import mediators  # deferred: the desks build on this page
+
+    recomputed = {}
+    if view.measures:
+        entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
+        recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
+    return {
+        "it": view, "recomputed": recomputed, "figure": _timeline(view, language),
+        "forms": mediators.forms_for(door, view, language), "may": mediators.may(door, view), **more,
+    }  # fmt: skip
+
+
+def _timeline(view: Any, language: str) -> str:
+    marks = [plots.TimelineMark(_instant(row.at_ms), say(f"act.{row.act}", language), "act") for row in view.acts]
+    marks += [
+        plots.TimelineMark(clock.due, say(f"clock.{clock.name.split('.')[0]}", language), "deadline")
+        for clock in view.clocks
+        if clock.met is None
+    ]
+    marks = sorted(marks, key=lambda mark: mark.at)[-24:]
+    return plots.timeline(say("case.timeline", language), tuple(marks), "UTC", language, "case-timeline") if marks else ""
+
+
+def _instant(ms: int) -> Any:
+    from tiga.values.moments import Instant
+
+    return Instant(ms)
+
+
+@require_GET
+def case(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    return render(request, "case.html", case_context(request, record, sid))
+
+
+@require_GET
+def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    door, language = readers.door(request, record), _language(request)
+    try:
+        row, entry, _, _ = door.entry(door.index_of(sid))
+        view = door.case(row.case)
+    except Absent:
+        raise Http404 from None
+    found = next((item for item in view.measures if item.sid == sid), None)
+    if entry.envelope.act != "measure.impose" or found is None:
+        raise Http404
+    entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(row.case)))
+    again = next(item for item in recompute(door.desk.origin, entries, door.desk.agreements()) if item.sid == sid)
+    document = json.loads(again.explanation) if again.explanation else None
+    text = door.desk.agreements()[document["agreement"]["sha256"]] if document else door.agreement
+    prose = explanation.prose(document, text, language) if document else []
+    steps = _ladder(document, text, found.imposed.step, language) if document else ""
+    return render(request, "measure.html", {
+        "it": found, "case": view, "again": again, "prose": prose, "steps": steps, "index": entry.index,
+        "data": json.dumps(document, indent=1, ensure_ascii=False) if document else "", "text": text,
+    })  # fmt: skip
+
+
+def _ladder(document: dict[str, Any], text: Agreement, reached: int, language: str) -> str:
+    held = {int(node["values"]["step"]): node["holds"] for node in document["nodes"] if node["code"] == "step"}
+    rows = []
+    for step in text.ladder:
+        labels = [pick(kind.label, language)[0] for name in step.measures if (kind := text.measure(name))]
+        state = "reached" if step.step == reached else ("holds" if held.get(step.step) else "")
+        rows.append(plots.LadderStep(step.step, ", ".join(labels), "", state if state == "reached" else ""))
+    return plots.ladder_figure(say("measure.ladder", language), tuple(rows), language, "measure-ladder")
+
+
+@require_GET
+def dossier(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    """The dossier as a zip; its name says EXERCISE where it is one."""
+    door = readers.door(request, record)
+    try:
+        data = filling.dossier(door, sid)
+    except Absent:
+        raise Http404 from None
+    name = dossier_paper.file_name(door.desk.origin, names.printed_number("C", sid), door.scope == "exercise")
+    return HttpResponse(data, content_type="application/zip", headers={
+        "Content-Disposition": f'attachment; filename="{name}"',
+    })  # fmt: skip
+
+
+@require_GET
+def record(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    size = door.head().size
+    start = request.GET.get("from", "")
+    newest = min(int(start), size - 1) if start.isascii() and start.isdigit() and len(start) < 10 else size - 1
+    rows = door.acts(newest, PAGE)
+    return render(request, "record.html", {
+        "rows": rows, "head": door.head(), "root": door.head().root.hex(), "older": newest - PAGE if newest >= PAGE else None,
+        "keys": door.roster.keys.values(), "log_key": door.desk.log_key.vkey, "origin": door.desk.origin,
+        "checkpoint": door.head().checkpoint.decode("utf-8"),
+    })  # fmt: skip
+
+
+@require_GET
+def checkpoint(request: HttpRequest, record: str) -> HttpResponse:
+    door = readers.door(request, record)
+    return HttpResponse(door.head().checkpoint, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
+    door = readers.door(request, record)
+    try:
+        row, found, proof_bytes, released = door.entry(index)
+    except Absent:
+        raise Http404 from None
+    return render(request, "entry.html", {
+        "row": row, "it": found, "note": found.note.decode("utf-8"), "proof": proof_bytes.decode("utf-8"),
+        "released": released, "withheld": len(found.envelope.sd),
+    })  # fmt: skip
+
+
+@require_GET
+def proof(request: HttpRequest, record: str, index: int) -> HttpResponse:
+    """The `.tlog-proof` of an entry."""
+    door = readers.door(request, record)
+    try:
+        data = door.proof(index)
+    except Absent:
+        raise Http404 from None
+    mark = "EXERCISE-" if door.scope == "exercise" else ""
+    return HttpResponse(data, content_type="text/plain; charset=utf-8", headers={
+        "Content-Disposition": f'attachment; filename="{mark}{index:08d}.tlog-proof"',
+    })  # fmt: skip
+
+
+@require_GET
+def sitrep(request: HttpRequest, record: str) -> HttpResponse:
+    door, language = readers.door(request, record), _language(request)
+    response = HttpResponse(sitrep_paper.html(filling.situation(door, language), language))
+    response.headers["Content-Security-Policy"] = STANDALONE
+    return response
+
+
+@require_GET
+def sitrep_pdf(request: HttpRequest, record: str) -> HttpResponse:
+    door, language = readers.door(request, record), _language(request)
+    return _pdf(door, sitrep_paper.pdf(filling.situation(door, language), language, str(filling.FONTS)), "situation-report")
+
+
+def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "problem.html", {"code": "absent"}, status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "problem.html", {"code": "forbidden"}, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "problem.html", {"code": "broken"}, status=500)

@@ -1,0 +1,209 @@
+"""Tags and filters of the templates: words, names, instants, numbers. They show; they decide nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from tiga.agreement import reading
+from tiga.values import names, words
+from tiga.values.moments import Instant, Moment
+
+register = template.Library()
+
+
+def _language(context: Context) -> str:
+    return str(context.get("language", "en"))
+
+
+@register.simple_tag(takes_context=True)
+def w(context: Context, code: str, *more: object, **values: object) -> str:
+    """The word of a code; further positional parts are joined to the code with a dot."""
+    full = ".".join([code, *(str(part) for part in more)])
+    return words.say(full, _language(context), **values)
+
+
+@register.simple_tag(takes_context=True)
+def word_or(context: Context, section: str, value: str) -> str:
+    """The word `section.value`, or the value itself where the catalogue has none (data of the agreement)."""
+    code = f"{section}.{value}"
+    return words.say(code, _language(context)) if words.knows(code) else value
+
+
+@register.simple_tag(takes_context=True)
+def who(context: Context, id: str) -> SafeString:
+    """The display name of a party, mediator or group, in its own language tag."""
+    door = context.get("door")
+    language = _language(context)
+    if words.knows(f"executor.{id}"):
+        return format_html("{}", words.say(f"executor.{id}", language))
+    if door is None or not id:
+        return format_html("{}", id)
+    audience = "own" if door.reader.component == id else "neutral"
+    text, tag = reading.display(door.agreement, id, audience, language)
+    return format_html('<bdi lang="{}">{}</bdi>', tag or "en", text)
+
+
+@register.simple_tag(takes_context=True)
+def pick(context: Context, texts: dict[str, str]) -> SafeString:
+    """The text in the reader's language, or the nearest, marked with its language and direction."""
+    text, tag = words.pick(texts or {}, _language(context))
+    return format_html('<span lang="{}" dir="{}">{}</span>', tag, words.direction(tag), text)
+
+
+@register.simple_tag(takes_context=True)
+def pick_plain(context: Context, texts: dict[str, str]) -> str:
+    return words.pick(texts or {}, _language(context))[0]
+
+
+@register.simple_tag(takes_context=True)
+def num(context: Context, value: object) -> str:
+    """A number with the language's digits."""
+    return words.digits(str(value), _language(context))
+
+
+def zones(context: Context) -> tuple[str, ...]:
+    """UTC and the zones of the agreement's parties, in the order that alternates by day."""
+    door = context.get("door")
+    if door is None:
+        return ("UTC",)
+    turn = door.now.ms // 86_400_000
+    return tuple(dict.fromkeys(("UTC", *(party.zone for party in reading.order(door.agreement, turn)))))
+
+
+@register.simple_tag(takes_context=True)
+def clocks(context: Context, at: Any) -> SafeString:
+    """An instant in every named clock of the record."""
+    instant = at if isinstance(at, Instant) else Instant(int(at))
+    language = _language(context)
+    rows = []
+    for zone in zones(context):
+        shown = words.digits(instant.local(zone), language)
+        rows.append((instant.text(), shown, zone))
+    body = format_html_join(mark_safe(" · "), '<time datetime="{}"><bdi>{}</bdi> <bdi>{}</bdi></time>', rows)
+    return format_html('<span class="two-times">{}</span>', body)
+
+
+@register.simple_tag(takes_context=True)
+def utc(context: Context, at: Any) -> SafeString:
+    """An instant in UTC alone."""
+    instant = at if isinstance(at, Instant) else Instant(int(at))
+    return format_html(
+        '<time datetime="{}"><bdi>{}</bdi> UTC</time>', instant.text(), words.digits(instant.local("UTC"), _language(context))
+    )
+
+
+@register.simple_tag(takes_context=True)
+def asserted(context: Context, moment: Moment) -> SafeString:
+    """A time as it was asserted: local, zone and precision, as text that nobody has recalculated."""
+    language = _language(context)
+    local = words.digits(moment.local.replace("T", " "), language)
+    until = words.digits(moment.until.replace("T", " "), language) if moment.until else ""
+    precision = words.say(f"precision.{moment.precision}", language)
+    span = format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", local, until) if until else format_html("<bdi>{}</bdi>", local)
+    return format_html('<span class="asserted-time">{} <bdi>{}</bdi> ({})</span>', span, moment.zone, precision)
+
+
+@register.simple_tag
+def number(prefix: str, sid: str) -> SafeString:
+    """A printed number."""
+    return format_html('<bdi class="id">{}</bdi>', names.printed_number(prefix, sid))
+
+
+@register.filter
+def dir_of(language: str) -> str:
+    return words.direction(language)
+
+
+@register.filter
+def at(rows: Any, key: Any) -> Any:
+    """A member of a mapping, or nothing."""
+    return rows.get(key) if hasattr(rows, "get") else None
+
+
+@register.filter
+def short(text: str) -> str:
+    """The first 12 characters of a hash or sid."""
+    return str(text)[:12]
+
+
+@register.filter
+def slug(name: str) -> str:
+    """A key's name without the origin: role and number."""
+    return "/".join(str(name).split("/")[-2:])
+
+
+@register.filter
+def bits(millibits: int) -> str:
+    """Millibits as bits with one decimal and a sign."""
+    return f"{int(millibits) / 1000:+.1f}"
+
+
+@register.filter
+def magnitude(millibits: int) -> str:
+    return f"{min(10.0, abs(int(millibits)) / 1000):.1f}"
+
+
+@register.simple_tag(takes_context=True)
+def why(context: Context, code: str, values: dict[str, str]) -> str:
+    """The words of one weight of a match."""
+    from tiga.fusion import explain
+
+    return explain.in_words(code, values, _language(context))
+
+
+@register.simple_tag(takes_context=True)
+def harm_range(context: Context, low: int, high: int) -> str:
+    language = _language(context)
+    if low == high:
+        return words.digits(low, language)
+    return f"\u2068{words.digits(low, language)}\u2013{words.digits(high, language)}\u2069"
+
+
+@register.simple_tag(takes_context=True)
+def clock_name(context: Context, name: str) -> str:
+    """The words for a clock: a deadline's, or a measure's item."""
+    root, _, item = name.partition(".")
+    text = words.say(f"clock.{root}", _language(context)) if words.knows(f"clock.{root}") else root
+    return f"{text}: {measure_name(context, item)}" if item else text
+
+
+@register.simple_tag(takes_context=True)
+def measure_name(context: Context, id: str) -> str:
+    """The label of a measure type, from the agreement."""
+    door = context.get("door")
+    kind = door.agreement.measure(id) if door else None
+    return words.pick(kind.label, _language(context))[0] if kind else id
+
+
+@register.simple_tag(takes_context=True)
+def clock_state(context: Context, clock: Any) -> str:
+    """Where a clock stands now."""
+    now = context.get("now")
+    return str(clock.state(now)) if now is not None else "running"
+
+
+@register.simple_tag(takes_context=True)
+def condition(context: Context, item: Any) -> str:
+    """A condition of the ladder in words."""
+    language, form = _language(context), item.form()
+    severity = item.severity or item.count
+    shown = words.say(f"severity.{severity}", language) if words.knows(f"severity.{severity}") else severity
+    if form == "severity":
+        return words.say("ladder.severity", language, severity=shown)
+    if form == "unmet":
+        return words.say("ladder.unmet", language, step=item.unmet)
+    what = shown if form == "count" else words.digits(item.imposed, language)
+    return words.say(f"ladder.{form}", language, what=what, n=item.at_least, within=item.within, zone=item.zone)
+
+
+@register.simple_tag
+def pretty(value: Any) -> str:
+    """Plain data, indented."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)

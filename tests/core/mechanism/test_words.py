@@ -1,0 +1,134 @@
+"""Every code that the mechanism speaks has its words, and the words ask for no value that is not given."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.core.mechanism import desk as desks
+from tests.core.mechanism import sources
+from tiga.agreement.ladder import Imposed, Past, Situation
+from tiga.drafts import CHANNELS, RELEASES
+from tiga.mechanism import acts, cases, charter, determinations, explanation, findings
+from tiga.mechanism.explanation import Reasoned
+from tiga.mechanism.standing import KINDS
+from tiga.values import words
+from tiga.values.moments import Instant
+
+ENGLISH = words.catalogue("en").texts
+
+
+def test_every_refusal_says_what_is_wrong_and_what_would_be_accepted() -> None:
+    codes = {given.code for given in sources.refusals()}
+    said = {code.split(".")[1] for code in ENGLISH if code.startswith("refusal.")}
+    assert said == codes
+    assert [
+        code for code in sorted(codes) for part in ("text", "remedy") if f"refusal.{code}.{part}" not in ENGLISH
+    ] == []
+
+
+def test_no_refusal_asks_for_a_value_that_is_not_given() -> None:
+    wanting = [
+        (given.place, given.code, part, sorted(slots - given.values))
+        for given in sources.refusals()
+        for part in ("text", "remedy")
+        if not (slots := words.slots(ENGLISH[f"refusal.{given.code}.{part}"])) <= given.values
+    ]
+    assert wanting == []
+
+
+def test_every_act_has_a_word() -> None:
+    said = {code.removeprefix("act.") for code in ENGLISH if code.startswith("act.")}
+    assert said == set(KINDS)
+
+
+AGREEMENT = desks.exercise_agreement()
+SECTIONS = {
+    "standard": set(AGREEMENT.standard_order),
+    "severity": set(AGREEMENT.severities),
+    "attribution": set(AGREEMENT.attributions),
+    "factor": {shift.factor for shift in (*AGREEMENT.severity_shifts, *AGREEMENT.ladder_shifts)},
+    "clock": {deadline.id for deadline in AGREEMENT.deadlines} | {"measure"},
+    "clock_state": {"running", "soon", "overdue", "met", "late"},
+    "holding": set(findings.HOLDINGS),
+    "limitation": set(findings.LIMITATIONS),
+    "disposition": set(determinations.DISPOSITIONS),
+    "closing": set(cases.CLOSINGS),
+    "custody": set(charter.CUSTODIES),
+    "role": set(acts.ROLES),
+    "channel": set(CHANNELS),
+    "level": set(RELEASES),
+    "executor": {"mediators", "accused_party", "both_parties"},
+    "in_force": {"in_force", "disputed", "not_in_force"},
+    "left_out": {"other_severity", "other_step", "later", "before_window", "decayed"},
+    "basis": {"joint_statement", "party_readout", "press", "placeholder", "silent"},
+}
+
+
+@pytest.mark.parametrize("section", sorted(SECTIONS))
+def test_every_code_of_a_section_has_a_word(section: str) -> None:
+    assert sorted(code for code in SECTIONS[section] if f"{section}.{code}" not in ENGLISH) == []
+
+
+def _reasoned(severity: str, code: str, factors: tuple[str, ...], facts: Situation) -> Reasoned:
+    standing = desks.at_stage("determined")[0].whole
+    (determination,) = standing.determinations.values()
+    ruled = replace(determination.issued.ruled[0], severity=severity, code=code, factors=factors)
+    result = explanation.reason(
+        AGREEMENT, "ab" * 32, determination, ruled, facts, Instant.parse("2026-02-01T00:00:00.000Z")
+    )
+    assert isinstance(result, Reasoned)
+    return result
+
+
+def test_every_node_of_an_explanation_is_told_in_words() -> None:
+    at = Instant.parse("2026-01-20T00:00:00.000Z")
+    early, week = Instant.parse("2025-01-01T00:00:00.000Z"), Instant.parse("2026-01-13T00:00:00.000Z")
+    late = Instant.parse("2026-01-25T00:00:00.000Z")
+    past = (
+        Past("a#i1", early, "serious"), Past("b#i1", week, "serious"), Past("c#i1", late, "serious"),
+        Past("d#i1", week, "minor"), Past("e#i1", Instant.parse("2025-11-01T00:00:00.000Z"), "serious"),
+    )  # fmt: skip
+    imposed = (Imposed("x", week, 4, True), Imposed("y", week, 4, False), Imposed("z", week, 3, False))
+    told = [
+        _reasoned("minor", "H1", (), Situation(at, "minor")),
+        _reasoned("serious", "H2", ("civilian_harm", "repeat"), Situation(at, "serious", past)),
+        _reasoned("grave", "A1", (), Situation(at, "grave", past, imposed)),
+    ]
+    assert [row.step for row in told] == [1, 4, 5]
+    texts = []
+    for row in told:
+        document = json.loads(json.dumps(explanation.document(row, AGREEMENT, ())))
+        texts += [text for _, text in explanation.prose(document, AGREEMENT, "en")]
+    assert [text for text in texts if "{" in text] == []
+    codes = {node["code"] for row in told for node in row.nodes}
+    assert codes == {
+        "assumption", "determination", "severity", "severity_shift", "decay", "step", "reached", "ladder_shift", "top",
+        "above", "below",
+    }  # fmt: skip
+    reasons = {why for row in told for node in row.nodes for group in node.get("groups", ()) for item in group
+               for _, why in item.get("left_out", ())}  # fmt: skip
+    assert reasons == {"other_severity", "other_step", "later", "before_window", "decayed"}
+
+
+def test_the_measure_of_the_exercise_is_explained_line_by_line() -> None:
+    desk, case = desks.at_stage("in_force")
+    standing = desk.whole
+    (sid,) = standing.cases[case].measures
+    from tiga.mechanism.recompute import recompute
+
+    (row,) = recompute(desk.origin, desk.entries(), desk.agreements)
+    assert (row.sid, row.outcome) == (sid, "same")
+    told = explanation.prose(json.loads(row.explanation), AGREEMENT, "en")
+    plain = [text.replace("\u2068", "").replace("\u2069", "") for _, text in told]
+    assert plain[1] == "Assumed for this exercise, agreed by nobody: the authority of rulings is binding."
+    assert plain[3] == "An act of code H1 starts as minor."
+    assert plain[4] == "What is older than 180 d no longer counts."
+    assert plain[5:7] == ["Step 1 of the ladder holds:", "✓ this violation is minor"]
+    assert plain[-2:] == [
+        "Private notice. Carried out by: the mediators. Due: 2026-01-08 08:14 UTC.",
+        "Corrective action. Carried out by: Party 2. Due: 2026-01-12 08:14 UTC.",
+    ]
+    assert told[-1][0] == "M-09 · placeholder, agreed by nobody"
