@@ -23,7 +23,7 @@ from tiga.values.names import printed_number
 from tiga.values.words import say
 
 ROOT = Path(__file__).parents[2]
-FAULTY = ROOT / "samples" / "press-faulty.csv"
+FAULTY = ROOT / "samples" / "exercise-faulty.csv"
 NOT_INSTALLED = """
 import sys
 class Absent:
@@ -210,16 +210,16 @@ def test_a_faulty_sheet_goes_in_but_for_three_rows_and_once_only(played: Path) -
         ["New reports: 2", "New versions of known reports: 0", "Unchanged: 0", "Rows set aside: 3"],
     )
     assert [row.split(":")[0].strip() for row in first.out[4:7]] == [
-        "press-faulty.csv, row 3, column zone",
-        "press-faulty.csv, row 4, column acts",
-        "press-faulty.csv, row 5, column lat",
+        "exercise-faulty.csv, row 3, column zone",
+        "exercise-faulty.csv, row 4, column acts",
+        "exercise-faulty.csv, row 5, column lat",
     ]
     with (played / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["fault_row"] for row in csv.DictReader(file)] == ["3", "4", "5"]
     again = tiga(played, "import", FAULTY, "--record", "press")
     assert (again.code, again.out[:5]) == (
         1,
-        ["press-faulty.csv was received before, byte for byte. Nothing was changed.",
+        ["exercise-faulty.csv was received before, byte for byte. Nothing was changed.",
          "New reports: 0", "New versions of known reports: 0", "Unchanged: 2", "Rows set aside: 3"],
     )  # fmt: skip
 

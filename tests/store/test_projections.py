@@ -9,7 +9,7 @@ import pytest
 from tests.store import kept
 from tiga.mechanism import incidents, reports
 from tiga.mechanism.acts import Refusal
-from tiga.store import models, projections, queries
+from tiga.store import models, queries
 from tiga.store.desk import ClockBack, Desk
 from tiga.values.moments import Instant
 
@@ -68,17 +68,6 @@ def test_a_decision_outranks_the_weights_and_is_gone_when_withdrawn(played: dict
     assert [row for row in queries.groups(desk) if {left, right} <= set(row[2])] == []
     desk.act(("matches",), lambda s: reports.withdraw_match(s, sid, by, now), by)
     assert queries.groups(desk) == before
-
-
-def test_another_version_of_the_projector_makes_all_rows_anew(django_db_setup: None) -> None:
-    """Only a raised version drops the tables; the present one leaves them."""
-    models.Projector.objects.using("exercise").update_or_create(one=1, defaults={"version": projections.VERSION, "size": 0})
-    models.ReportRow.objects.using("exercise").create(
-        sid="x", idx=9, at_ms=0, by="", channel="media", level="R0", party="", start_ms=0, revised_by="", revises="",
-        discredited="", said={},
-    )  # fmt: skip
-    projections.create("exercise")
-    assert models.ReportRow.objects.using("exercise").filter(sid="x").count() == 1
 
 
 def test_two_runs_of_the_exercise_give_one_root(played: dict[str, str]) -> None:

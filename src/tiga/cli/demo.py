@@ -160,7 +160,7 @@ def _records(progress: Progress) -> dict[str, Desk]:
     with progress.step("press") as told:
         told += _import(progress, press, samples / "press-reports.csv", "press")
     with progress.step("faulty") as told:
-        told += _import(progress, press, samples / "press-faulty.csv", "faulty")
+        told += _import(progress, play, samples / "exercise-faulty.csv", "faulty")
     with progress.step("exercise_reports") as told:
         told += _import(progress, play, samples / "exercise-reports.csv", "exercise-reports")
     with progress.step("exercise") as told:

@@ -7,6 +7,7 @@ import json
 import sys
 
 from tiga.agreement.clauses import Agreement
+from tiga.cli import lines
 from tiga.mechanism import explanation
 from tiga.values.names import printed_number
 from tiga.values.words import say
@@ -21,8 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def show(document: bytes, agreement: Agreement, language: str) -> None:
     """Print an explanation as numbered sentences with their clauses."""
-    for number, (cited, sentence) in enumerate(explanation.prose(json.loads(document), agreement, language), 1):
-        print(f"{number:>3}. {sentence}" + (f"  [{cited}]" if cited else ""))
+    for number, row in enumerate(explanation.prose(json.loads(document), agreement, language), 1):
+        print(f"{number:>3}. {lines.plain(row.text, language)}" + (f"  [{lines.plain(row.cited, language)}]" if row.cited else ""))
+        for detail in row.details:
+            print(f"       {lines.plain(detail, language)}")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 Rules
 1. A clock starts and ends with entries; its due instant is start plus the agreement's span, told in the named zone.
 2. A clock that has passed is `overdue` without anybody's help; met later, it is `late`. At three quarters it is `soon`.
+   One whose time for acting has gone by (a reply after replies were opened, anything on a closed case) has `lapsed`: it
+   is shown, but nothing waits for it any more. Silence is not admission.
 3. Nothing here enters anything: `overdue` as an entry comes with the clock run of a later version.
 """
 
@@ -29,10 +31,13 @@ class Clock:
     zone: str
     clause: str
     met: Instant | None = None
+    lapsed: bool = False
 
     def state(self, now: Instant) -> str:
         if self.met is not None:
             return "met" if self.met <= self.due else "late"
+        if self.lapsed:
+            return "lapsed"
         if now >= self.due:
             return "overdue"
         return "soon" if (now.ms - self.started.ms) * 4 >= (self.due.ms - self.started.ms) * 3 else "running"
@@ -42,11 +47,12 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
     """All clocks of a case, in the order in which they fall due."""
     rows: list[Clock] = []
 
-    def add(name: str, whose: str, started: Instant | None, met: Instant | None) -> None:
+    def add(name: str, whose: str, started: Instant | None, met: Instant | None, *, over: bool = False) -> None:
         deadline = standing.agreement.deadline(name) if standing.agreement else None
         if deadline and started is not None:
             due = started.plus(Span.parse(deadline.within))
-            rows.append(Clock(name, whose, started, due, deadline.zone, deadline.clause, met))
+            lapsed = met is None and (over or bool(case.closed))
+            rows.append(Clock(name, whose, started, due, deadline.zone, deadline.clause, met, lapsed))
 
     finding = standing.findings.get(case.finding)
     determination = standing.determinations.get(case.determination)
@@ -54,7 +60,7 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
     add("triage", "mediators", case.at, case.admitted or case.closed_at)
     for party in case.notice.to if case.notice and not (case.closed and case.admitted is None) else ():
         replied = next((reply.at for reply in case.replies if reply.party == party), None)
-        add("reply", party, case.notice.at if case.notice else None, replied)
+        add("reply", party, case.notice.at if case.notice else None, replied, over=case.replies_opened is not None)
     add("determine", "mediators", finding.in_force if finding else None, determination.in_force if determination else None)
     if determination and any(row.disposition == "violation" for row in determination.issued.ruled):
         forces = [standing.measures[sid].in_force for sid in case.measures]

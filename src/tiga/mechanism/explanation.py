@@ -148,12 +148,8 @@ def _above(agreement: Agreement, readings: tuple[StepReading, ...], step: ladder
         return _node(agreement, "top", step.clause, step=step.step)
     row = higher[0]
 
-    def wanting(group: tuple[Reading, ...]) -> int:
-        return sum(max(0, item.needed - item.found) for item in group if not item.holds)
-
-    nearest = min(row.groups, key=wanting)
     node = _node(agreement, "above", row.step.clause, step=row.step.step)
-    node["wanting"] = [_reading(item) for item in nearest if not item.holds]
+    node["wanting"] = [[_reading(item) for item in group if not item.holds] for group in row.groups]
     return node
 
 
@@ -172,14 +168,53 @@ def _below(agreement: Agreement, readings: tuple[StepReading, ...], step: ladder
 # ---- prose
 
 
-def prose(document: dict[str, Any], agreement: Agreement, language: str) -> list[tuple[str, str]]:
-    """The document as sentences in a language: (clause with its basis, sentence) for each node, in order."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step of an explanation in words: the sentence, its clause with the basis, and what stands under it."""
+
+    text: str
+    cited: str = ""
+    details: tuple[str, ...] = ()
+
+
+def prose(document: dict[str, Any], agreement: Agreement, language: str) -> tuple[Told, ...]:
+    """The document in a language, one `Told` for each node, in order."""
     head = document["agreement"]
-    rows = [("", say("explanation.head", language, version=head["version"], agreement=head["id"], sha=head["sha256"][:16]))]
+    first = say("explanation.head", language, version=head["version"], agreement=head["id"], sha=head["sha256"][:16])
+    rows = [Told(first)]
     for node in document["nodes"]:
-        rows.append((_cited(node, language), _sentence(node, agreement, language)))
-        rows += [("", text) for text in _details(node, language)]
+        rows.append(Told(_sentence(node, agreement, language), _cited(node, language), tuple(_details(node, language))))
+    return tuple(rows)
+
+
+def standing_of_steps(document: dict[str, Any], language: str) -> dict[int, tuple[str, str]]:
+    """For the steps that matter, `reached`, `above` or `below`, with the reason in words: what a picture shows."""
+    nodes = {node["code"]: node for node in document["nodes"] if node["code"] in ("above", "below")}
+    held = next((node for node in document["nodes"] if node["code"] == "step" and node["holds"]
+                 and int(node["values"]["step"]) == int(_value(document, "reached"))), None)  # fmt: skip
+    rows: dict[int, tuple[str, str]] = {}
+    if "below" in nodes and int(nodes["below"]["values"]["step"]):
+        rows[int(nodes["below"]["values"]["step"])] = ("below", "")
+    if "above" in nodes:
+        rows[int(nodes["above"]["values"]["step"])] = ("above", _wanting(nodes["above"], language))
+    if held is not None:
+        ways = [group for group in held["groups"] if all(item["holds"] for item in group)]
+        reason = _either([[_condition(item, language, marked=False) for item in group] for group in ways], language)
+        rows[document["result"]["step"]] = ("reached", reason)
     return rows
+
+
+def _value(document: dict[str, Any], code: str) -> str:
+    return next(str(node["values"]["step"]) for node in document["nodes"] if node["code"] == code)
+
+
+def _either(ways: list[list[str]], language: str) -> str:
+    """Alternatives of which one is enough, each a list of what must hold together."""
+    return f" {say('explanation.or', language)} ".join("; ".join(way) for way in ways)
+
+
+def _wanting(node: Node, language: str) -> str:
+    return _either([[_condition(item, language, marked=False) for item in way] for way in node["wanting"]], language)
 
 
 def _cited(node: Node, language: str) -> str:
@@ -221,7 +256,7 @@ def _details(node: Node, language: str) -> list[str]:
     for group in node.get("groups", []):
         rows.append("; ".join(_condition(item, language) for item in group))
     if node.get("wanting"):
-        rows.append(say("explanation.wanting", language, what="; ".join(_condition(i, language) for i in node["wanting"])))
+        rows.append(say("explanation.wanting", language, what=_wanting(node, language)))
     for group in node.get("groups", []):
         for item in group:
             rows += [
@@ -235,8 +270,8 @@ def _number(sid: str) -> str:
     return printed_number("D", sid.split("#")[0])
 
 
-def _condition(item: dict[str, Any], language: str) -> str:
-    mark = say("explanation.yes" if item["holds"] else "explanation.no", language)
+def _condition(item: dict[str, Any], language: str, *, marked: bool = True) -> str:
+    mark = say("explanation.yes" if item["holds"] else "explanation.no", language) + " " if marked else ""
     if item["form"] == "severity":
         text = say("explanation.condition_severity", language, severity=_severity_word(item["severity"], language))
     elif item["form"] == "unmet":
@@ -248,7 +283,7 @@ def _condition(item: dict[str, Any], language: str) -> str:
             needed=item["needed"], found=item["found"], within=_span(item["within"], language),
             opened=digits(Instant.parse(item["opened"]).local(item["zone"]), language), zone=item["zone"],
         )  # fmt: skip
-    return f"{mark} {text}"
+    return f"{mark}{text}"
 
 
 def _span(text: str, language: str) -> str:

@@ -61,7 +61,8 @@ class Desk:
         self._documents: dict[str, bytes] = {}
         if self.ledger.size():
             self._read_charter()
-        projections.create(alias)
+        if projections.create(alias) and self.ledger.size():
+            self.rebuild()
 
     def _all_keys(self) -> dict[str, NoteKey]:
         return {name: self.keyring.signer(name).key for name in self.keyring.names()}

@@ -221,6 +221,7 @@ class ClockRow(models.Model):
     zone = models.CharField(max_length=10)
     clause = models.CharField(max_length=40)
     met_ms = models.BigIntegerField(null=True)
+    lapsed = models.BooleanField()
 
     class Meta:
         db_table = "clock_row"

@@ -44,19 +44,20 @@ FUSED = ("R0", "R1")
 _STIRS_FUSION = frozenset(("report.file", "match.decide", "match.withdraw", "report.discredit"))
 
 
-def create(alias: str) -> None:
-    """Make the projection tables if they are not there or are of another version; returns with them empty or current."""
+def create(alias: str) -> bool:
+    """Make the projection tables if they are not there or are of another version; returns whether it made them."""
     connection = connections[alias]
     present = set(connection.introspection.table_names())
     row = Projector.objects.using(alias).filter(one=1).first()
     if row is not None and row.version == VERSION and all(model._meta.db_table in present for model in PROJECTED):
-        return
+        return False
     with connection.schema_editor() as editor:
         for model in PROJECTED:
             if model._meta.db_table in present:
                 editor.delete_model(model)
             editor.create_model(model)
     Projector.objects.using(alias).update_or_create(one=1, defaults={"version": VERSION, "size": 0})
+    return True
 
 
 def project(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer) -> None:
@@ -185,7 +186,7 @@ def _case(alias: str, standing: Standing, sid: str) -> None:
         ClockRow(
             key=f"{sid}:{clock.name}:{clock.whose}:{clock.started.ms}", case=sid, name=clock.name, whose=clock.whose,
             started_ms=clock.started.ms, due_ms=clock.due.ms, zone=clock.zone, clause=clock.clause,
-            met_ms=clock.met.ms if clock.met else None,
+            met_ms=clock.met.ms if clock.met else None, lapsed=clock.lapsed,
         )
         for clock in deadlines.clocks(standing, case)
     )  # fmt: skip

@@ -49,6 +49,11 @@ class ReportView:
     discredited: str
     report: FieldReport
 
+    @property
+    def speaker(self) -> str:
+        """Who first said it where that is known, else who passed it on."""
+        return self.report.origin or self.report.source
+
 
 def _view(row: ReportRow) -> ReportView:
     return ReportView(
@@ -124,8 +129,8 @@ def case(desk: Desk, sid: str, extra: Iterable[str] = ()) -> Standing:
 
 
 def clocks(desk: Desk) -> list[ClockRow]:
-    """Clocks that have not been met, as they fall due."""
-    return list(ClockRow.objects.using(desk.alias).filter(met_ms=None).order_by("due_ms", "key")[:LIST_LIMIT])
+    """Clocks that still wait for somebody, as they fall due."""
+    return list(ClockRow.objects.using(desk.alias).filter(met_ms=None, lapsed=False).order_by("due_ms", "key")[:LIST_LIMIT])
 
 
 def clocks_of(desk: Desk, sid: str) -> list[ClockRow]:

@@ -60,8 +60,8 @@ def receive(
         kept = 0
         for (row, report, key, digest, _), outcome in zip(fresh, outcomes, strict=True):
             if isinstance(outcome, Refusal):
-                values = {"code": outcome.code, **outcome.values}
-                refused.append(Fault(name, row, "", "refused", values, (report.report_id,)))
+                values = {"refusal": outcome.code, "report": report.report_id}
+                refused.append(Fault(name, row, "", "fault.refused", values, (report.report_id,)))
                 continue
             kept += 1
             Received.objects.using(desk.alias).update_or_create(

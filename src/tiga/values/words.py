@@ -104,7 +104,7 @@ def knows(code: str) -> bool:
     return code in catalogue("en").texts
 
 
-def say(code: str, language: str = "en", **values: object) -> str:
+def say(code: str, language: str = "en", /, **values: object) -> str:
     """The text of a code in a language with its slots filled; raises UnknownWord for a code English lacks."""
     source = catalogue("en").texts
     if code not in source:

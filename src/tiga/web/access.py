@@ -12,7 +12,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -320,17 +320,23 @@ class Door:
         views = queries.reports(self.desk, [case.opened.report])
         complaint = next((view for view in views if self._sees_report(view)), None)
         acts = tuple(row for row in queries.acts_of(self.desk, sid) if self._sees_act(row))
-        return CaseView(
-            sid, printed_number("C", sid), self._redacted(standing, case), case, cases.state(standing, case),
-            cases.stayed(standing, case), replies, deadlines.clocks(standing, case), acts, complaint,
-        )  # fmt: skip
+        # What stage a case is at is no secret; what a draft says is: so the stage is told before drafts are taken out.
+        state, stayed, clocks = cases.state(standing, case), cases.stayed(standing, case), deadlines.clocks(standing, case)
+        case = self._redacted(standing, case)
+        return CaseView(sid, printed_number("C", sid), standing, case, state, stayed, replies, clocks, acts, complaint)
 
-    def _redacted(self, standing: Standing, case: cases.Case) -> Standing:
-        """Drafts of the panel are not there for whoever may not see them."""
+    def _redacted(self, standing: Standing, case: cases.Case) -> cases.Case:
+        """Drafts of the panel are not there for whoever may not see them; returns the case without them."""
         for rows in (standing.findings, standing.determinations, standing.measures):
             for sid in [sid for sid, row in rows.items() if not self._sees_draft(row.in_force, standing, case)]:
                 del rows[sid]  # type: ignore[attr-defined]
-        return standing
+        standing.cases[case.sid] = redacted = replace(
+            case,
+            finding=case.finding if case.finding in standing.findings else "",
+            determination=case.determination if case.determination in standing.determinations else "",
+            measures=tuple(sid for sid in case.measures if sid in standing.measures),
+        )
+        return redacted
 
     def _sees_draft(self, in_force: Instant | None, standing: Standing, case: cases.Case) -> bool:
         if self.reader.role in ("public", "analyst"):

@@ -136,13 +136,13 @@ def _incident(agreement: Agreement, happening: Happening) -> IncidentLine:
         bank = places.bank(located, line)
         side = next((party.id for party in agreement.parties if party.bank == bank), "indeterminate")
     deaths = tuple(
-        Deaths(view.report.source, sum(row.low for row in killed), sum(row.high for row in killed))
+        Deaths(view.speaker, sum(row.low for row in killed), sum(row.high for row in killed))
         for view in happening.reports
         if (killed := [row for row in view.report.harm if row.effect == "killed"])
     )[:12]
     bars = tuple(
         plots.ReportBar(
-            f"{number}. {view.report.source}", view.report.when.earliest, view.report.when.start, view.report.when.end,
+            f"{number}. {view.speaker}", view.report.when.earliest, view.report.when.start, view.report.when.end,
             view.report.when.latest, view.report.stance,
         )
         for number, view in enumerate(happening.reports[:16], 1)

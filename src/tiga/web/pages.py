@@ -22,6 +22,7 @@ from tiga.publish import dossiers as dossier_paper
 from tiga.publish import plots
 from tiga.publish import sitrep as sitrep_paper
 from tiga.values import names, places
+from tiga.values.moments import Instant
 from tiga.values.words import pick, say
 from tiga.web import filling, readers
 from tiga.web.access import Absent, Door, Happening
@@ -84,7 +85,7 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         happening = door.happening(sid.replace("~", "#"))
     except Absent:
         raise Http404 from None
-    labels = {claim.claim_id: view.report.source for view in door.reports() for claim in _claims(door, view)}
+    labels = {claim.claim_id: view.speaker for view in door.reports() for claim in _claims(door, view)}
     inside = {claim.claim_id for claim in happening.claims}
     words = door.words()
     pairs = [
@@ -95,16 +96,31 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         )
         for pair in door.pairs(happening)
     ]  # fmt: skip
+    inside_pairs = [row for row in pairs if row.pair.inside]
     touching = [word for word in words if word.left in inside or word.right in inside]
     return render(request, "incident.html", {
         "it": happening, "standing": happening.standing, "questions": questions(door.agreement, happening.acts),
-        "axis": _axis(door, happening, language), "inside": [row for row in pairs if row.pair.inside],
+        "axis": _axis(door, happening, language), **_strongest(inside_pairs),
         "outside": [row for row in pairs if not row.pair.inside][:10], "words": touching,
         "side": {view.sid: _side(door.agreement, view.report.where) for view in happening.reports},
         "instrument": reading.instrument_at(door.agreement, happening.earliest, happening.latest),
         "map": _map(door, [happening], language), "can_decide": door.reader.role in ("monitor", "mediator", "secretariat"),
         "can_open": door.reader.role in ("mediator", "secretariat", "monitor") and not happening.adopted,
     })  # fmt: skip
+
+
+def _strongest(pairs: list[PairView]) -> dict[str, list[PairView]]:
+    """Of all comparisons inside a happening, for each report the one that holds it strongest, and the others apart.
+
+    Decided pairs come first: a person's word must be in sight.
+    """
+    held: set[str] = set()
+    inside, others = [], []
+    for row in sorted(pairs, key=lambda row: (row.word is None, -row.pair.millibits)):
+        fresh = {row.pair.left, row.pair.right} - held
+        (inside if row.word is not None or fresh else others).append(row)
+        held |= fresh
+    return {"inside": inside, "others": others}
 
 
 def _claims(door: Door, view: Any) -> Any:
@@ -134,13 +150,13 @@ def _axis(door: Door, happening: Happening, language: str) -> str:
     zones = [party.zone for party in reading.order(door.agreement, door.now.ms // 86_400_000)]
     bars = tuple(
         plots.ReportBar(
-            f"{number}. {view.report.source}", view.report.when.earliest, view.report.when.start, view.report.when.end,
+            f"{number}. {view.speaker}", view.report.when.earliest, view.report.when.start, view.report.when.end,
             view.report.when.latest, view.report.stance,
         )
         for number, view in enumerate(happening.reports, 1)
     )  # fmt: skip
     pair = (zones[0], zones[1]) if len(zones) > 1 else ("UTC", "UTC")
-    return plots.two_clocks(say("incident.axis", language), bars, pair, language, f"axis-{happening.number}")
+    return plots.two_clocks(say("incident.axis", language), bars, pair, language, "incident-axis")
 
 
 def _map(door: Door, happenings: list[Happening], language: str) -> dict[str, Any]:
@@ -267,26 +283,22 @@ def case_context(request: HttpRequest, record: str, sid: str, **more: Any) -> di
         entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
         recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
     return {
-        "it": view, "recomputed": recomputed, "figure": _timeline(view, language),
+        "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language),
         "forms": mediators.forms_for(door, view, language), "may": mediators.may(door, view), **more,
     }  # fmt: skip
 
 
-def _timeline(view: Any, language: str) -> str:
-    marks = [plots.TimelineMark(_instant(row.at_ms), say(f"act.{row.act}", language), "act") for row in view.acts]
+def _timeline(view: Any, now: Instant, language: str) -> str:
+    marks = [plots.TimelineMark(Instant(row.at_ms), say(f"act.{row.act}", language), "act") for row in view.acts]
     marks += [
-        plots.TimelineMark(clock.due, say(f"clock.{clock.name.split('.')[0]}", language), "deadline")
+        plots.TimelineMark(
+            clock.due, say(f"clock.{clock.name.split('.')[0]}", language), "overdue" if clock.due <= now else "due"
+        )
         for clock in view.clocks
         if clock.met is None
     ]
     marks = sorted(marks, key=lambda mark: mark.at)[-24:]
     return plots.timeline(say("case.timeline", language), tuple(marks), "UTC", language, "case-timeline") if marks else ""
-
-
-def _instant(ms: int) -> Any:
-    from tiga.values.moments import Instant
-
-    return Instant(ms)
 
 
 @require_GET
@@ -309,21 +321,21 @@ def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     again = next(item for item in recompute(door.desk.origin, entries, door.desk.agreements()) if item.sid == sid)
     document = json.loads(again.explanation) if again.explanation else None
     text = door.desk.agreements()[document["agreement"]["sha256"]] if document else door.agreement
-    prose = explanation.prose(document, text, language) if document else []
-    steps = _ladder(document, text, found.imposed.step, language) if document else ""
+    prose = explanation.prose(document, text, language) if document else ()
+    steps = _ladder(document, text, language) if document else ""
     return render(request, "measure.html", {
         "it": found, "case": view, "again": again, "prose": prose, "steps": steps, "index": entry.index,
         "data": json.dumps(document, indent=1, ensure_ascii=False) if document else "", "text": text,
     })  # fmt: skip
 
 
-def _ladder(document: dict[str, Any], text: Agreement, reached: int, language: str) -> str:
-    held = {int(node["values"]["step"]): node["holds"] for node in document["nodes"] if node["code"] == "step"}
+def _ladder(document: dict[str, Any], text: Agreement, language: str) -> str:
+    matters = explanation.standing_of_steps(document, language)
     rows = []
     for step in text.ladder:
         labels = [pick(kind.label, language)[0] for name in step.measures if (kind := text.measure(name))]
-        state = "reached" if step.step == reached else ("holds" if held.get(step.step) else "")
-        rows.append(plots.LadderStep(step.step, ", ".join(labels), "", state if state == "reached" else ""))
+        state, reason = matters.get(step.step, ("", ""))
+        rows.append(plots.LadderStep(step.step, ", ".join(labels), reason, state))
     return plots.ladder_figure(say("measure.ladder", language), tuple(rows), language, "measure-ladder")
 
 

@@ -127,11 +127,11 @@ def test_every_press_report_is_grouped_once_or_undecided() -> None:
 
 
 def test_the_faulty_sheet_has_three_faults_and_two_reports() -> None:
-    found = load("press-faulty.csv")
+    found = load("exercise-faulty.csv")
     assert [(f.file, f.row, f.column, f.code) for f in found.faults] == [
-        ("press-faulty.csv", 3, "zone", "fault.zone_missing"),
-        ("press-faulty.csv", 4, "acts", "fault.act_unknown"),
-        ("press-faulty.csv", 5, "lat", "fault.latitude_out"),
+        ("exercise-faulty.csv", 3, "zone", "fault.zone_missing"),
+        ("exercise-faulty.csv", 4, "acts", "fault.act_unknown"),
+        ("exercise-faulty.csv", 5, "lat", "fault.latitude_out"),
     ]
     assert [(row, report.report_id) for row, report in found.reports] == [(2, "faulty-001"), (6, "faulty-005")]
     assert found.header == load("press-reports.csv").header

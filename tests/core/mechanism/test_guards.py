@@ -314,6 +314,14 @@ def _on_press(verb: Callable[[Desk, str], str]) -> Callable[[Desk, str], str]:
 
 
 GUARDS = (
+    Guard("cases.reply", "case_closed", "complained", then(closed(), replied()), to_stage("complained", replied())),
+    Guard(
+        "findings.dissent",
+        "recused",
+        "adopted",
+        then(recused, lambda d, c: _dissented(d, c, "mediator1")),
+        lambda d, c: _dissented(d, c, "mediator2"),
+    ),
     Guard(
         "charter.found",
         "origin_scope",

@@ -101,7 +101,7 @@ def test_every_node_of_an_explanation_is_told_in_words() -> None:
     texts = []
     for row in told:
         document = json.loads(json.dumps(explanation.document(row, AGREEMENT, ())))
-        texts += [text for _, text in explanation.prose(document, AGREEMENT, "en")]
+        texts += [row.text for row in explanation.prose(document, AGREEMENT, "en")]
     assert [text for text in texts if "{" in text] == []
     codes = {node["code"] for row in told for node in row.nodes}
     assert codes == {
@@ -122,13 +122,14 @@ def test_the_measure_of_the_exercise_is_explained_line_by_line() -> None:
     (row,) = recompute(desk.origin, desk.entries(), desk.agreements)
     assert (row.sid, row.outcome) == (sid, "same")
     told = explanation.prose(json.loads(row.explanation), AGREEMENT, "en")
-    plain = [text.replace("\u2068", "").replace("\u2069", "") for _, text in told]
+    plain = [row.text.replace("\u2068", "").replace("\u2069", "") for row in told]
     assert plain[1] == "Assumed for this exercise, agreed by nobody: the authority of rulings is binding."
     assert plain[3] == "An act of code H1 starts as minor."
     assert plain[4] == "What is older than 180 d no longer counts."
-    assert plain[5:7] == ["Step 1 of the ladder holds:", "✓ this violation is minor"]
+    assert plain[5] == "Step 1 of the ladder holds:"
+    assert told[5].details == ("✓ this violation is minor",)
     assert plain[-2:] == [
         "Private notice. Carried out by: the mediators. Due: 2026-01-08 08:14 UTC.",
         "Corrective action. Carried out by: Party 2. Due: 2026-01-12 08:14 UTC.",
     ]
-    assert told[-1][0] == "M-09 · placeholder, agreed by nobody"
+    assert told[-1].cited == "M-09 · placeholder, agreed by nobody"

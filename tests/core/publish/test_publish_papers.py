@@ -205,17 +205,6 @@ def test_a_dossier_name_that_would_mislead_is_refused(origin: str, number: str, 
         dossiers.file_name(origin, number, exercise)
 
 
-def test_verify_text_marks_an_exercise_at_both_ends_and_names_the_command() -> None:
-    lines = dossiers.verify_text("en", "mvm.example/exercise", "C-1", True, "ab" * 32).splitlines()
-    assert [line.startswith("*** EXERCISE ***") for line in (lines[0], lines[-1])] == [True, True]
-    assert [line for line in lines if "tiga verify" in line] == [
-        "    tiga verify EXERCISE-mvm.example-C-1.zip --policy POLICY --exercise"
-    ]
-    plain = dossiers.verify_text("en", "mvm.example/press", "C-1", False, "ab" * 32)
-    assert plain.count(f": {'ab' * 32}\n") == 1
-    assert [plain.count(word) for word in ("EXERCISE", "--exercise", "What it does not prove")] == [0, 0, 1]
-
-
 def test_every_word_that_is_asked_for_is_in_the_catalogue() -> None:
     text = "".join(file.read_text("utf-8") for file in (ROOT / "src/tiga/publish").glob("*.py"))
     codes = set(re.findall(r'["\'](publish\.[a-z_.]+)["\']', text))

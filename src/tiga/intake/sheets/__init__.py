@@ -34,6 +34,7 @@ from tiga.values.words import say
 
 __all__ = ["BadColumnMap", "ColumnMap", "Sheet", "column_map", "field_report", "read", "told", "write_faults"]
 
+_ISOLATES = re.compile("[\u2068\u2069]")
 _PLAIN = re.compile(r"[+-]?[0-9]+([.:-][0-9]+)?\Z")
 """Numbers, ranges and zone offsets: they begin with a sign and are no formula."""
 
@@ -137,7 +138,8 @@ def write_faults(faults: Sequence[Fault], language: str, header: Sequence[str] =
         raw = () if row <= 1 else group[0].raw  # the heading is no report
         names = ", ".join(dict.fromkeys(fault.column for fault in group if fault.column))
         mended = [raw[at] if at < len(raw) else "" for at in kept] + list(raw[len(header) :]) if raw else []
-        fields = [str(row), names, " / ".join(whats), " / ".join(remedies), *mended]
+        told_plain = [_ISOLATES.sub("", " / ".join(texts)) for texts in (whats, remedies)]  # cells are no running text
+        fields = [str(row), names, *told_plain, *mended]
         writer.writerow([_safe(field) for field in fields])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 

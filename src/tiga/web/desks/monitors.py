@@ -140,7 +140,7 @@ def report_new(request: HttpRequest, record: str) -> HttpResponse:
         door.desk, "form", draft.report_id.encode() + repr(draft).encode(), rows, (), door.actor, door.now, readers.entropy
     )
     if intake.faults:
-        refusal = Refusal(str(intake.faults[0].values["code"]), "", {})
+        refusal = Refusal(intake.faults[0].values["refusal"], "", {})
         return acting.refused(request, "report-new.html", {"form": filled}, refusal)
     return redirect("reports", record=record)
 

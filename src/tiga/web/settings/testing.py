@@ -16,7 +16,6 @@ def _memory(name: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": f"file:{name}?mode=memory&cache=shared",
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "uri": True},
-        "TEST": {"NAME": f"file:{name}_test?mode=memory&cache=shared"},
     }
 
 
