@@ -29,7 +29,11 @@ def _filled(desk: Desk, number: int) -> None:
         done = desk.act((), lambda s, complaint=complaint, now=now: cases.complain(s, complaint, by, now), by)
         assert not isinstance(done, Refusal)
         sid, at = done.receipt.sid, desk.now(kept.LATER)
-        desk.act(("matches",), lambda s, sid=sid, at=at: reports.decide_match(s, sid, "z" * 43, True, "r", monitor, at), monitor)
+        desk.act(
+            ("matches",),
+            lambda s, sid=sid, at=at: reports.decide_match(s, sid, "z" * 43, True, "r", monitor, at),
+            monitor,
+        )
 
 
 @pytest.fixture(scope="module", params=[1, 30])
@@ -56,7 +60,9 @@ LISTS: dict[str, tuple[Callable[[Door], list[object]], int]] = {
 def test_a_list_costs_the_same_at_one_and_at_thirty(name: str, number: int) -> None:
     ask, most = LISTS[name]
     door = kept.door(kept.desk("exercise"), "secretariat", "", "secretariat/1")
-    with CaptureQueriesContext(connections["exercise"], ) as asked:
+    with CaptureQueriesContext(
+        connections["exercise"],
+    ) as asked:
         rows = ask(door)
     expected = {"reports": number, "happenings": number, "cases": number, "due": 3 * number}
     assert len(rows) == expected.get(name, len(rows))

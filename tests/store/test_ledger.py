@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,10 @@ def test_what_was_acknowledged_is_on_the_disk(tmp_path: Path) -> None:
     connection = ConnectionHandler({"default": kept_by})["default"]
     try:
         with connection.cursor() as cursor:
-            rows = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")]
+            rows = [
+                cursor.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
     finally:
         connection.close()
     assert rows == ["wal", 2, 1]
@@ -89,10 +93,8 @@ def test_the_same_statement_is_entered_once() -> None:
 def test_a_thread_that_moved_since_it_was_read_refuses_the_act(after: dict[str, int], entered: int) -> None:
     ledger = opened()
     enter(ledger, 1)
-    try:
+    with suppress(Stale):
         enter(ledger, 2, after=after)
-    except Stale:
-        pass
     assert ledger.size() == entered
 
 
@@ -174,7 +176,9 @@ def test_a_changed_note_under_its_old_leaf_is_found() -> None:
 
 def test_two_sequencers_follow_each_other() -> None:
     one, other = opened(), opened()
-    assert [enter(ledger, number)[0].index for number, ledger in enumerate((one, other, other, one, other))] == list(range(5))
+    assert [enter(ledger, number)[0].index for number, ledger in enumerate((one, other, other, one, other))] == list(
+        range(5)
+    )
     assert one.head() == other.head() == opened().head()
     assert opened().audit() == 5
 

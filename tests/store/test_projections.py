@@ -48,8 +48,12 @@ def _decided(desk: Desk) -> None:
     ]  # fmt: skip
     incident = outcomes[-1].receipt.sid  # type: ignore[union-attr]
     threads = (f"incident:{incident}", f"report:{sids[8]}", f"report:{sids[6]}")
-    outcomes.append(desk.act(threads, lambda s: incidents.link(s, incident, sids[8], "Same.", secretariat, now), secretariat))
-    outcomes.append(desk.act(threads, lambda s: incidents.unlink(s, incident, sids[6], "Not.", secretariat, now), secretariat))
+    outcomes.append(
+        desk.act(threads, lambda s: incidents.link(s, incident, sids[8], "Same.", secretariat, now), secretariat)
+    )
+    outcomes.append(
+        desk.act(threads, lambda s: incidents.unlink(s, incident, sids[6], "Not.", secretariat, now), secretariat)
+    )
     assert [outcome for outcome in outcomes if isinstance(outcome, Refusal)] == []
 
 
@@ -64,7 +68,7 @@ def test_a_decision_outranks_the_weights_and_is_gone_when_withdrawn(played: dict
     desk = kept.desk("press")
     by, now, before = kept.actor(desk, "monitor/1"), desk.now(kept.LATER), queries.groups(desk)
     left, right = next(row[2][:2] for row in before if len(row[2]) > 1)
-    sid = desk.act(("matches",), lambda s: reports.decide_match(s, left, right, False, "Two.", by, now), by).receipt.sid  # type: ignore[union-attr]  # noqa: E501
+    sid = desk.act(("matches",), lambda s: reports.decide_match(s, left, right, False, "Two.", by, now), by).receipt.sid  # type: ignore[union-attr]
     assert [row for row in queries.groups(desk) if {left, right} <= set(row[2])] == []
     desk.act(("matches",), lambda s: reports.withdraw_match(s, sid, by, now), by)
     assert queries.groups(desk) == before
@@ -95,5 +99,9 @@ def test_what_the_desk_loads_for_a_case_is_what_the_whole_log_says(played: dict[
         case = whole.cases[sid]
         assert part.cases[sid] == case
         for rows in ("findings", "determinations", "measures"):
-            own = {key: row for key, row in getattr(whole, rows).items() if key in (case.finding, case.determination, *case.measures)}  # noqa: E501
+            own = {
+                key: row
+                for key, row in getattr(whole, rows).items()
+                if key in (case.finding, case.determination, *case.measures)
+            }
             assert {key: getattr(part, rows)[key] for key in own} == own

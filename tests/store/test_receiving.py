@@ -68,7 +68,12 @@ def test_a_changed_row_is_a_new_version_beside_the_old(desk: Desk) -> None:
     assert len(views) == 4
     old, new = (next(view for view in views if view.sid == sid) for sid in (
         first["press-001"].sid, next(view.sid for view in views if view.report.account == "Told anew.")))  # fmt: skip
-    assert (old.report, old.revised_by, new.revises, new.revised_by) == (first["press-001"].report, new.sid, old.sid, "")
+    assert (old.report, old.revised_by, new.revises, new.revised_by) == (
+        first["press-001"].report,
+        new.sid,
+        old.sid,
+        "",
+    )
     claims = {claim for row in queries.groups(desk) for claim in row[2]}
     assert (old.sid in claims, new.sid in claims) == (False, True)
     assert kept.rebuilt_equals_live(desk)
@@ -76,7 +81,13 @@ def test_a_changed_row_is_a_new_version_beside_the_old(desk: Desk) -> None:
 
 def test_two_senders_may_use_one_number(desk: Desk) -> None:
     kept.receive(desk, "a.csv", sheet(rows=1))
-    assert numbers(kept.receive(desk, "a.csv", sheet({"account": "Another."}, rows=1), "monitor/1")) == (1, 0, 0, 0, False)
+    assert numbers(kept.receive(desk, "a.csv", sheet({"account": "Another."}, rows=1), "monitor/1")) == (
+        1,
+        0,
+        0,
+        0,
+        False,
+    )
     assert [view.revised_by for view in queries.reports(desk)] == ["", ""]
 
 

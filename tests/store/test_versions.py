@@ -6,7 +6,9 @@ from tests.store import kept
 from tiga.store import models, projections
 
 
-def test_a_record_opened_by_another_projector_is_projected_anew(django_db_setup: None, django_db_blocker: object) -> None:
+def test_a_record_opened_by_another_projector_is_projected_anew(
+    django_db_setup: None, django_db_blocker: object
+) -> None:
     with kept.filled(django_db_blocker, "exercise"):
         kept.play(kept.lay("exercise"))
         live = projections.digest_rows("exercise")
@@ -16,7 +18,9 @@ def test_a_record_opened_by_another_projector_is_projected_anew(django_db_setup:
         assert projections.digest_rows("exercise") == live
 
 
-def test_a_record_opened_by_the_same_projector_is_left_as_it_is(django_db_setup: None, django_db_blocker: object) -> None:
+def test_a_record_opened_by_the_same_projector_is_left_as_it_is(
+    django_db_setup: None, django_db_blocker: object
+) -> None:
     with kept.filled(django_db_blocker, "exercise"):
         kept.play(kept.lay("exercise"))
         models.ActRow.objects.using("exercise").filter(idx=0).delete()

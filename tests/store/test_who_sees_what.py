@@ -87,7 +87,9 @@ def stage(django_db_setup: None, django_db_blocker: object) -> Iterator[dict[str
         for slug, component in (("liaison/1", "party-1"), ("liaison/2", "party-2"), ("mediator/1", "mediator-1"),
                                 ("mediator/2", "mediator-2")):  # fmt: skip
             member = told.who(slug).key
-            told.do("secretariat/1", (), lambda s, by, now, m=member, c=component: exercise.mandates.seat(s, m, c, by, now))
+            told.do(
+                "secretariat/1", (), lambda s, by, now, m=member, c=component: exercise.mandates.seat(s, m, c, by, now)
+            )
         sids = {f"report {level}": _file(told, level) for level in PLANTED}
         for name in ("sealed", "opened", "draft", "found", "issued", "determined"):
             sids[name] = _complain(told, f"2026-01-04T{10 + len(sids)}:00")
@@ -107,7 +109,9 @@ def _bring(told: exercise.Stage, sids: dict[str, str]) -> None:
         exercise.reply(told, case, "liaison/1", "EXERCISE. A reply.")
         if name == "opened":
             continue
-        told.do("mediator/1", on(case), lambda s, by, now, c=case: cases.admit(s, c, "reasonable_suspicion", "r", by, now))
+        told.do(
+            "mediator/1", on(case), lambda s, by, now, c=case: cases.admit(s, c, "reasonable_suspicion", "r", by, now)
+        )
         gist = f"EXERCISE. {DRAFT}." if name == "draft" else "EXERCISE. A gist."
         row = _held(told, case, gist)
         finding = told.do("mediator/1", on(case), lambda s, by, now, c=case, r=row: findings.adopt(s, c, (r,), by, now))
@@ -131,7 +135,12 @@ def desk(stage: dict[str, str]) -> Desk:
 
 def everything(door: Door) -> str:
     """All that a reader can get through a door, as one text: lists, objects, entries with disclosures, dossiers."""
-    texts = [repr(door.reports()), repr(door.happenings()), repr(door.words()), repr([vars(row) for row in door.cases()])]
+    texts = [
+        repr(door.reports()),
+        repr(door.happenings()),
+        repr(door.words()),
+        repr([vars(row) for row in door.cases()]),
+    ]
     texts += [repr(row.standing) for row in door.happenings()]
     texts += [repr(door.pairs(row)) for row in door.happenings()]
     texts += [repr([(vars(row), number) for row, number in door.due()]), repr([vars(row) for row in door.set_aside()])]
@@ -270,16 +279,24 @@ def test_counts_are_of_what_the_reader_sees(desk: Desk) -> None:
     }  # fmt: skip
 
 
-def test_a_grouping_shows_what_the_reader_may_see_and_to_the_public_only_whole(desk: Desk, stage: dict[str, str]) -> None:
+def test_a_grouping_shows_what_the_reader_may_see_and_to_the_public_only_whole(
+    desk: Desk, stage: dict[str, str]
+) -> None:
     """Reports of R0 and R1 about one place and hour are grouped; those above are never compared at all."""
     compared = {claim for row in queries.groups(desk) for claim in row[2]}
     assert compared & {stage[f"report {level}"] for level in PLANTED} == {stage["report R0"], stage["report R1"]}
-    together = {name: sorted(len(row.reports) for row in door.happenings() if stage["report R0"] in {v.sid for v in row.reports})
-                for name, door in kept.doors(desk).items()}  # fmt: skip
+    together = {
+        name: [
+            len(row.reports) for row in door.happenings() if stage["report R0"] in {view.sid for view in row.reports}
+        ]
+        for name, door in kept.doors(desk).items()
+    }
     assert together == {
         name: [2] if name in MIGHT_READ["R1"] else [1] if name == "analyst" else [] for name in kept.READERS
     }
-    pairs = {name: [pair for row in door.happenings() for pair in door.pairs(row)] for name, door in kept.doors(desk).items()}
+    pairs = {
+        name: [pair for row in door.happenings() for pair in door.pairs(row)] for name, door in kept.doors(desk).items()
+    }
     assert pairs["public"] == pairs["analyst"] == []
     hidden = {stage[f"report {level}"] for level in PLANTED} - {stage["report R0"]}
     assert [row.id for row in kept.door(desk, "analyst").happenings() if row.id in hidden] == []
@@ -294,7 +311,8 @@ def test_an_incident_with_a_hidden_report_is_not_the_publics(desk: Desk, stage: 
     seen = {name: sorted(len(row.reports) for row in door.happenings() if row.id == done.receipt.sid)
             for name, door in kept.doors(desk).items()}  # fmt: skip
     assert seen == {
-        "public": [], "analyst": [1], "liaison-1": [1], "liaison-2": [1], "monitor": [1], "mediator": [2], "secretariat": [2],
+        "public": [], "analyst": [1], "liaison-1": [1], "liaison-2": [1], "monitor": [1],
+        "mediator": [2], "secretariat": [2],
     }  # fmt: skip
 
 
@@ -329,7 +347,9 @@ def test_there_is_no_dossier_before_a_determination_is_in_force(desk: Desk, stag
 
 def test_who_has_no_key_does_nothing(desk: Desk) -> None:
     door, head = kept.door(desk), desk.ledger.head()
-    outcome = door.act((), lambda s: reports.decide_match(s, "a", "b", True, "r", kept.actor(desk, "monitor/1"), door.now))
+    outcome = door.act(
+        (), lambda s: reports.decide_match(s, "a", "b", True, "r", kept.actor(desk, "monitor/1"), door.now)
+    )
     assert outcome == Refusal("not_signed_in")
     assert desk.ledger.head() == head
     assert door.uploads() == door.set_aside() == []

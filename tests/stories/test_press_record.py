@@ -1,4 +1,4 @@
-"""The press record: scenarios 1, 2, 3, 4 and 9 of the domain paper, imported, grouped and read back as each reader sees them.
+"""The press record: scenarios 1, 2, 3, 4 and 9 of the domain paper, imported, grouped, read back by each reader.
 
 Everything here is a claim that the press reported. Nothing in these tests says what happened.
 """
@@ -103,14 +103,26 @@ def test_scenario_2_two_clocks_are_sixty_minutes_apart_in_one_grouping(desk: Des
     found = holding(kept.door(desk), "015")
     by_name = {view.report.report_id: view.report for view in found.reports}
     residents, official = by_name["press-015"].when, by_name["press-016"].when
-    assert (residents.local, residents.zone, residents.start.text()) == ("2025-12-05T22:30", "AFT", "2025-12-05T18:00:00.000Z")
-    assert (official.local, official.zone, official.start.text()) == ("2025-12-05T22:00", "PKT", "2025-12-05T17:00:00.000Z")
+    assert (residents.local, residents.zone, residents.start.text()) == (
+        "2025-12-05T22:30",
+        "AFT",
+        "2025-12-05T18:00:00.000Z",
+    )
+    assert (official.local, official.zone, official.start.text()) == (
+        "2025-12-05T22:00",
+        "PKT",
+        "2025-12-05T17:00:00.000Z",
+    )
     assert (residents.start.ms - official.start.ms) // 60_000 == 60
 
 
 def test_scenario_2_the_dead_are_a_range_for_each_source(desk: Desk) -> None:
     deaths = {(row.origin, row.low, row.high) for row in holding(kept.door(desk), "015").standing.deaths}
-    assert deaths >= {("the governor", 4, 4), ("an Afghan government spokesman", 5, 5), ("a hospital in the area", 4, 5)}
+    assert deaths >= {
+        ("the governor", 4, 4),
+        ("an Afghan government spokesman", 5, 5),
+        ("a hospital in the area", 4, 5),
+    }
     assert len(deaths) == len({origin for origin, _, _ in deaths})
 
 
@@ -169,7 +181,9 @@ def test_no_complaint_is_taken_on_the_press_record(desk: Desk) -> None:
 
 
 def test_the_press_record_has_no_case_for_anybody(desk: Desk) -> None:
-    found = {who: (len(kept.door(desk, *place).cases()), len(kept.door(desk, *place).due())) for who, place in PEOPLE.items()}
+    found = {
+        who: (len(kept.door(desk, *place).cases()), len(kept.door(desk, *place).due())) for who, place in PEOPLE.items()
+    }
     assert found == dict.fromkeys(PEOPLE, (0, 0))
 
 

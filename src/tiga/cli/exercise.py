@@ -72,7 +72,9 @@ class Stage:
             raise StoryStopped(f"{slug}: {result.code} {dict(result.values)}")
         return result
 
-    def refused(self, slug: str, threads: tuple[str, ...], verb: Callable[[Standing, Actor, Instant], Outcome]) -> Refusal:
+    def refused(
+        self, slug: str, threads: tuple[str, ...], verb: Callable[[Standing, Actor, Instant], Outcome]
+    ) -> Refusal:
         """An act that must be refused; the refusal is kept for the summary."""
         by, now = self.who(slug), self.now()
         result = self.desk.act(threads, lambda standing: verb(standing, by, now), by)
@@ -182,7 +184,9 @@ def _first(stage: Stage) -> str:
         Point(-1_000_000, -300_000),
         "EXERCISE. Small-arms fire reported for ten minutes towards Exercise Post Alpha. Nobody was hurt.",
     ))  # fmt: skip
-    held = _held(stage, case, "balance_of_probabilities", "EXERCISE. Firing from the side of Party 2 is held established.")
+    held = _held(
+        stage, case, "balance_of_probabilities", "EXERCISE. Firing from the side of Party 2 is held established."
+    )
     stage.wait("PT3H", "exercise: three hours pass")
     stage.do("mediator/1", threads(stage, case), lambda s, by, now: cases.admit(
         s, case, "reasonable_suspicion", "EXERCISE. Two monitors heard the firing.", by, now))  # fmt: skip
@@ -212,7 +216,9 @@ def _second(stage: Stage) -> str:
         "liaison/1", "party-1", "party-2", "P-01", "H2", "2026-01-14T05:10", "UTC", "Stonebridge (invented)",
         Point(600_000, 100_000), "EXERCISE. Mortar fire reported at Stonebridge. Two members of a patrol died.", killed=2,
     ))  # fmt: skip
-    held = _held(stage, case, "balance_of_probabilities", "EXERCISE. Mortar fire from the side of Party 2 is held established.")
+    held = _held(
+        stage, case, "balance_of_probabilities", "EXERCISE. Mortar fire from the side of Party 2 is held established."
+    )
     stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.admit(
         s, case, "reasonable_suspicion", "EXERCISE. Fragments were found.", by, now))  # fmt: skip
     stage.wait("P7D", "exercise: the reply clock runs out")

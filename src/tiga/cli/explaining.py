@@ -23,7 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def show(document: bytes, agreement: Agreement, language: str) -> None:
     """Print an explanation as numbered sentences with their clauses."""
     for number, row in enumerate(explanation.prose(json.loads(document), agreement, language), 1):
-        print(f"{number:>3}. {lines.plain(row.text, language)}" + (f"  [{lines.plain(row.cited, language)}]" if row.cited else ""))
+        print(
+            f"{number:>3}. {lines.plain(row.text, language)}"
+            + (f"  [{lines.plain(row.cited, language)}]" if row.cited else "")
+        )
         for detail in row.details:
             print(f"       {lines.plain(detail, language)}")
 
@@ -38,7 +41,9 @@ def run(options: argparse.Namespace) -> int:
     found = [row for row in rows if options.measure in (row.sid, printed_number("M", row.sid))]
     if not found:
         known = ", ".join(printed_number("M", row.sid) for row in rows)
-        print(say("cli.explain.unknown", options.language, measure=options.measure, known=known or "-"), file=sys.stderr)
+        print(
+            say("cli.explain.unknown", options.language, measure=options.measure, known=known or "-"), file=sys.stderr
+        )
         return 2
     row = found[0]
     if options.data:

@@ -133,7 +133,7 @@ class Registry:
         cls = self.kinds.get(act)
         if cls is None:
             return None
-        names = cls.__dataclass_fields__
+        names = cast(Any, cls).__dataclass_fields__
         for member, value in (("case", envelope.case), ("re", list(envelope.re)), ("sd", list(envelope.sd))):
             if value and member not in names:
                 raise BadShape((member,), f"is not a member of {act}")

@@ -259,7 +259,9 @@ def _notice(standing: Standing, case: str, now: Instant) -> Drafted:
     return drafted(kind, standing.log, now, by_registrar=True)
 
 
-def reply(standing: Standing, case_sid: str, text: str, language: str, by: Actor, now: Instant, salts: reports.Salts) -> Outcome:
+def reply(
+    standing: Standing, case_sid: str, text: str, language: str, by: Actor, now: Instant, salts: reports.Salts
+) -> Outcome:
     """Lodge a party's reply; sealed until both have replied or the clock has ended, open at once when late."""
     case = standing.cases.get(case_sid)
     if case is None:
@@ -383,7 +385,9 @@ def stayed(standing: Standing, case: Case) -> bool:
     for act in ("finding.adopt", "determination.issue", "measure.impose"):
         quorum = agreement.quorum(act)
         if quorum:
-            wanting = [need.component for need in quorum.assent if mandates.sitting(standing, need.component) < need.number]
+            wanting = [
+                need.component for need in quorum.assent if mandates.sitting(standing, need.component) < need.number
+            ]
             if mandates.count(standing, quorum, ()).seats_wanting or wanting:
                 return True
     return False

@@ -84,7 +84,9 @@ def found(log: str, title: str, scope: str, keys: tuple[Key, ...], at: Instant) 
     return Decision((entry,), {"roster": -1})
 
 
-def adopt_agreement(standing: Standing, agreement: str, version: str, sha256: str, length: int, now: Instant) -> Outcome:
+def adopt_agreement(
+    standing: Standing, agreement: str, version: str, sha256: str, length: int, now: Instant
+) -> Outcome:
     if standing.scope == "exercise" and not agreement.endswith("-exercise"):
         return Refusal("exercise_agreement", values={"agreement": agreement})
     if standing.scope != "exercise" and agreement.endswith("-exercise"):

@@ -61,7 +61,12 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
     for party in case.notice.to if case.notice and not (case.closed and case.admitted is None) else ():
         replied = next((reply.at for reply in case.replies if reply.party == party), None)
         add("reply", party, case.notice.at if case.notice else None, replied, over=case.replies_opened is not None)
-    add("determine", "mediators", finding.in_force if finding else None, determination.in_force if determination else None)
+    add(
+        "determine",
+        "mediators",
+        finding.in_force if finding else None,
+        determination.in_force if determination else None,
+    )
     if determination and any(row.disposition == "violation" for row in determination.issued.ruled):
         forces = [standing.measures[sid].in_force for sid in case.measures]
         done = max((force for force in forces if force), default=None) if forces and all(forces) else None
@@ -77,5 +82,7 @@ def _measures(standing: Standing, case: Case) -> list[Clock]:
         for item in measure.imposed.items:
             if measure.in_force:
                 met = measure.verified.get(item.id)
-                rows.append(Clock(f"measure.{item.id}", item.executor, measure.in_force, item.due, "UTC", item.clause, met))
+                rows.append(
+                    Clock(f"measure.{item.id}", item.executor, measure.in_force, item.due, "UTC", item.clause, met)
+                )
     return rows

@@ -161,7 +161,9 @@ def _below(agreement: Agreement, readings: tuple[StepReading, ...], step: ladder
         lower = None
     held = next(row for row in readings if row.step is step)
     node = _node(agreement, "below", step.clause, step=lower.step if lower else 0)
-    node["lifted_by"] = [[_reading(item) for item in group] for group in held.groups if all(item.holds for item in group)]
+    node["lifted_by"] = [
+        [_reading(item) for item in group] for group in held.groups if all(item.holds for item in group)
+    ]
     return node
 
 

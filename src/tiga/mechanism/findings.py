@@ -91,7 +91,9 @@ def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, 
     refusal = _ready(standing, case, now) or mandates.may_sign(standing, "finding.adopt", by)
     if refusal:
         return refusal
-    if {row.issue for row in held} != {issue.id for issue in case.opened.issues} or len(held) != len(case.opened.issues):
+    if {row.issue for row in held} != {issue.id for issue in case.opened.issues} or len(held) != len(
+        case.opened.issues
+    ):
         return Refusal("issues_unmatched", values={"issues": ", ".join(issue.id for issue in case.opened.issues)})
     for row in held:
         refusal = _held(standing, standing.agreement, row)

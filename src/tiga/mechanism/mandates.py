@@ -107,7 +107,9 @@ def count(standing: Standing, quorum: Quorum, signers: tuple[str, ...]) -> Count
     parties = {party.id for party in standing.agreement.parties} if standing.agreement else set()
     seats_wanting = []
     for need in quorum.seated:
-        excused = need.component in parties and 0 < quorum.notices_if_absent <= standing.panel_notices.get(need.component, 0)
+        excused = need.component in parties and 0 < quorum.notices_if_absent <= standing.panel_notices.get(
+            need.component, 0
+        )
         if sitting(standing, need.component) < need.number and not excused:
             seats_wanting.append(need.component)
     given: dict[str, int] = {}

@@ -133,7 +133,11 @@ def situation(standing: Standing, determination: Determination, ruled: Ruled, at
         if other.in_force is None or other.in_force > at:
             continue
         for row in other.issued.ruled:
-            if row.party == ruled.party and row.disposition == "violation" and (sid, row.issue) != (determination.sid, ruled.issue):
+            if (
+                row.party == ruled.party
+                and row.disposition == "violation"
+                and (sid, row.issue) != (determination.sid, ruled.issue)
+            ):
                 past.append(Past(f"{sid}#{row.issue}", row.occurred, row.severity))
     imposed = [
         Imposed(sid, measure.in_force, measure.imposed.step, measure.unmet(at))
@@ -159,7 +163,9 @@ def compute(standing: Standing, determination: Determination, ruled: Ruled, at: 
             return Refusal("measure_unknown", values={"measure": measure_id})
         executor = ruled.party if kind.executor == "accused_party" else kind.executor
         due = at.plus(Span.parse(kind.within))
-        items.append(Item(kind.id, executor, due, kind.clause, kind.beneficiary, kind.expiry, kind.amount, kind.currency))
+        items.append(
+            Item(kind.id, executor, due, kind.clause, kind.beneficiary, kind.expiry, kind.amount, kind.currency)
+        )
     document = explanation.document(reasoned, agreement, tuple(items))
     return Computed(reasoned.step, tuple(items), canonical.encode(document))
 
@@ -225,7 +231,9 @@ def _parties(standing: Standing) -> tuple[Party, ...]:
     return standing.agreement.parties if standing.agreement else ()
 
 
-def verify_compliance(standing: Standing, sid: str, item_id: str, met: bool, text: str, by: Actor, now: Instant) -> Outcome:
+def verify_compliance(
+    standing: Standing, sid: str, item_id: str, met: bool, text: str, by: Actor, now: Instant
+) -> Outcome:
     """A seated mediator says whether the acceptance test is met; only what was reported can be verified."""
     measure = standing.measures.get(sid)
     if measure is None or measure.in_force is None:

@@ -143,7 +143,9 @@ def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Inst
     return Decision((drafted(ReportDiscredited(report, ground, resting), standing.log, now),), standing.reads)
 
 
-def decide_match(standing: Standing, left: str, right: str, same: bool, reason: str, by: Actor, now: Instant) -> Outcome:
+def decide_match(
+    standing: Standing, left: str, right: str, same: bool, reason: str, by: Actor, now: Instant
+) -> Outcome:
     """A person's word that two reports speak of the same happening or do not."""
     if by.role not in ("monitor", "mediator", "secretariat"):
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})

@@ -40,6 +40,7 @@ KINDS: dict[str, type] = {
 REGISTRY = Registry(KINDS)
 """Upcasts: none yet; each retired wire name will name its successor here."""
 
+BEGINNING = Instant(0)
 ALWAYS = ("roster",)
 """Threads that every decision loads."""
 
@@ -51,7 +52,7 @@ class Standing:
     log: str
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     reads: dict[str, int] = field(default_factory=dict)
-    now: Instant = Instant(0)
+    now: Instant = BEGINNING
     scope: str = ""
     title: str = ""
     agreement: Agreement | None = None
@@ -60,8 +61,8 @@ class Standing:
     seats: dict[str, str] = field(default_factory=dict)
     recused: dict[str, str] = field(default_factory=dict)
     panel_notices: dict[str, int] = field(default_factory=dict)
+    matches: dict[str, reports.MatchDecided] = field(default_factory=dict)  # before `reports` hides the module's name
     reports: dict[str, reports.Report] = field(default_factory=dict)
-    matches: dict[str, reports.MatchDecided] = field(default_factory=dict)
     incidents: dict[str, incidents.Incident] = field(default_factory=dict)
     cases: dict[str, cases.Case] = field(default_factory=dict)
     findings: dict[str, findings.Finding] = field(default_factory=dict)
@@ -69,7 +70,9 @@ class Standing:
     measures: dict[str, measures.Measure] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, log: str, entries: Iterable[Entry], agreements: Mapping[str, Agreement], reads: dict[str, int]) -> Standing:
+    def of(
+        cls, log: str, entries: Iterable[Entry], agreements: Mapping[str, Agreement], reads: dict[str, int]
+    ) -> Standing:
         """Fold entries in log order. `agreements` per SHA-256; `reads` the threads loaded with their last index."""
         standing = cls(log, agreements, reads)
         for entry in entries:
@@ -145,7 +148,9 @@ def _panel_notice(standing: Standing, kind: mandates.PanelNoticed, entry: Entry)
 
 
 def _report(standing: Standing, kind: reports.ReportFiled, entry: Entry) -> None:
-    standing.reports[entry.sid] = reports.Report(entry.sid, entry.index, entry.envelope.at, standing._author(entry), kind)
+    standing.reports[entry.sid] = reports.Report(
+        entry.sid, entry.index, entry.envelope.at, standing._author(entry), kind
+    )
     if kind.revises in standing.reports:
         standing.reports[kind.revises] = replace(standing.reports[kind.revises], revised_by=entry.sid)
 

@@ -38,7 +38,9 @@ def lay(desk: Desk, agreement: Agreement, scope: str, title: str, keys: tuple[ch
     sha256 = reading.digest(version, canonical.encode)
     registrar = Actor("", "registrar")
     adopted = desk.act(
-        (), lambda standing: charter.adopt_agreement(standing, version.id, version.version, sha256, len(data), at), registrar
+        (),
+        lambda standing: charter.adopt_agreement(standing, version.id, version.version, sha256, len(data), at),
+        registrar,
     )
     if isinstance(adopted, Refusal):
         raise Refounded(f"{adopted.code}: {dict(adopted.values)}")

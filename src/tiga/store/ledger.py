@@ -105,7 +105,9 @@ class Ledger:
         """Entries in log order, a page of 500 at a time."""
         at, end = start, self.size() if stop is None else stop
         while at < end:
-            rows = self._rows("SELECT idx, note FROM entry WHERE idx >= %s AND idx < %s ORDER BY idx", (at, min(at + 500, end)))
+            rows = self._rows(
+                "SELECT idx, note FROM entry WHERE idx >= %s AND idx < %s ORDER BY idx", (at, min(at + 500, end))
+            )
             if not rows:
                 return
             for index, note in rows:
@@ -121,7 +123,9 @@ class Ledger:
         head = self.head()
         if not 0 <= index < head.size:
             raise IndexError(index)
-        return Proof(index, tuple(self._of_head(head.size, head.checkpoint).inclusion(index, head.size)), head.checkpoint).encode()
+        return Proof(
+            index, tuple(self._of_head(head.size, head.checkpoint).inclusion(index, head.size)), head.checkpoint
+        ).encode()
 
     # ---- writing
 
@@ -138,7 +142,7 @@ class Ledger:
         with transaction.atomic(using=self.alias):
             known = self._known([row[1] for row in admitted])
             size, before = self._begin(self._execute)
-            fresh = [row for row in dict((row[1], row) for row in admitted).values() if row[1] not in known]
+            fresh = [row for row in {row[1]: row for row in admitted}.values() if row[1] not in known]
             if fresh:
                 self._compare(after)
                 entries = tuple(
@@ -207,7 +211,9 @@ class Ledger:
         if not after:
             return
         marks = ", ".join(["%s"] * len(after))
-        rows = dict(self._rows(f"SELECT name, MAX(idx) FROM thread WHERE name IN ({marks}) GROUP BY name", tuple(after)))
+        rows = dict(
+            self._rows(f"SELECT name, MAX(idx) FROM thread WHERE name IN ({marks}) GROUP BY name", tuple(after))
+        )
         for name, last in after.items():
             if rows.get(name, -1) != last:
                 raise Stale(name)
@@ -224,7 +230,11 @@ class Ledger:
         )
         cursor.executemany(
             "INSERT INTO thread (name, idx) VALUES (%s, %s)",
-            [(name, entry.index) for entry, names in zip(entries, threads, strict=True) for name in dict.fromkeys(names)],
+            [
+                (name, entry.index)
+                for entry, names in zip(entries, threads, strict=True)
+                for name in dict.fromkeys(names)
+            ],
         )
         # Read back and hash again before anything is signed: a flipped bit here would end the log (record.md section 1).
         for index, leaf, note in self._rows(
@@ -260,7 +270,9 @@ class Ledger:
             "SELECT leaf FROM entry WHERE idx >= %s AND idx < %s ORDER BY idx", (size - size % WIDTH, size)
         )]  # fmt: skip
         if len(leaves) != size % WIDTH:
-            raise Broken(f"the head says {size} entries, the last {size % WIDTH} are not all there: refill from a mirror")
+            raise Broken(
+                f"the head says {size} entries, the last {size % WIDTH} are not all there: refill from a mirror"
+            )
         tree = Tree(self._tile, size, edge_from(size, leaves, self._tile))
         stored = open_checkpoint(bytes(row[1]), self._signer.key, CHECK())
         if (stored.origin, stored.size, stored.root) != (self._origin, size, tree.root()):

@@ -50,7 +50,8 @@ def demo_keys(name: str) -> tuple[Key, ...]:
     """The demo roster as the charter lists it."""
     origin, ring = f"{DEMO_ORIGIN}{name}", demo_keyring(demo_names(name))
     return tuple(
-        Key(ring.signer(f"{origin}/{slug}").key.vkey, role, component, "server") for slug, role, component in ROSTERS[name]
+        Key(ring.signer(f"{origin}/{slug}").key.vkey, role, component, "server")
+        for slug, role, component in ROSTERS[name]
     )
 
 

@@ -196,7 +196,9 @@ def fuse(alias: str, gazetteer: Gazetteer) -> None:
     """Make all groupings anew from the present reports and decisions."""
     rows = ReportRow.objects.using(alias).filter(level__in=FUSED, revised_by="").order_by("sid")
     claims = [
-        claim for row in rows for claim in fusion_claims.claims_of(row.sid, from_plain(FieldReport, row.said), gazetteer)
+        claim
+        for row in rows
+        for claim in fusion_claims.claims_of(row.sid, from_plain(FieldReport, row.said), gazetteer)
     ]
     known = {claim.claim_id for claim in claims}
     decisions = list(DecisionRow.objects.using(alias).filter(withdrawn=False).order_by("idx"))
@@ -208,7 +210,11 @@ def fuse(alias: str, gazetteer: Gazetteer) -> None:
         MatchRow.objects.using(alias).all().delete()
         starts = {claim.claim_id: claim.start_min * 60_000 for claim in claims}
         GroupRow.objects.using(alias).bulk_create(
-            GroupRow(group_id=group.group_id, start_ms=min(starts[claim] for claim in group.claims), claims=list(group.claims))
+            GroupRow(
+                group_id=group.group_id,
+                start_ms=min(starts[claim] for claim in group.claims),
+                claims=list(group.claims),
+            )
             for group in result.groups
         )
         seen = {(match.left, match.right): match for group in result.groups for match in group.matches}
@@ -245,5 +251,3 @@ def digest_rows(alias: str) -> dict[str, list[tuple[Any, ...]]]:
         model._meta.db_table: sorted((repr(row) for row in model.objects.using(alias).values_list()), key=str)  # type: ignore[attr-defined, misc]
         for model in PROJECTED
     }
-
-

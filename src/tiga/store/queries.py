@@ -130,7 +130,9 @@ def case(desk: Desk, sid: str, extra: Iterable[str] = ()) -> Standing:
 
 def clocks(desk: Desk) -> list[ClockRow]:
     """Clocks that still wait for somebody, as they fall due."""
-    return list(ClockRow.objects.using(desk.alias).filter(met_ms=None, lapsed=False).order_by("due_ms", "key")[:LIST_LIMIT])
+    return list(
+        ClockRow.objects.using(desk.alias).filter(met_ms=None, lapsed=False).order_by("due_ms", "key")[:LIST_LIMIT]
+    )
 
 
 def clocks_of(desk: Desk, sid: str) -> list[ClockRow]:
@@ -157,7 +159,11 @@ def act(desk: Desk, index: int) -> ActRow | None:
 
 def replies(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The values of replies by sid; whether they may be read is the caller's to ask."""
-    return {sid: dict(value) for sid, (_, _, value) in vault.values(desk.alias, sids, "reply").items() if isinstance(value, dict)}
+    return {
+        sid: dict(value)
+        for sid, (_, _, value) in vault.values(desk.alias, sids, "reply").items()
+        if isinstance(value, dict)
+    }
 
 
 def set_aside(desk: Desk, upload: str = "") -> list[SetAside]:

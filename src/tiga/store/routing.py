@@ -14,7 +14,10 @@ class Router:
     db_for_write = db_for_read
 
     def allow_relation(self, one: Any, two: Any, **hints: Any) -> bool:
-        return bool(one._meta.app_label == two._meta.app_label) or "store" not in (one._meta.app_label, two._meta.app_label)
+        return bool(one._meta.app_label == two._meta.app_label) or "store" not in (
+            one._meta.app_label,
+            two._meta.app_label,
+        )
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         return (db == "default") != (app_label == "store")

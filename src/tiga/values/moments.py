@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 ZONES: dict[str, int] = {"UTC": 0, "PKT": 300, "AFT": 270, "TRT": 180, "AST": 180, "IRST": 210, "IST": 330}
 """Minutes east of UTC for each zone that may be named."""
@@ -21,7 +21,7 @@ ZONES: dict[str, int] = {"UTC": 0, "PKT": 300, "AFT": 270, "TRT": 180, "AST": 18
 PRECISIONS: dict[str, int] = {"minute": 0, "quarter": 15, "about": 30, "hour": 60, "part_of_day": 180, "day": 0}
 """Minutes of play on both sides of an asserted time; `day` covers the whole local day."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WIRE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z\Z")
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?\Z")
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)\Z")
@@ -45,7 +45,7 @@ class Instant:
         if not match:
             raise BadMoment(f"{text!r} is not an instant; write 2025-12-05T17:00:00.000Z")
         try:
-            whole = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+            whole = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
         except ValueError as error:
             raise BadMoment(f"{text!r} is not a date of the calendar") from error
         return cls(int((whole - _EPOCH).total_seconds()) * 1000 + int(match[2]))

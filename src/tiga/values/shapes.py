@@ -58,7 +58,9 @@ def to_plain(value: Any) -> Any:
         if isinstance(value, Instant):
             return value.text()
         rows = ((name, getattr(value, name), default) for name, _, default in _fields(type(value)))
-        return {name: to_plain(item) for name, item, default in rows if item != default or default is dataclasses.MISSING}
+        return {
+            name: to_plain(item) for name, item, default in rows if item != default or default is dataclasses.MISSING
+        }
     if isinstance(value, tuple):
         return [to_plain(item) for item in value]
     if isinstance(value, dict):
@@ -112,7 +114,9 @@ def _read_object(cls: type, data: Any, path: Path, lenient: bool) -> Any:
     rows = _fields(cls)
     unknown = sorted(set(data) - {name for name, _, _ in rows})
     if unknown:
-        raise BadShape((*path, unknown[0]), f"is not a member of {cls.__name__}; known: {', '.join(n for n, _, _ in rows)}")
+        raise BadShape(
+            (*path, unknown[0]), f"is not a member of {cls.__name__}; known: {', '.join(n for n, _, _ in rows)}"
+        )
     values: dict[str, Any] = {}
     for name, hint, default in rows:
         if name in data:

@@ -18,10 +18,11 @@ from typing import Any
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
-from tiga.drafts import Claim, FieldReport
+from tiga.drafts import Claim
 from tiga.fusion import corroboration
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import cases, deadlines, release
+from tiga.mechanism import cases as case_rules
+from tiga.mechanism import deadlines, release
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
@@ -34,7 +35,6 @@ from tiga.store.desk import Desk, Done
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
-
 
 OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
@@ -128,7 +128,7 @@ class CaseView:
     sid: str
     number: str
     standing: Standing
-    case: cases.Case
+    case: case_rules.Case
     state: str
     stayed: bool
     replies: tuple[ReplyView, ...]
@@ -211,7 +211,7 @@ class Door:
 
     def _released(self, entry: Entry) -> tuple[Disclosure, ...]:
         rows = vault.disclosures(self.desk.alias, entry.sid)
-        if entry.envelope.act == cases.ReplySealed.ACT:
+        if entry.envelope.act == case_rules.ReplySealed.ACT:
             case = self.desk.standing((f"case:{entry.envelope.case}",)).cases.get(entry.envelope.case)
             party = str(entry.envelope.body.get("party", ""))
             allowed = case is not None and release.may_see_reply(self.reader, case, party)
@@ -264,7 +264,9 @@ class Door:
     def _happening(
         self, id: str, prefix: str, adopted: bool, views: list[ReportView], only: frozenset[str] | None = None
     ) -> Happening:
-        ordered = tuple(sorted({view.sid: view for view in views}.values(), key=lambda view: (view.report.when.earliest, view.sid)))
+        ordered = tuple(
+            sorted({view.sid: view for view in views}.values(), key=lambda view: (view.report.when.earliest, view.sid))
+        )
         claims = [
             claim
             for view in ordered
@@ -299,7 +301,17 @@ class Door:
         """Decisions on matches whose both reports the reader may see, oldest first."""
         seen = {view.sid for view in self.reports()}
         return [
-            Word(row.sid, row.left, row.right, row.same, row.reason, row.by, Instant(row.at_ms), row.withdrawn, row.refused)
+            Word(
+                row.sid,
+                row.left,
+                row.right,
+                row.same,
+                row.reason,
+                row.by,
+                Instant(row.at_ms),
+                row.withdrawn,
+                row.refused,
+            )
             for row in queries.decisions(self.desk)
             if _sid(row.left) in seen and _sid(row.right) in seen
         ]
@@ -321,11 +333,15 @@ class Door:
         complaint = next((view for view in views if self._sees_report(view)), None)
         acts = tuple(row for row in queries.acts_of(self.desk, sid) if self._sees_act(row))
         # What stage a case is at is no secret; what a draft says is: so the stage is told before drafts are taken out.
-        state, stayed, clocks = cases.state(standing, case), cases.stayed(standing, case), deadlines.clocks(standing, case)
+        state, stayed, clocks = (
+            case_rules.state(standing, case),
+            case_rules.stayed(standing, case),
+            deadlines.clocks(standing, case),
+        )
         case = self._redacted(standing, case)
         return CaseView(sid, printed_number("C", sid), standing, case, state, stayed, replies, clocks, acts, complaint)
 
-    def _redacted(self, standing: Standing, case: cases.Case) -> cases.Case:
+    def _redacted(self, standing: Standing, case: case_rules.Case) -> case_rules.Case:
         """Drafts of the panel are not there for whoever may not see them; returns the case without them."""
         for rows in (standing.findings, standing.determinations, standing.measures):
             for sid in [sid for sid, row in rows.items() if not self._sees_draft(row.in_force, standing, case)]:
@@ -338,12 +354,12 @@ class Door:
         )
         return redacted
 
-    def _sees_draft(self, in_force: Instant | None, standing: Standing, case: cases.Case) -> bool:
+    def _sees_draft(self, in_force: Instant | None, standing: Standing, case: case_rules.Case) -> bool:
         if self.reader.role in ("public", "analyst"):
             return in_force is not None and release.may_see_case(self.reader, standing, case)
         return release.may_see_draft(self.reader, in_force)
 
-    def _reply(self, case: cases.Case, reply: cases.Reply, value: dict[str, Any]) -> ReplyView:
+    def _reply(self, case: case_rules.Case, reply: case_rules.Reply, value: dict[str, Any]) -> ReplyView:
         if not release.may_see_reply(self.reader, case, reply.party):
             return ReplyView(reply.sid, reply.party, reply.at, reply.late)
         text, language = str(value.get("text", "")), str(value.get("language", "en"))
@@ -409,4 +425,3 @@ class Door:
 def name_of(agreement: Agreement, id: str, audience: str, language: str) -> tuple[str, str]:
     """The display name of a party or mediator for an audience, with its language."""
     return reading.display(agreement, id, audience, language)
-

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from tiga.agreement import drafting, reading
-from tiga.agreement.clauses import Agreement
+from tiga.agreement.clauses import Agreement, Mediator, Party
 from tiga.drafts import CHANNELS
 from tiga.publish import agenda as agendas
-from tiga.publish import maps, plots
 from tiga.publish import dossiers as papers
+from tiga.publish import maps, plots
 from tiga.publish.sitrep import CaseLine, Coverage, Deaths, IncidentLine, ObligationLine, SituationReport, SourceLine
 from tiga.record.dossier import verify_text
 from tiga.values import names, places
@@ -217,7 +217,8 @@ def _language_marked(texts: dict[str, str]) -> dict[str, str]:
 
 
 def _names(text: Agreement, id: str) -> dict[str, str]:
-    for holder in (*text.parties, *text.mediators):
+    holders: tuple[Party | Mediator, ...] = (*text.parties, *text.mediators)
+    for holder in holders:
         if holder.id == id:
             return holder.names["neutral"]
     code = f"said_by.{id}"
@@ -234,5 +235,3 @@ def dossier(door: Door, sid: str) -> bytes:
 
 def dossier_name(door: Door, sid: str) -> str:
     return papers.file_name(door.desk.origin, names.printed_number("C", sid), door.scope == "exercise")
-
-

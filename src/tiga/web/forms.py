@@ -84,7 +84,7 @@ def read(fields: tuple[Field, ...], post: object) -> Filled:
     for field in fields:
         several = tuple(str(item) for item in post.getlist(field.name))[:40]  # type: ignore[attr-defined]
         typed = unicodedata.normalize("NFC", several[0] if several else "").replace("\r\n", "\n").strip()
-        value = " ".join(typed.split()) if field.kind == "line" else typed
+        value = line(typed) if field.kind == "line" else typed
         fault = _fault(field, value, several)
         if fault:
             faults[field.name] = fault
@@ -96,7 +96,8 @@ def read(fields: tuple[Field, ...], post: object) -> Filled:
 def with_fault(filled: Filled, name: str, fault: str) -> Filled:
     """The same form with one more fault, at a field that the reading of several fields together found."""
     bound = tuple(
-        Bound(item.field, item.value, item.values, fault if item.field.name == name else item.fault) for item in filled.bound
+        Bound(item.field, item.value, item.values, fault if item.field.name == name else item.fault)
+        for item in filled.bound
     )
     return Filled(filled.values, filled.lists, filled.faults | {name: fault}, bound)
 
@@ -127,6 +128,13 @@ def degrees_e7(text: str) -> int | None:
     """Degrees as decimal text to 1e-7 degrees, exactly; None for anything else."""
     sign = -1 if text.startswith("-") else 1
     whole, _, part = text.lstrip("+-").partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or (part and not (part.isascii() and part.isdigit())):
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or (
+        part and not (part.isascii() and part.isdigit())
+    ):
         return None
     return sign * (int(whole) * 10_000_000 + int((part + "0000000")[:7]))
+
+
+def line(text: str) -> str:
+    """One line of text in NFC, for an entry's body."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -22,14 +22,15 @@ from tiga.publish import dossiers as dossier_paper
 from tiga.publish import plots
 from tiga.publish import sitrep as sitrep_paper
 from tiga.values import names, places
-from tiga.values.moments import Instant
 from tiga.values.words import pick, say
 from tiga.web import filling, readers
 from tiga.web.access import Absent, Door, Happening
+from tiga.web.desks import case_page
 
 PAGE = 50
 STANDALONE = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'none'"
 )
 """The policy of self-contained papers, which carry their one style sheet inside."""
 
@@ -169,7 +170,9 @@ def _map(door: Door, happenings: list[Happening], language: str) -> dict[str, An
             if point is None:
                 continue
             shown = places.coarsened(point) if door.reader.role == "public" else point
-            radius = max(view.report.where.radius_m, 5000) if door.reader.role == "public" else view.report.where.radius_m
+            radius = (
+                max(view.report.where.radius_m, 5000) if door.reader.role == "public" else view.report.where.radius_m
+            )
             place = places.Place(view.report.where.toponym, view.report.where.script, shown, radius)
             rows.append({
                 "lat": shown.lat, "lon": shown.lon, "radius_m": radius, "label": view.report.where.toponym,
@@ -269,41 +272,9 @@ def cases(request: HttpRequest, record: str) -> HttpResponse:
     return render(request, "cases.html", {"rows": page})
 
 
-def case_context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[str, Any]:
-    """Everything the case page shows, for the page itself and for an act that was refused on it."""
-    door, language = readers.door(request, record), _language(request)
-    try:
-        view = door.case(sid)
-    except Absent:
-        raise Http404 from None
-    from tiga.web.desks import mediators  # deferred: the desks build on this page
-
-    recomputed = {}
-    if view.measures:
-        entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
-        recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
-    return {
-        "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language),
-        "forms": mediators.forms_for(door, view, language), "may": mediators.may(door, view), **more,
-    }  # fmt: skip
-
-
-def _timeline(view: Any, now: Instant, language: str) -> str:
-    marks = [plots.TimelineMark(Instant(row.at_ms), say(f"act.{row.act}", language), "act") for row in view.acts]
-    marks += [
-        plots.TimelineMark(
-            clock.due, say(f"clock.{clock.name.split('.')[0]}", language), "overdue" if clock.due <= now else "due"
-        )
-        for clock in view.clocks
-        if clock.met is None
-    ]
-    marks = sorted(marks, key=lambda mark: mark.at)[-24:]
-    return plots.timeline(say("case.timeline", language), tuple(marks), "UTC", language, "case-timeline") if marks else ""
-
-
 @require_GET
 def case(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    return render(request, "case.html", case_context(request, record, sid))
+    return render(request, "case.html", case_page.context(request, record, sid))
 
 
 @require_GET
@@ -411,7 +382,9 @@ def sitrep(request: HttpRequest, record: str) -> HttpResponse:
 @require_GET
 def sitrep_pdf(request: HttpRequest, record: str) -> HttpResponse:
     door, language = readers.door(request, record), _language(request)
-    return _pdf(door, sitrep_paper.pdf(filling.situation(door, language), language, str(filling.FONTS)), "situation-report")
+    return _pdf(
+        door, sitrep_paper.pdf(filling.situation(door, language), language, str(filling.FONTS)), "situation-report"
+    )
 
 
 def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

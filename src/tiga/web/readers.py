@@ -8,7 +8,7 @@ Rules
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from tiga.web.models import Membership
 
 def wall() -> Instant:
     """The wall clock."""
-    return Instant.of(datetime.now(timezone.utc))
+    return Instant.of(datetime.now(UTC))
 
 
 def entropy(length: int) -> bytes:
@@ -72,7 +72,10 @@ def shown(request: HttpRequest) -> str:
 DEMO_PEOPLE: dict[str, dict[str, tuple[str, str, str]]] = {
     "liaison-1": {"exercise": ("liaison", "party-1", "liaison/1"), "press": ("analyst", "", "")},
     "liaison-2": {"exercise": ("liaison", "party-2", "liaison/2"), "press": ("analyst", "", "")},
-    "mediator-1": {"exercise": ("mediator", "mediator-1", "mediator/1b"), "press": ("mediator", "ankara", "mediator/1")},
+    "mediator-1": {
+        "exercise": ("mediator", "mediator-1", "mediator/1b"),
+        "press": ("mediator", "ankara", "mediator/1"),
+    },
     "mediator-2": {"exercise": ("mediator", "mediator-2", "mediator/2"), "press": ("mediator", "doha", "mediator/2")},
     "monitor": {"exercise": ("monitor", "", "monitor/1"), "press": ("monitor", "", "monitor/1")},
     "secretariat": {"exercise": ("secretariat", "", "secretariat/1"), "press": ("secretariat", "", "secretariat/1")},

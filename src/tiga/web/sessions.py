@@ -73,7 +73,9 @@ def language(request: HttpRequest) -> HttpResponse:
     tag = request.POST.get("language", "")
     response = HttpResponseRedirect(_next(request))
     if tag in SPOKEN:
-        response.set_cookie(COOKIE, tag, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE)
+        response.set_cookie(
+            COOKIE, tag, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+        )
     return response
 
 

@@ -43,7 +43,9 @@ def _value(name: str, value: str, language: str) -> str:
 def done(request: HttpRequest, result: Done, *target: str) -> HttpResponse:
     """Go on to a page with a line that says what was entered and where."""
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
-    messages.success(request, say("acting.entered", language, index=result.receipt.index), extra_tags=str(result.receipt.index))
+    messages.success(
+        request, say("acting.entered", language, index=result.receipt.index), extra_tags=str(result.receipt.index)
+    )
     return redirect(*target)
 
 
@@ -56,3 +58,11 @@ def refused(request: HttpRequest, template: str, context: dict[str, Any], refusa
 def of_record(error: Refused, language: str) -> Shown:
     """A refusal of the record itself (a character, a length)."""
     return Shown(error.text(language), say("acting.mend", language), "")
+
+
+def plain(request: HttpRequest, result: Done | Refusal, *target: str) -> HttpResponse:
+    """Go on to a page, or show the refusal on a page of its own."""
+    if isinstance(result, Refusal):
+        language = str(getattr(request, "LANGUAGE_CODE", "en"))
+        return render(request, "problem.html", {"code": "refused", "refusal": shown(result, language)}, status=409)
+    return done(request, result, *target)

@@ -11,9 +11,9 @@ from tiga.mechanism import cases, measures
 from tiga.mechanism.acts import Refusal
 from tiga.record.refusals import Refused
 from tiga.values.words import pick, say
-from tiga.web import forms, pages, readers
+from tiga.web import forms, readers
 from tiga.web.access import Door
-from tiga.web.desks import acting, monitors
+from tiga.web.desks import acting, case_page, fields
 from tiga.web.forms import Choice, Field, Filled
 
 
@@ -28,9 +28,9 @@ def _fields(door: Door, language: str) -> tuple[Field, ...]:
     return (
         Field("provision", "choice", "form.provision", required=True, choices=tuple(
             Choice(clause.id, f"{clause.id} · {pick(clause.text, language)[0]}") for clause in clauses)),
-        Field("act", "choice", "form.act", required=True, choices=monitors.act_choices(door.agreement, language, codes)),
-        *monitors.when_where(door, language),
-        *monitors.account(language),
+        Field("act", "choice", "form.act", required=True, choices=fields.act_choices(door.agreement, language, codes)),
+        *fields.when_where(door, language),
+        *fields.account(language),
     )  # fmt: skip
 
 
@@ -41,13 +41,13 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     if door.reader.role != "liaison" or door.actor is None:
         raise Http404
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
-    fields = _fields(door, language)
+    asked = _fields(door, language)
     parties = [party.id for party in door.agreement.parties if party.id != door.reader.component]
     if request.method == "GET":
         zone = next(party.zone for party in door.agreement.parties if party.id == door.reader.component)
         start = {"language": language, "precision": "minute", "zone": zone}
-        return render(request, "complaint.html", {"form": forms.blank(fields, start), "other": parties[0]})
-    filled = forms.read(fields, request.POST)
+        return render(request, "complaint.html", {"form": forms.blank(asked, start), "other": parties[0]})
+    filled = forms.read(asked, request.POST)
     draft, filled = _draft(door, filled)
     context = {"form": filled, "other": parties[0]}
     if draft is None:
@@ -66,9 +66,9 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
 def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
     if not filled.good:
         return None, filled
-    when, filled = monitors.moment(filled)
-    where, filled = monitors.place(filled)
-    rows, filled = monitors.harm(filled)
+    when, filled = fields.moment(filled)
+    where, filled = fields.place(filled)
+    rows, filled = fields.harm(filled)
     if when is None or where is None or not filled.good:
         return None, filled
     values, own = filled.values, door.reader.component
@@ -88,12 +88,11 @@ def reply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if actor is None:
         raise Http404
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
-    fields = (Field("text", "text", "form.reply", required=True, limit=cases.TEXT_LIMIT),)
-    filled = forms.read(fields, request.POST)
+    filled = forms.read((Field("text", "text", "form.reply", required=True, limit=cases.TEXT_LIMIT),), request.POST)
     if not filled.good:
         fault = say(next(iter(filled.faults.values())), language)
         shown = acting.Shown(fault, say("acting.mend", language), "")
-        return render(request, "case.html", pages.case_context(request, record, sid, refusal=shown), status=422)
+        return render(request, "case.html", case_page.context(request, record, sid, refusal=shown), status=422)
     text, tag = filled.values["text"], request.POST.get("language", language)
     salts = readers.salts()
     result = door.act(door.case_threads(sid), lambda s: cases.reply(s, sid, text, tag, actor, door.now, salts))
@@ -108,23 +107,16 @@ def comply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if actor is None:
         raise Http404
     measure, item = request.POST.get("measure", ""), request.POST.get("item", "")
-    text = line(request.POST.get("text", ""))
+    text = forms.line(request.POST.get("text", ""))
     result = door.act(
         door.case_threads(sid), lambda s: measures.report_compliance(s, measure, item, text, actor, door.now)
     )
     return _answer(request, record, sid, result)
 
 
-def line(text: str) -> str:
-    """One line of text for an entry's body, in NFC."""
-    import unicodedata
-
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def _answer(request: HttpRequest, record: str, sid: str, result) -> HttpResponse:  # type: ignore[no-untyped-def]
     if isinstance(result, Refusal):
         language = str(getattr(request, "LANGUAGE_CODE", "en"))
-        context = pages.case_context(request, record, sid, refusal=acting.shown(result, language))
+        context = case_page.context(request, record, sid, refusal=acting.shown(result, language))
         return render(request, "case.html", context, status=409)
     return acting.done(request, result, "case", record, sid)

@@ -6,101 +6,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tiga.agreement.clauses import Agreement
-from tiga.drafts import CHANNELS, FieldReport, Harm
+from tiga.drafts import CHANNELS, FieldReport
 from tiga.intake import sheets
 from tiga.mechanism import incidents
 from tiga.mechanism import reports as report_acts
 from tiga.mechanism.acts import Refusal
 from tiga.store import receiving
-from tiga.values.moments import PRECISIONS, ZONES, BadMoment, Moment
-from tiga.values.places import BadPlace, Place, Point
-from tiga.values.words import LANGUAGES, pick, say
+from tiga.values.words import say
 from tiga.web import forms, readers
 from tiga.web.access import Absent, Door
-from tiga.web.desks import acting
+from tiga.web.desks import acting, fields
 from tiga.web.forms import Choice, Field, Filled
 
 UPLOAD_LIMIT = 10 * 1024 * 1024
 """Bytes of one sheet."""
-
-
-def act_choices(agreement: Agreement, language: str, codes: tuple[str, ...] | None = None) -> tuple[Choice, ...]:
-    """Leaf acts of the agreement, as choices."""
-    return tuple(
-        Choice(act.code, f"{act.code} · {pick(act.label, language)[0]}")
-        for act in agreement.acts
-        if act.parent and (codes is None or act.code in codes)
-    )
-
-
-def when_where(door: Door, language: str) -> tuple[Field, ...]:
-    """Fields of time and place that every report has; the zone is always asked for."""
-    zones = list(dict.fromkeys([party.zone for party in door.agreement.parties] + list(ZONES)))
-    return (
-        Field("start", "datetime", "form.start", required=True, limit=16),
-        Field("until", "datetime", "form.until", limit=16),
-        Field("zone", "choice", "form.zone", required=True, choices=tuple(Choice(zone, zone) for zone in zones)),
-        Field("precision", "choice", "form.precision", required=True,
-              choices=tuple(Choice(name, say(f"precision.{name}", language)) for name in PRECISIONS)),
-        Field("toponym", "line", "form.toponym", required=True, limit=200, hint="form.toponym_hint"),
-        Field("lat", "degrees", "form.lat", limit=14, high=900_000_000, hint="form.lat_hint"),
-        Field("lon", "degrees", "form.lon", limit=14, high=1_800_000_000),
-        Field("radius_m", "whole", "form.radius", limit=6, low=1, high=500_000),
-    )  # fmt: skip
-
-
-def account(language: str) -> tuple[Field, ...]:
-    languages = tuple(Choice(tag, item.own_name) for tag, item in LANGUAGES.items())
-    return (
-        Field("language", "choice", "form.language", required=True, choices=languages),
-        Field("account", "text", "form.account", required=True, limit=8000, hint="form.account_hint", lang=True),
-        Field("killed_low", "whole", "form.killed_low", limit=5, high=99_999),
-        Field("killed_high", "whole", "form.killed_high", limit=5, high=99_999),
-    )
-
-
-def moment(filled: Filled) -> tuple[Moment | None, Filled]:
-    """The moment of a form, or the form with the fault at its field."""
-    values = filled.values
-    start = values["start"][:10] if values["precision"] == "day" else values["start"]
-    until = values["until"][:10] if values["precision"] == "day" else values["until"]
-    try:
-        return Moment(start, values["zone"], values["precision"], until), filled
-    except BadMoment:
-        return None, forms.with_fault(filled, "start", "form.moment")
-
-
-def place(filled: Filled) -> tuple[Place | None, Filled]:
-    """The place of a form: a point needs both degrees and a radius."""
-    values = filled.values
-    given = [name for name in ("lat", "lon", "radius_m") if values[name]]
-    if not given:
-        return Place(values["toponym"], script(values["toponym"]), source="form"), filled
-    if len(given) < 3:
-        missing = next(name for name in ("lat", "lon", "radius_m") if not values[name])
-        return None, forms.with_fault(filled, missing, "form.point")
-    try:
-        point = Point(forms.degrees_e7(values["lat"]) or 0, forms.degrees_e7(values["lon"]) or 0)
-        return Place(values["toponym"], script(values["toponym"]), point, int(values["radius_m"]), "form"), filled
-    except BadPlace:
-        return None, forms.with_fault(filled, "lat", "form.degrees")
-
-
-def script(text: str) -> str:
-    """`Arab` where the first letter is of the Arabic block, else `Latn`."""
-    letter = next((letter for letter in text if letter.isalpha()), "")
-    return "Arab" if "\u0600" <= letter <= "\u08ff" or "\ufb50" <= letter <= "\ufeff" else "Latn"
-
-
-def harm(filled: Filled) -> tuple[tuple[Harm, ...], Filled]:
-    low, high = filled.values["killed_low"], filled.values["killed_high"]
-    if not low and not high:
-        return (), filled
-    first, last = int(low or high), int(high or low)
-    if last < first:
-        return (), forms.with_fault(filled, "killed_high", "form.range")
-    return (Harm("killed", "unknown", first, last),), filled
 
 
 def _fields(door: Door, language: str) -> tuple[Field, ...]:
@@ -111,11 +30,11 @@ def _fields(door: Door, language: str) -> tuple[Field, ...]:
               choices=tuple(Choice(name, say(f"channel.{name}", language)) for name in channels)),
         Field("source", "line", "form.source", required=True, limit=160),
         Field("origin", "line", "form.origin", limit=160, hint="form.origin_hint"),
-        Field("acts", "many", "form.acts", choices=act_choices(door.agreement, language)),
-        *when_where(door, language),
+        Field("acts", "many", "form.acts", choices=fields.act_choices(door.agreement, language)),
+        *fields.when_where(door, language),
         Field("stance", "choice", "form.stance", required=True,
               choices=tuple(Choice(name, say(f"stance.{name}", language)) for name in ("asserts", "denies"))),
-        *account(language),
+        *fields.account(language),
         Field("reference", "line", "form.reference", limit=300),
         Field("limitations", "line", "form.limitations", limit=400),
     )  # fmt: skip
@@ -128,16 +47,25 @@ def report_new(request: HttpRequest, record: str) -> HttpResponse:
     if door.actor is None or not door.actor.key:
         raise Http404
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
-    fields = _fields(door, language)
+    asked = _fields(door, language)
     if request.method == "GET":
-        return render(request, "report-new.html", {"form": forms.blank(fields, {"language": language, "precision": "minute"})})
-    filled = forms.read(fields, request.POST)
+        return render(
+            request, "report-new.html", {"form": forms.blank(asked, {"language": language, "precision": "minute"})}
+        )
+    filled = forms.read(asked, request.POST)
     draft, filled = _draft(door, filled)
     if draft is None:
         return render(request, "report-new.html", {"form": filled}, status=422)
     rows = [(1, draft)]
     intake = receiving.receive(
-        door.desk, "form", draft.report_id.encode() + repr(draft).encode(), rows, (), door.actor, door.now, readers.entropy
+        door.desk,
+        "form",
+        draft.report_id.encode() + repr(draft).encode(),
+        rows,
+        (),
+        door.actor,
+        door.now,
+        readers.entropy,
     )
     if intake.faults:
         refusal = Refusal(intake.faults[0].values["refusal"], "", {})
@@ -148,9 +76,9 @@ def report_new(request: HttpRequest, record: str) -> HttpResponse:
 def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
     if not filled.good:
         return None, filled
-    when, filled = moment(filled)
-    where, filled = place(filled)
-    rows, filled = harm(filled)
+    when, filled = fields.moment(filled)
+    where, filled = fields.place(filled)
+    rows, filled = fields.harm(filled)
     if when is None or where is None or not filled.good:
         return None, filled
     values = filled.values
@@ -186,7 +114,9 @@ def import_sheet(request: HttpRequest, record: str) -> HttpResponse:
     )
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
     told = [sheets.told(fault, language) for fault in intake.faults]
-    return render(request, "import.html", {"uploads": door.uploads(), "intake": intake, "told": told, "file": file.name})
+    return render(
+        request, "import.html", {"uploads": door.uploads(), "intake": intake, "told": told, "file": file.name}
+    )
 
 
 @require_GET
@@ -216,9 +146,7 @@ def decide(request: HttpRequest, record: str) -> HttpResponse:
     reason = " ".join(request.POST.get("reason", "").split())[:400]
     same = request.POST.get("same") == "yes"
     actor = door.actor
-    result = door.act(
-        ("matches",), lambda s: report_acts.decide_match(s, left, right, same, reason, actor, door.now)
-    )
+    result = door.act(("matches",), lambda s: report_acts.decide_match(s, left, right, same, reason, actor, door.now))
     here = (left if request.POST.get("stay") != "right" else right).replace("#", "~")
     if isinstance(result, Refusal):
         return _incident_refused(request, record, here, result)
@@ -262,5 +190,3 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if isinstance(result, Refusal):
         return _incident_refused(request, record, sid, result)
     return acting.done(request, result, "incident", record, result.receipt.sid)  # type: ignore[arg-type]
-
-

@@ -10,7 +10,7 @@ from tiga.mechanism import charter, mandates, release
 from tiga.values.moments import BadMoment, Instant, Span
 from tiga.values.words import say
 from tiga.web import readers
-from tiga.web.desks import mediators
+from tiga.web.desks import acting
 
 WAITS = ("PT6H", "P1D", "P3D", "P7D")
 """Steps by which an exercise's clock may be moved from the page."""
@@ -42,7 +42,7 @@ def seat(request: HttpRequest, record: str) -> HttpResponse:
     key = door.roster.keys.get(member)
     component = key.component if key else ""
     result = door.act((), lambda s: mandates.seat(s, member, component, actor, door.now))
-    return mediators._plain(request, result, "panel", record)
+    return acting.plain(request, result, "panel", record)
 
 
 @require_POST
@@ -55,7 +55,7 @@ def clock(request: HttpRequest, record: str) -> HttpResponse:
     to = _to(door, request.POST.get("by", ""))
     reason = say("clock_move.reason", "en")  # an entry's text, not the page's
     result = door.act((), lambda s: charter.advance(s, to, reason, actor, door.now))
-    return mediators._plain(request, result, "overview", record)
+    return acting.plain(request, result, "overview", record)
 
 
 def _to(door, by: str) -> Instant:  # type: ignore[no-untyped-def]

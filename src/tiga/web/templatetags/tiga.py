@@ -93,7 +93,9 @@ def utc(context: Context, at: Any) -> SafeString:
     """An instant in UTC alone."""
     instant = at if isinstance(at, Instant) else Instant(int(at))
     return format_html(
-        '<time datetime="{}"><bdi>{}</bdi> UTC</time>', instant.text(), words.digits(instant.local("UTC"), _language(context))
+        '<time datetime="{}"><bdi>{}</bdi> UTC</time>',
+        instant.text(),
+        words.digits(instant.local("UTC"), _language(context)),
     )
 
 

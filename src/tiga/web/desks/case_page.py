@@ -1,0 +1,148 @@
+"""The case page: what it shows, and the forms it offers in each state. The page itself and every act refused on it use it.
+
+Offering is not deciding: whether an act is allowed is the mechanism's to say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from tiga.mechanism import cases, determinations, findings
+from tiga.mechanism.recompute import recompute
+from tiga.publish import plots
+from tiga.values.moments import Instant
+from tiga.values.words import knows, say
+from tiga.web import forms, readers
+from tiga.web.access import Absent, CaseView, Door
+from tiga.web.forms import Choice, Field, Filled
+
+
+def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[str, Any]:
+    """Everything the case page shows, for the page itself and for an act that was refused on it."""
+    door, language = readers.door(request, record), str(getattr(request, "LANGUAGE_CODE", "en"))
+    try:
+        view = door.case(sid)
+    except Absent:
+        raise Http404 from None
+    recomputed = {}
+    if view.measures:
+        entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
+        recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
+    return {
+        "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language),
+        "forms": forms_for(door, view, language), "may": may(door, view), **more,
+    }  # fmt: skip
+
+
+def _timeline(view: Any, now: Instant, language: str) -> str:
+    marks = [plots.TimelineMark(Instant(row.at_ms), say(f"act.{row.act}", language), "act") for row in view.acts]
+    marks += [
+        plots.TimelineMark(
+            clock.due, say(f"clock.{clock.name.split('.')[0]}", language), "overdue" if clock.due <= now else "due"
+        )
+        for clock in view.clocks
+        if clock.met is None
+    ]
+    marks = sorted(marks, key=lambda mark: mark.at)[-24:]
+    return (
+        plots.timeline(say("case.timeline", language), tuple(marks), "UTC", language, "case-timeline") if marks else ""
+    )
+
+
+def _choices(section: str, values: tuple[str, ...], language: str) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value, say(f"{section}.{value}", language) if knows(f"{section}.{value}") else value) for value in values
+    )
+
+
+def admit_fields(door: Door, language: str) -> tuple[Field, ...]:
+    return (
+        Field("standard", "choice", "form.standard", required=True,
+              choices=_choices("standard", door.agreement.standard_order, language)),
+        Field("reasons", "line", "form.reasons", required=True, limit=4000),
+    )  # fmt: skip
+
+
+def finding_fields(door: Door, view: CaseView, language: str) -> tuple[Field, ...]:
+    """One set of fields for each issue of the case."""
+    agreement = door.agreement
+    factors = tuple(dict.fromkeys(shift.factor for shift in (*agreement.severity_shifts, *agreement.ladder_shifts)))
+    near = {row.sid: row.report for row in door.reports()}
+    rows: list[Field] = []
+    reports = tuple(
+        Choice(sid, f"{near[sid].source} · {near[sid].where.toponym}" if sid in near else sid[:12])
+        for sid in sorted(view.standing.reports)
+    )
+    for issue in view.case.opened.issues:
+        rows += [
+            Field(f"holding-{issue.id}", "choice", "form.holding", required=True,
+                  choices=_choices("holding", findings.HOLDINGS, language)),
+            Field(f"standard-{issue.id}", "choice", "form.standard", required=True,
+                  choices=_choices("standard", agreement.standard_order, language)),
+            Field(f"attribution-{issue.id}", "choice", "form.attribution",
+                  choices=_choices("attribution", agreement.attributions, language)),
+            Field(f"supports-{issue.id}", "many", "form.supports", choices=reports),
+            Field(f"factors-{issue.id}", "many", "form.factors", choices=_choices("factor", factors, language)),
+            Field(f"limitations-{issue.id}", "many", "form.limits",
+                  choices=_choices("limitation", findings.LIMITATIONS, language)),
+            Field(f"gist-{issue.id}", "line", "form.gist", required=True, limit=4000, hint="form.gist_hint"),
+        ]  # fmt: skip
+    return tuple(rows)
+
+
+def determination_fields(view: CaseView, language: str) -> tuple[Field, ...]:
+    rows = [
+        Field(f"disposition-{issue.id}", "choice", "form.disposition", required=True,
+              choices=_choices("disposition", determinations.DISPOSITIONS, language))
+        for issue in view.case.opened.issues
+    ]  # fmt: skip
+    return (*rows, Field("reasons", "line", "form.reasons", required=True, limit=4000))
+
+
+def close_fields(language: str) -> tuple[Field, ...]:
+    return (
+        Field("reason", "choice", "form.closing", required=True, choices=_choices("closing", cases.CLOSINGS, language)),
+        Field("note", "line", "form.note", limit=2000),
+    )
+
+
+def forms_for(door: Door, view: CaseView, language: str) -> dict[str, Filled]:
+    """The blank forms that a case page may show."""
+    if door.reader.role != "mediator":
+        return {}
+    start = {"standard": "reasonable_suspicion"}
+    return {
+        "admit": forms.blank(admit_fields(door, language), start),
+        "finding": forms.blank(finding_fields(door, view, language)),
+        "determination": forms.blank(determination_fields(view, language)),
+        "close": forms.blank(close_fields(language)),
+    }
+
+
+def may(door: Door, view: CaseView) -> dict[str, bool]:
+    """Which forms to offer in this state; whether an act is allowed is the mechanism's to say."""
+    mediator, open_case = door.reader.role == "mediator", not view.case.closed
+    key = door.actor.key if door.actor else ""
+    party = door.reader.role == "liaison" and door.reader.component in view.case.parties
+    violations = (
+        [row.issue for row in view.determination.issued.ruled if row.disposition == "violation"]
+        if view.determination
+        else []
+    )
+    imposed = {row.imposed.issue for row in view.measures}
+    return {
+        "reply": party and open_case and all(row.party != door.reader.component for row in view.replies),
+        "admit": mediator and open_case and view.case.admitted is None,
+        "open_replies": mediator and open_case and view.case.replies_opened is None,
+        "finding": mediator and open_case and not view.case.finding,
+        "determination": mediator and open_case and bool(view.case.finding) and not view.case.determination,
+        "impose": mediator and open_case and any(issue not in imposed for issue in violations),
+        "close": mediator and open_case,
+        "sign": mediator and open_case and bool(key),
+        "comply": open_case and bool(view.measures) and door.reader.role in ("liaison", "mediator", "secretariat"),
+        "verify": mediator and open_case,
+        "dissent": open_case and bool(view.finding) and key in view.standing.seats,
+        "dossier": view.determination is not None and view.determination.in_force is not None,
+    }
