@@ -24,7 +24,7 @@ from tiga.record.dossier import verify_text
 from tiga.values import names, places
 from tiga.values.moments import Instant
 from tiga.values.places import ReferenceLine
-from tiga.values.words import SPOKEN, catalogue, say
+from tiga.values.words import SPOKEN, catalogue, knows, say
 from tiga.web.access import Door, Happening
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -32,7 +32,8 @@ FONTS = STATIC / "vendor" / "fonts"
 BASEMAP = STATIC / "vendor" / "basemap.json"
 METHOD = "fusion policy 1"
 DAY_MS = 86_400_000
-PERIOD_DAYS_MAX = 62
+PERIOD_DAYS_MAX = 420
+"""Days that a situation report looks back."""
 AREAS_MAX = 12
 
 
@@ -95,17 +96,17 @@ def picture(door: Door, happenings: list[Happening], language: str) -> maps.MapP
 def situation(door: Door, language: str) -> SituationReport:
     """The situation report of everything on the record up to now."""
     happenings, agreement = door.happenings(), door.agreement
-    start = min((row.earliest for row in happenings), default=door.now)
-    start = max(start, Instant(door.now.ms - 200 * DAY_MS)) if happenings else start
+    since = Instant(door.now.ms - PERIOD_DAYS_MAX * DAY_MS)
+    start = min((row.earliest for row in happenings if row.latest >= since), default=since)
     inside = [row for row in happenings if row.latest >= start]
     head, kind = door.head(), "exercise" if door.scope == "exercise" else "press"
     zones = [party.zone for party in reading.order(agreement, door.now.ms // DAY_MS)]
     audience = "public" if door.reader.role in ("public", "analyst") else "parties"
     return SituationReport(
-        kind=kind, audience=audience, title={tag: say("sitrep.title", tag) for tag in SPOKEN}, start=start, end=door.now,
+        kind=kind, audience=audience, title=agreement.title, start=start, end=door.now,
         cut_off=door.now, clocks=(zones[0], zones[1] if len(zones) > 1 else "UTC"), origin=door.desk.origin,
         size=head.size, root=head.root.hex(), agreement=agreement.title, agreement_hash=door.roster.agreement_sha256,
-        method_version=METHOD, names={party.id: party.names["neutral"] for party in agreement.parties},
+        method_version=METHOD, names={side.id: side.names["neutral"] for side in (*agreement.parties, *agreement.mediators)},
         coverage=_coverage(agreement, door), incidents=tuple(_incident(agreement, row) for row in inside),
         obligations=_obligations(door), sources=_sources(door, audience), cases=_cases(door) if kind == "exercise" else (),
         days=_days(door), blind_spots=(_spoken("sitrep.blind_spot_coverage"),), map=picture(door, inside, language),
@@ -203,7 +204,7 @@ def _item(text: Agreement, gap: drafting.Gap) -> agendas.AgendaItem:
     said = tuple(agendas.Saying(_names(text, row.by), row.text, row.citation) for row in gap.said)
     settled = tuple(agendas.Example(row.mechanism, row.how, row.citation) for row in gap.settled)
     waits = tuple(
-        {tag: say(f"act_wait.{act}", tag) if f"act_wait.{act}" in catalogue("en").texts else act for tag in SPOKEN}
+        _spoken(code) if knows(code := f"agreement.needs.{act.replace('.', '_')}") else {"en": act}
         for act in gap.needed_for
     )
     status = gap.kind if gap.kind in agendas.STATUSES else "disputed"

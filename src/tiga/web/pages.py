@@ -230,9 +230,10 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
 def agreement(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     text = door.agreement
-    open_ids = {gap.id: gap for gap in drafting.gaps(text)}
+    found = drafting.gaps(text)
+    open_ids = {gap.id: gap for gap in found}
     return render(request, "agreement.html", {
-        "text": text, "open": open_ids, "gap_count": len(open_ids), "in_force": reading.in_force(text, door.now),
+        "text": text, "open": open_ids, "gap_count": len(found), "in_force": reading.in_force(text, door.now),
         "parties": reading.order(text, door.now.ms // 86_400_000), "sha": door.roster.agreement_sha256,
         "kinds": ("principle", "prohibition", "exemption", "obligation", "procedure"),
     })  # fmt: skip

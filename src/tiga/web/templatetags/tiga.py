@@ -35,12 +35,20 @@ def word_or(context: Context, section: str, value: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def needs(context: Context, act: str) -> str:
+    """What waits for an open item of the agreement, in words."""
+    code = f"agreement.needs.{act.replace('.', '_')}"
+    return words.say(code, _language(context)) if words.knows(code) else act
+
+
+@register.simple_tag(takes_context=True)
 def who(context: Context, id: str) -> SafeString:
     """The display name of a party, mediator or group, in its own language tag."""
     door = context.get("door")
     language = _language(context)
-    if words.knows(f"executor.{id}"):
-        return format_html("{}", words.say(f"executor.{id}", language))
+    for section in ("executor", "said_by"):
+        if words.knows(f"{section}.{id}"):
+            return format_html("{}", words.say(f"{section}.{id}", language))
     if door is None or not id:
         return format_html("{}", id)
     audience = "own" if door.reader.component == id else "neutral"
