@@ -68,12 +68,14 @@ class Progress:
     def step(self, code: str) -> Iterator[list[str]]:
         """A step; what is appended to the list is printed behind it."""
         name = say(f"cli.demo.step.{code}", self.language)
-        print(f"  … {name}", end="", flush=True)
+        live = sys.stdout.isatty()
+        if live:
+            print(f"  … {name}", end="", flush=True)
         start, told = time.perf_counter(), []  # type: tuple[float, list[str]]
         yield told
         seconds = time.perf_counter() - start
         self.steps.append((code, "; ".join(told), seconds))
-        print(f"\r  ✓ {name:<44} {seconds:6.2f} s  {'; '.join(told)}", flush=True)
+        print(f"{chr(13) if live else ''}  ✓ {name:<44} {seconds:6.2f} s  {'; '.join(told)}", flush=True)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,8 +16,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tiga.drafts import FieldReport, Harm
-from tiga.mechanism import cases, charter, determinations, findings, mandates, measures
+from tiga import shipped
+from tiga.drafts import FieldReport, Harm, evidence_item
+from tiga.mechanism import cases, charter, determinations, evidence, findings, mandates, measures
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
@@ -155,6 +156,17 @@ def ruled(stage: Stage, case: str, first: str, second: str, reasons: str) -> str
     return imposed.receipt.sid
 
 
+def deposit(stage: Stage, case: str, slug: str, name: str, note: str) -> None:
+    """Deposit a file of the samples on a case."""
+    item = evidence_item(name, (shipped.folder("samples") / "evidence" / name).read_bytes(), note)
+    by, now, salts = stage.who(slug), stage.now(), stage.salts()
+    result = stage.desk.deposit(
+        threads(stage, case), item.data, lambda s: evidence.deposit(s, case, item, by, now, salts), by
+    )
+    if isinstance(result, Refusal):
+        raise StoryStopped(f"{slug}: {result.code}")
+
+
 def play(stage: Stage, told: Callable[[str], None]) -> dict[str, str]:
     """Play the whole story; returns the sids of its cases by letter."""
     for slug, component in (
@@ -193,6 +205,7 @@ def _first(stage: Stage) -> str:
     stage.refused("mediator/1", threads(stage, case), lambda s, by, now: findings.adopt(s, case, (held,), by, now))
     stage.wait("P2D", "exercise: two days pass")
     reply(stage, case, "liaison/2", "EXERCISE. Our post fired two warning shots; we regret it.")
+    deposit(stage, case, "liaison/2", "committee-statement-ur.txt", "EXERCISE. Statement of a local committee.")
     stage.wait("P1D", "exercise: a day passes")
     reply(stage, case, "liaison/1", "EXERCISE. We counted more than two shots.")
     stage.wait("P1D", "exercise: a day passes")
@@ -221,6 +234,9 @@ def _second(stage: Stage) -> str:
     )
     stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.admit(
         s, case, "reasonable_suspicion", "EXERCISE. Fragments were found.", by, now))  # fmt: skip
+    deposit(stage, case, "liaison/1", "stonebridge.jpg", "EXERCISE. Photograph of the place, as taken.")
+    deposit(stage, case, "liaison/2", "stonebridge-recycled.jpg", "EXERCISE. A picture said to be of another day.")
+    deposit(stage, case, "monitor/1", "register-extract.pdf", "EXERCISE. Extract of a register.")
     stage.wait("P7D", "exercise: the reply clock runs out")
     stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.open_replies(s, case, by, now))
     stage.do("mediator/1", (), lambda s, by, now: mandates.recuse(s, "EXERCISE. A family tie to a witness.", by, now))

@@ -16,7 +16,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +26,6 @@ from tiga.intake import sheets
 from tiga.mechanism.acts import Actor
 from tiga.mechanism.standing import Standing
 from tiga.values.moments import Instant
-from tiga.values.words import knows, say
 
 if TYPE_CHECKING:
     from tiga.store.receiving import Intake
@@ -81,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
 
     now = desk.now(Instant.of(datetime.now(UTC)))
     intake = receiving.receive(desk, options.file.name, data, list(sheet.reports), sheet.faults, by, now, os.urandom)
-    faults = [_spoken(fault, language) for fault in (sheet.faults if intake.repeated else intake.faults)]
+    faults = list(sheet.faults if intake.repeated else intake.faults)
     return _report(intake, faults, sheet.header, options)
 
 
@@ -99,18 +97,6 @@ def _object(tree: object) -> dict[str, object]:
 def _actor(standing: Standing, origin: str, slug: str) -> Actor | None:
     key = standing.keys.get(f"{origin}/{slug}")
     return Actor(f"{origin}/{slug}", key.role, key.component) if key else None
-
-
-def _spoken(fault: Fault, language: str) -> Fault:
-    """A row that a rule of the mechanism refused, as a fault with the refusal's own words."""
-    if fault.code != "refused":
-        return fault
-    code = f"refusal.{fault.values.get('code', '')}"
-    slots: dict[str, object] = {name: value for name, value in fault.values.items() if name != "code"}
-    if not knows(f"{code}.text"):
-        return replace(fault, code="cli.import.refused_other", values={"code": fault.values.get("code", "")})
-    what, remedy = (say(f"{code}.{part}", language, **slots) for part in ("text", "remedy"))
-    return replace(fault, code="cli.import.refused", values={"what": what, "remedy": remedy})
 
 
 def _report(intake: Intake, faults: Sequence[Fault], header: Sequence[str], options: argparse.Namespace) -> int:

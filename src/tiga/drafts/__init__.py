@@ -10,6 +10,8 @@ Rules
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -106,6 +108,28 @@ class EvidenceItem:
     sha256: str
     data: bytes = field(repr=False)
     note: str = ""
+
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+)
+NAME_LIMIT = 120
+
+
+def evidence_item(name: str, data: bytes, note: str = "") -> EvidenceItem:
+    """A file as an item: media type by its first bytes (never its extension), a name without folders or controls."""
+    kind = next((media_type for magic, media_type in _MAGIC if data.startswith(magic)), "")
+    if not kind:
+        try:
+            kind = "text/plain" if data and "\x00" not in data.decode("utf-8") else "application/octet-stream"
+        except UnicodeDecodeError:
+            kind = "application/octet-stream"
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    plain = "".join(letter for letter in last if letter.isalnum() or letter in "._- ()")[:NAME_LIMIT].strip()
+    return EvidenceItem(plain or "file", kind, hashlib.sha256(data).hexdigest(), data, note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tiga.agreement import reading
 from tiga.drafts import FieldReport
 from tiga.mechanism import mandates, reports
 from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal, Released, drafted, sealed
+from tiga.mechanism.evidence import Evidence
 from tiga.mechanism.incidents import IncidentOpened
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant, Span
@@ -166,6 +167,7 @@ class Case:
     determination: str = ""
     measures: tuple[str, ...] = ()
     dissents: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     supports: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     closed: str = ""
@@ -335,6 +337,11 @@ def close(standing: Standing, case_sid: str, reason: str, note: str, by: Actor, 
         return refusal or Refusal("case_unknown", values={"case": case_sid})
     if reason not in CLOSINGS:
         return Refusal("closing_unknown", values={"reason": reason})
+    determination = standing.determinations.get(case.determination)
+    if determination is not None and not case.measures and reason != "outside_mandate":
+        violated = any(row.disposition == "violation" for row in determination.issued.ruled)
+        if violated or (reason == "no_violation" and determination.in_force is None):
+            return Refusal("measures_pending")
     if case.measures and reason != "complied":
         return Refusal("measures_pending")
     if reason == "complied" and not (case.measures and all(standing.measures[sid].complied for sid in case.measures)):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import cases, charter, determinations, findings, incidents, mandates, measures, reports
+from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
 from tiga.mechanism.acts import Kind, Registry
 from tiga.record.entries import Entry
 from tiga.values.moments import Instant
@@ -31,6 +31,7 @@ KINDS: dict[str, type] = {
         reports.ReportFiled, reports.ReportDiscredited, reports.MatchDecided, reports.MatchWithdrawn,
         incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked,
         cases.CaseOpened, cases.CaseAdmitted, cases.CaseClosed, cases.NoticeServed, cases.ReplySealed, cases.RepliesOpened,
+        evidence.EvidenceDeposited,
         findings.FindingAdopted, findings.FindingDissented,
         determinations.DeterminationIssued, determinations.SignatureAdded,
         measures.MeasureImposed, measures.ComplianceReported, measures.ComplianceVerified,
@@ -210,6 +211,12 @@ def _reply(standing: Standing, kind: cases.ReplySealed, entry: Entry) -> None:
         standing._case(kind.case, replies=(*case.replies, cases.Reply(entry.sid, entry.envelope.at, kind.party, late)))
 
 
+def _evidence(standing: Standing, kind: evidence.EvidenceDeposited, entry: Entry) -> None:
+    if case := standing.cases.get(kind.case):
+        row = evidence.Evidence(entry.sid, entry.envelope.at, kind.by)
+        standing._case(kind.case, evidence=(*case.evidence, row))
+
+
 def _open_replies(standing: Standing, kind: cases.RepliesOpened, entry: Entry) -> None:
     standing._case(kind.case, replies_opened=entry.envelope.at)
 
@@ -278,7 +285,7 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "report.file": _report, "report.discredit": _discredit, "match.decide": _match, "match.withdraw": _unmatch,
     "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
     "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,
-    "reply.seal": _reply, "reply.open": _open_replies,
+    "reply.seal": _reply, "reply.open": _open_replies, "evidence.deposit": _evidence,
     "finding.adopt": _finding, "finding.dissent": _dissent,
     "determination.issue": _determination, "signature.add": _signature,
     "measure.impose": _measure, "compliance.report": _compliance, "compliance.verify": _verification,

@@ -14,6 +14,7 @@ reader who folds the log again sees them for what they are.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -122,13 +123,21 @@ class Desk:
                     raise
         raise AssertionError("the loop above returns or raises")
 
+    def deposit(self, threads: Iterable[str], data: bytes, decide: Decide, by: Actor) -> Done | Refusal:
+        """An act that brings bytes: they are durable before the entry that speaks of them, and gone if it is refused."""
+        new = vault.keep_blob(self.alias, data)
+        result = self.act(threads, decide, by)
+        if isinstance(result, Refusal) and new:
+            vault.drop_blob(self.alias, hashlib.sha256(data).hexdigest())
+        return result
+
     def act_all(
         self, threads: Iterable[str], decide: Callable[[Standing], list[Outcome]], by: Actor
     ) -> list[Done | Refusal]:
         """Several independent acts of one sender in one transaction, projected once: for sheets."""
-        standing = self.standing(threads)
         rows: list[Done | Refusal] = []
-        with transaction.atomic(using=self.alias):
+        with transaction.atomic(using=self.alias):  # the write lock: no thread can move after it has been read
+            standing = self.standing(threads)
             entered: list[Entry] = []
             for outcome in decide(standing):
                 if isinstance(outcome, Refusal):

@@ -1,7 +1,7 @@
 """Tables of one record. Only the store touches them.
 
 Rules
-1. `Entry`, `Tile`, `Head`, `Thread`, `Disclosed`, `Document`, `Upload`, `SetAside` are kept for good and have migrations.
+1. `Entry`, `Tile`, `Head`, `Thread`, `Disclosed`, `Document`, `Blob`, `Upload`, `SetAside` are kept for good and have migrations.
 2. Everything in `PROJECTED` is a projection: dropped and made anew when the projector's version changes, written by the
    projector alone.
 3. Instants are milliseconds (UTC), coordinates 1e-7 degrees: whole numbers, as on the record.
@@ -78,6 +78,16 @@ class Document(models.Model):
 
     class Meta:
         db_table = "document"
+
+
+class Blob(models.Model):
+    """Evidence as it came, by SHA-256: written once, handed out only as a download."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "blob"
 
 
 class Upload(models.Model):

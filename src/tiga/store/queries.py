@@ -166,6 +166,16 @@ def replies(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
     }
 
 
+def blobs(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What deposits disclose of their files, by sid; whether it may be read is the caller's to ask."""
+    found = vault.values(desk.alias, sids, "blob")
+    return {
+        sid: {**value, "level": level, "party": party}
+        for sid, (level, party, value) in found.items()
+        if isinstance(value, dict)
+    }
+
+
 def set_aside(desk: Desk, upload: str = "") -> list[SetAside]:
     rows = SetAside.objects.using(desk.alias).order_by("id")
     return list((rows.filter(upload=upload) if upload else rows)[:LIST_LIMIT])

@@ -60,7 +60,7 @@ def receive(
         kept = 0
         for (row, report, key, digest, _), outcome in zip(fresh, outcomes, strict=True):
             if isinstance(outcome, Refusal):
-                values = {"refusal": outcome.code, "report": report.report_id}
+                values = {**outcome.values, "refusal": outcome.code}
                 refused.append(Fault(name, row, "", "fault.refused", values, (report.report_id,)))
                 continue
             kept += 1

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from tiga.mechanism.acts import Released
 from tiga.record.disclosures import Disclosure, parse
-from tiga.store.models import Disclosed, Document
+from tiga.store.models import Blob, Disclosed, Document
 
 
 def keep(alias: str, sid: str, released: Iterable[Released]) -> None:
@@ -57,3 +57,26 @@ def documents(alias: str) -> dict[str, bytes]:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ValueError(f"the document {sha256} has other bytes than its name says")
     return found
+
+
+def keep_blob(alias: str, data: bytes) -> bool:
+    """Store evidence bytes under their SHA-256; False where they were there already."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    _, new = Blob.objects.using(alias).get_or_create(sha256=sha256, defaults={"data": data})
+    return new
+
+
+def drop_blob(alias: str, sha256: str) -> None:
+    """Take back bytes whose deposit was refused: nothing on the record speaks of them."""
+    Blob.objects.using(alias).filter(sha256=sha256).delete()
+
+
+def blob(alias: str, sha256: str) -> bytes:
+    """Evidence bytes; raises LookupError where they are absent and ValueError where they are not what their name says."""
+    row = Blob.objects.using(alias).filter(sha256=sha256).first()
+    if row is None:
+        raise LookupError(sha256)
+    data = bytes(row.data)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ValueError(f"the file {sha256} has other bytes than its name says")
+    return data

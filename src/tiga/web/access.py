@@ -122,6 +122,20 @@ class ReplyView:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A file on a case: its deposit's sid, when, by whom, name, media type, length and SHA-256."""
+
+    sid: str
+    at: Instant
+    by: str
+    name: str
+    media_type: str
+    length: int
+    sha256: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as a reader sees it."""
 
@@ -135,6 +149,7 @@ class CaseView:
     clocks: tuple[deadlines.Clock, ...]
     acts: tuple[Any, ...]
     complaint: ReportView | None
+    evidence: tuple[EvidenceView, ...] = ()
 
     @property
     def finding(self):  # type: ignore[no-untyped-def]
@@ -241,7 +256,7 @@ class Door:
         adopted, taken = [], set()
         for row in queries.incidents(self.desk):
             views = [by_sid[sid] for sid in row.reports if sid in by_sid]
-            if views and (len(views) == len(row.reports) or self.reader.role != "public"):
+            if views and (len(views) == len(row.reports) or release.may_see(self.reader, "R1")):
                 adopted.append(self._happening(row.sid, "I", True, views))
                 taken |= {view.sid for view in views}
         rows = adopted + [
@@ -257,8 +272,8 @@ class Door:
         views = [by_sid[_sid(claim)] for claim in claims if _sid(claim) in by_sid]
         if not views or {view.sid for view in views} <= taken:
             return None
-        if self.reader.role == "public" and len(views) != len(claims):
-            return None
+        if not release.may_see(self.reader, "R1") and len(views) != len(claims):
+            return None  # part of it is hidden: its very id could be the hidden report's
         return self._happening(group_id, "G", False, views, frozenset(claims))
 
     def _happening(
@@ -365,6 +380,25 @@ class Door:
         text, language = str(value.get("text", "")), str(value.get("language", "en"))
         return ReplyView(reply.sid, reply.party, reply.at, reply.late, text, language, True)
 
+    def _evidence(self, case: case_rules.Case) -> tuple[EvidenceView, ...]:
+        """Files whose disclosure the reader may see."""
+        found = queries.blobs(self.desk, [row.sid for row in case.evidence])
+        return tuple(
+            EvidenceView(
+                row.sid, row.at, row.by, str(blob["name"]), str(blob["mt"]), int(blob["len"]), str(blob["sha256"]),
+                str(blob.get("note", "")),
+            )
+            for row in case.evidence
+            if (blob := found.get(row.sid)) and release.may_see(self.reader, blob["level"], blob["party"])
+        )  # fmt: skip
+
+    def file(self, case_sid: str, sid: str) -> tuple[EvidenceView, bytes]:
+        """A file of a case with its bytes."""
+        for row in self.case(case_sid).evidence:
+            if row.sid == sid:
+                return row, vault.blob(self.desk.alias, row.sha256)
+        raise Absent(sid)
+
     def due(self) -> list[tuple[Any, str]]:
         """Clocks still running or overdue on cases the reader may see, with the case's number, as they fall due."""
         seen = {row.sid for row in self.cases()}
@@ -383,6 +417,7 @@ class Door:
         head = self.head()
         proofs = {entry.index: self.desk.ledger.proof(entry.index) for entry in entries}
         disclosed = {entry.index: values for entry in entries if (values := self._released(entry))}
+        files = {row.sha256 for row in view.evidence}
         cited = {self.roster.agreement_sha256} | {
             str(entry.envelope.body["agreement"])
             for entry in entries
@@ -391,6 +426,7 @@ class Door:
         return pack(dossier.compose(
             checkpoint=head.checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid,
             disclosed=disclosed, agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
+            evidence=[vault.blob(self.desk.alias, sha) for sha in sorted(files)],
         ))  # fmt: skip
 
     # ---- input that was set aside
@@ -414,6 +450,13 @@ class Door:
             return Refusal("not_signed_in")
         self._reports = None
         return self.desk.act(threads, decide, self.actor)
+
+    def deposit(self, case_sid: str, data: bytes, decide: Callable[[Standing], Outcome]) -> Done | Refusal:
+        """Deposit a file on a case that the reader may see."""
+        self.case(case_sid)
+        if self.actor is None or not self.actor.key:
+            return Refusal("not_signed_in")
+        return self.desk.deposit(self.case_threads(case_sid), data, decide, self.actor)
 
     def case_threads(self, sid: str) -> tuple[str, ...]:
         return queries.case_threads(self.desk, sid)

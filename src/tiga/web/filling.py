@@ -106,11 +106,17 @@ def situation(door: Door, language: str) -> SituationReport:
         kind=kind, audience=audience, title=agreement.title, start=start, end=door.now,
         cut_off=door.now, clocks=(zones[0], zones[1] if len(zones) > 1 else "UTC"), origin=door.desk.origin,
         size=head.size, root=head.root.hex(), agreement=agreement.title, agreement_hash=door.roster.agreement_sha256,
-        method_version=METHOD, names={side.id: side.names["neutral"] for side in (*agreement.parties, *agreement.mediators)},
+        method_version=METHOD, names=_sides(agreement),
         coverage=_coverage(agreement, door), incidents=tuple(_incident(agreement, row) for row in inside),
         obligations=_obligations(door), sources=_sources(door, audience), cases=_cases(door) if kind == "exercise" else (),
         days=_days(door), blind_spots=(_spoken("sitrep.blind_spot_coverage"),), map=picture(door, inside, language),
     )  # fmt: skip
+
+
+def _sides(agreement: Agreement) -> dict[str, dict[str, str]]:
+    """The neutral name of each party and mediator."""
+    holders: tuple[Party | Mediator, ...] = (*agreement.parties, *agreement.mediators)
+    return {holder.id: holder.names["neutral"] for holder in holders}
 
 
 def _spoken(code: str) -> dict[str, str]:
@@ -218,10 +224,8 @@ def _language_marked(texts: dict[str, str]) -> dict[str, str]:
 
 
 def _names(text: Agreement, id: str) -> dict[str, str]:
-    holders: tuple[Party | Mediator, ...] = (*text.parties, *text.mediators)
-    for holder in holders:
-        if holder.id == id:
-            return holder.names["neutral"]
+    if id in (sides := _sides(text)):
+        return sides[id]
     code = f"said_by.{id}"
     return {tag: say(code, tag) for tag in SPOKEN} if code in catalogue("en").texts else {"en": id}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -276,6 +277,21 @@ def cases(request: HttpRequest, record: str) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     return render(request, "case.html", case_page.context(request, record, sid))
+
+
+@require_GET
+def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse:
+    """A file of a case, always as a download: nothing that was uploaded is ever shown inside the site."""
+    door = readers.door(request, record)
+    try:
+        row, data = door.file(sid, item)
+    except LookupError:
+        raise Http404 from None
+    mark = "EXERCISE-" if door.scope == "exercise" else ""
+    response = FileResponse(io.BytesIO(data), as_attachment=True, filename=mark + row.name)
+    response.headers["Content-Type"] = "application/octet-stream"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 @require_GET

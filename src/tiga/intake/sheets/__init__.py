@@ -115,6 +115,9 @@ def told(fault: Fault, language: str = "en") -> tuple[str, str, str]:
         where = say("fault.at_row", language, file=fault.file, row=fault.row)
     else:
         where = say("fault.at_file", language, file=fault.file)
+    if rule := fault.values.get("refusal"):  # a rule further on refused the row: its own words say it best
+        slots = {name: value for name, value in fault.values.items() if name != "refusal"}
+        return where, say(f"refusal.{rule}.text", language, **slots), say(f"refusal.{rule}.remedy", language, **slots)
     return where, say(fault.code, language, **fault.values), say(f"{fault.code}_remedy", language, **fault.values)
 
 

@@ -142,6 +142,7 @@ def may(door: Door, view: CaseView) -> dict[str, bool]:
         "close": mediator and open_case,
         "sign": mediator and open_case and bool(key),
         "comply": open_case and bool(view.measures) and door.reader.role in ("liaison", "mediator", "secretariat"),
+        "deposit": open_case and (party or door.reader.role in ("monitor", "mediator", "secretariat")),
         "verify": mediator and open_case,
         "dissent": open_case and bool(view.finding) and key in view.standing.seats,
         "dossier": view.determination is not None and view.determination.in_force is not None,

@@ -6,16 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tiga.drafts import CHANNELS, FieldReport
+from tiga.drafts import CHANNELS, FieldReport, evidence_item
 from tiga.intake import sheets
-from tiga.mechanism import incidents
+from tiga.mechanism import evidence, incidents
 from tiga.mechanism import reports as report_acts
 from tiga.mechanism.acts import Refusal
 from tiga.store import receiving
 from tiga.values.words import say
 from tiga.web import forms, readers
 from tiga.web.access import Absent, Door
-from tiga.web.desks import acting, fields
+from tiga.web.desks import acting, case_page, fields
 from tiga.web.forms import Choice, Field, Filled
 
 UPLOAD_LIMIT = 10 * 1024 * 1024
@@ -68,8 +68,9 @@ def report_new(request: HttpRequest, record: str) -> HttpResponse:
         readers.entropy,
     )
     if intake.faults:
-        refusal = Refusal(intake.faults[0].values["refusal"], "", {})
-        return acting.refused(request, "report-new.html", {"form": filled}, refusal)
+        _, what, remedy = sheets.told(intake.faults[0], language)
+        shown = acting.Shown(what, remedy, "")
+        return render(request, "report-new.html", {"form": filled, "refusal": shown}, status=409)
     return redirect("reports", record=record)
 
 
@@ -190,3 +191,28 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if isinstance(result, Refusal):
         return _incident_refused(request, record, sid, result)
     return acting.done(request, result, "incident", record, result.receipt.sid)  # type: ignore[arg-type]
+
+
+@require_POST
+def deposit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
+    """Deposit a file on a case."""
+    door = readers.door(request, record)
+    actor = door.actor
+    if actor is None:
+        raise Http404
+    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > evidence.LENGTH_LIMIT:
+        fault = "form.required" if file is None else "form.file_large"
+        refusal = acting.Shown(say(fault, language), say("acting.mend", language), "")
+        return render(request, "case.html", case_page.context(request, record, sid, refusal=refusal), status=422)
+    item = evidence_item(str(file.name), file.read(), forms.line(request.POST.get("note", "")))
+    salts = readers.salts()
+    try:
+        result = door.deposit(sid, item.data, lambda s: evidence.deposit(s, sid, item, actor, door.now, salts))
+    except Absent:
+        raise Http404 from None
+    if isinstance(result, Refusal):
+        context = case_page.context(request, record, sid, refusal=acting.shown(result, language))
+        return render(request, "case.html", context, status=409)
+    return acting.done(request, result, "case", record, sid)
