@@ -64,7 +64,7 @@ def test_case_a_goes_from_a_complaint_to_a_verified_measure(desk: Desk, told: To
     acts = [row.act for row in queries.acts_of(desk, told.cases["a"])]
     items = ["compliance.report", "compliance.verify"] * 2
     assert acts == [
-        "case.open", "notice.serve", "case.admit", "reply.seal", "reply.seal", "reply.open",
+        "case.open", "notice.serve", "case.admit", "reply.seal", "evidence.deposit", "reply.seal", "reply.open",
         "finding.adopt", "signature.add",
         "determination.issue", "signature.add", "measure.impose", "signature.add", *items, "case.close",
     ]  # fmt: skip

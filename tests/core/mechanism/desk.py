@@ -16,8 +16,8 @@ from tests.core.record import known
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement, exercise_of
 from tiga.cli import yaml_nodes
-from tiga.drafts import FieldReport
-from tiga.mechanism import cases, charter, determinations, findings, incidents, mandates, measures, reports
+from tiga.drafts import FieldReport, evidence_item
+from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import ALWAYS, Standing
@@ -357,6 +357,8 @@ def story() -> Desk:
     """One desk on which every kind of entry has been entered at least once."""
     desk, case = at_stage("verified")
     desk.wait("PT1H")
+    item, salts = evidence_item("note.txt", b"EXERCISE. A note."), desk.salts()
+    desk.do("monitor", desk.threads_of(case), lambda s, by, now: evidence.deposit(s, case, item, by, now, salts))
     desk.do("mediator1", desk.threads_of(case), lambda s, by, now: cases.close(s, case, "complied", "", by, now))
     first, second = (file(desk, report(name, "", reporter="watch 7", channel="monitor")) for name in ("m1", "m2"))
     word = desk.do(

@@ -12,7 +12,8 @@ from tests.core.mechanism import sources
 from tests.core.mechanism.desk import Desk, actor, at_stage, complain, file, founded, held, report
 from tiga.agreement.clauses import Agreement, Seats
 from tiga.agreement.ladder import Condition, Group
-from tiga.mechanism import cases, charter, determinations, findings, incidents, mandates, measures, reports
+from tiga.drafts import evidence_item
+from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
 from tiga.mechanism.acts import Outcome, Refusal
 from tiga.mechanism.standing import Standing
 from tiga.values.moments import Instant
@@ -171,6 +172,16 @@ def closed(reason: str = "settled", slug: str = "mediator1") -> Callable[[Desk, 
 
 def recused(desk: Desk, case: str, slug: str = "mediator1") -> str:
     return desk.refused(slug, (), lambda s, by, now: mandates.recuse(s, "A tie.", by, now))
+
+
+def deposited(slug: str = "monitor", named: str = "CASE", data: bytes = b"EXERCISE") -> Callable[[Desk, str], str]:
+    def run(desk: Desk, case: str) -> str:
+        item, salts = evidence_item("note.txt", data), desk.salts()
+        sid = case if named == "CASE" else named
+        threads = desk.threads_of(case) if case else ()
+        return desk.refused(slug, threads, lambda s, by, now: evidence.deposit(s, sid, item, by, now, salts))
+
+    return run
 
 
 def waited(span: str) -> Callable[[Desk, str], str]:
@@ -604,6 +615,26 @@ GUARDS = (
         asked("mediator1", cases.admit, "CASE", "clear_and_convincing", "r"),
     ),
     Guard("cases.close", "closing_unknown", "complained", closed("tired"), closed("withdrawn")),
+    Guard(
+        "evidence.deposit", "press_record", "", _on_press(deposited(named=NONE)), to_stage("complained", deposited())
+    ),
+    Guard("evidence.deposit", "case_unknown", "complained", deposited(named=NONE), deposited()),
+    Guard(
+        "evidence.deposit",
+        "case_closed",
+        "complained",
+        then(closed(), deposited()),
+        to_stage("complained", deposited()),
+    ),
+    Guard("evidence.deposit", "role", "complained", deposited("analyst"), deposited("liaison2")),
+    Guard(
+        "evidence.deposit",
+        "evidence_length",
+        "complained",
+        deposited(data=b""),
+        deposited(data=b"x" * evidence.LENGTH_LIMIT),
+    ),
+    Guard("cases.close", "measures_pending", "determined", closed("settled"), to_stage("verified", closed("complied"))),
     Guard("cases.close", "measures_pending", "in_force", closed("settled"), to_stage("verified", closed("complied"))),
     Guard("cases.close", "not_complied", "in_force", closed("complied"), to_stage("verified", closed("complied"))),
     Guard(
@@ -810,6 +841,8 @@ GUARDS = (
 UNREACHABLE = {
     # What `working` has refused before; they stand for the type checker.
     ("cases.close", "case_unknown"), ("measures.impose", "case_unknown"),
+    # With two parties both are always on a case; an agreement between three will reach it.
+    ("evidence.deposit", "not_party"),
     # The door's own, tested with the door.
     ("access.act", "not_signed_in"),
 }  # fmt: skip
