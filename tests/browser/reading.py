@@ -3,7 +3,8 @@
 Rules
 1. Stray English is a Latin word of three letters or more in text that a person reads, outside elements that say which
    language they are in (`lang`) or that hold a name, a time or data (`bdi`, `time`, `code`, `pre`).
-2. What a person typed into a form, and scripts and styles, are not the page's words; labels for screen readers are.
+2. A value set into a sentence stands in an isolate (U+2068 to U+2069) and counts as a name.
+3. What a person typed into a form, and scripts and styles, are not the page's words; labels for screen readers are.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from tiga.values.moments import ZONES
 from tiga.values.words import LANGUAGES
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 QUIET = frozenset(("script", "style", "bdi", "time", "code", "pre", "textarea"))
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder")
-ALLOWED = frozenset(
-    "tiga EXERCISE UTC SHA PDF CSV XLSX PKT AFT TRT AST sid DOSSIER zip FieldReport".split()
-) | frozenset(language.own_name for language in LANGUAGES.values())
+ALLOWED = (
+    frozenset("tiga EXERCISE UTC SHA PDF CSV XLSX EXIF JavaScript sid".split())
+    | frozenset(ZONES)
+    | frozenset(language.own_name for language in LANGUAGES.values())
+)
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]{3,}")
+ISOLATE = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 NAMES_OF_THINGS = re.compile(
     r"\b[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{4}\b"  # printed numbers
     r"|\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+\b"  # zones
@@ -61,6 +66,8 @@ def read(html: str) -> Page:
 
 def stray(text: str) -> list[str]:
     """The Latin words of a text that are no name of a thing and not allowed."""
+    while (bare := ISOLATE.sub(" ", text)) != text:
+        text = bare
     return [word for word in LATIN.findall(NAMES_OF_THINGS.sub(" ", text)) if word not in ALLOWED]
 
 

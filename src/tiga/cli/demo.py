@@ -89,7 +89,6 @@ def run(options: argparse.Namespace) -> int:
         return 2
     progress = Progress(language)
     with progress.step("setup"):
-        (out / "tiga.toml").write_text(SETTINGS, encoding="utf-8")
         records.configure(str(out / "tiga.toml"))
         _prepare()
     desks = _records(progress)
@@ -106,17 +105,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _emptied(out: Path, language: str) -> str:
-    """Remove what an earlier run left; returns a refusal where the folder holds something that is not ours."""
-    out.mkdir(parents=True, exist_ok=True)
-    strange = sorted(item.name for item in out.iterdir() if item.name not in OURS)
-    if strange and not (out / "tiga.toml").exists():
-        return say("cli.demo.not_ours", language, folder=str(out), name=strange[0])
-    for name in OURS:
-        path = out / name
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif path.exists() or path.is_symlink():
-            path.unlink()
+    """Remove what an earlier demo left. A folder that holds anything and was not made by a demo is refused whole."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        found = sorted(item.name for item in out.iterdir())
+        settings = out / "tiga.toml"
+        ours = settings.is_file() and settings.read_text(encoding="utf-8") == SETTINGS
+        strange = [name for name in found if name not in OURS]
+        if found and (not ours or strange):
+            return say("cli.demo.not_ours", language, folder=str(out), name=(strange or found)[0])
+        for name in found:
+            path = out / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        settings.write_text(SETTINGS, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return say("cli.demo.unwritable", language, folder=str(out), why=str(error))
     return ""
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from tiga import shipped
 from tiga.drafts import FieldReport, Harm, evidence_item
-from tiga.mechanism import cases, charter, determinations, evidence, findings, mandates, measures
+from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
@@ -197,8 +197,9 @@ def _first(stage: Stage) -> str:
         "EXERCISE. Small-arms fire reported for ten minutes towards Exercise Post Alpha. Nobody was hurt.",
     ))  # fmt: skip
     held = _held(
-        stage, case, "balance_of_probabilities", "EXERCISE. Firing from the side of Party 2 is held established."
-    )
+        stage, case, "balance_of_probabilities", "EXERCISE. Firing from the side of Party 2 is held established.",
+        "2026-01-04T22:45|UTC|Exercise Post Alpha (invented)|H1|EXERCISE. The team heard about ten shots.",
+    )  # fmt: skip
     stage.wait("PT3H", "exercise: three hours pass")
     stage.do("mediator/1", threads(stage, case), lambda s, by, now: cases.admit(
         s, case, "reasonable_suspicion", "EXERCISE. Two monitors heard the firing.", by, now))  # fmt: skip
@@ -230,8 +231,9 @@ def _second(stage: Stage) -> str:
         Point(600_000, 100_000), "EXERCISE. Mortar fire reported at Stonebridge. Two members of a patrol died.", killed=2,
     ))  # fmt: skip
     held = _held(
-        stage, case, "balance_of_probabilities", "EXERCISE. Mortar fire from the side of Party 2 is held established."
-    )
+        stage, case, "balance_of_probabilities", "EXERCISE. Mortar fire from the side of Party 2 is held established.",
+        "2026-01-14T05:15|UTC|Stonebridge (invented)|H2|EXERCISE. The team heard three explosions.",
+    )  # fmt: skip
     stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.admit(
         s, case, "reasonable_suspicion", "EXERCISE. Fragments were found.", by, now))  # fmt: skip
     deposit(stage, case, "liaison/1", "stonebridge.jpg", "EXERCISE. Photograph of the place, as taken.")
@@ -251,6 +253,25 @@ def _second(stage: Stage) -> str:
     return case
 
 
-def _held(stage: Stage, case: str, standard: str, gist: str) -> Held:
-    report = stage.desk.standing((f"case:{case}",)).cases[case].opened.report
-    return Held("i1", "established", standard, gist, "organ", (report,), (), ())
+def _held(stage: Stage, case: str, standard: str, gist: str, heard: str) -> Held:
+    """A finding that rests on the complaint and on an independent monitors' report, linked to the incident first."""
+    incident = stage.desk.standing((f"case:{case}",)).cases[case].opened.incident
+    report = _monitors_report(stage, heard)
+    stage.do(
+        "monitor/1", (f"incident:{incident}", f"report:{report}"),
+        lambda s, by, now: incidents.link(s, incident, report, "EXERCISE. Same place, same hour.", by, now),
+    )  # fmt: skip
+    complaint = stage.desk.standing((f"case:{case}",)).cases[case].opened.report
+    return Held("i1", "established", standard, gist, "organ", tuple(sorted((complaint, report))), (), ())
+
+
+def _monitors_report(stage: Stage, heard: str) -> str:
+    """A monitor's own report of the same happening."""
+    local, zone, toponym, code, account = heard.split("|")
+    report = FieldReport(
+        report_id=f"exercise-monitor-{local}", channel="monitor", source="Team Centre (invented)",
+        origin="Team Centre (invented)", when=Moment(local, zone, "quarter"), where=Place(toponym), acts=(code,),
+        account=account, language="en", sense="heard", first_hand=True, release="R1",
+    )  # fmt: skip
+    salts = stage.salts()
+    return stage.do("monitor/1", (), lambda s, by, now: reports.file(s, report, by, now, salts)).receipt.sid

@@ -15,6 +15,7 @@ from tiga.values.words import say
 
 PORT = 8477
 PORTS_TRIED = 20
+PORT_MAX = 65_535
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def free_port(wanted: int) -> int | None:
     """The wanted port or the next free one; None when none of PORTS_TRIED is free."""
-    for port in range(wanted, wanted + PORTS_TRIED):
+    for port in range(wanted, wanted + PORTS_TRIED) if 0 < wanted <= PORT_MAX else ():
+        if port > PORT_MAX:
+            break
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -24,6 +24,7 @@ from tiga.mechanism.evidence import Evidence
 from tiga.mechanism.incidents import IncidentOpened
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant, Span
+from tiga.values.words import LANGUAGES
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
@@ -278,6 +279,8 @@ def reply(
         return Refusal("replied", _clock_clause(standing, "reply"), {"party": by.component})
     if not text.strip() or len(text) > TEXT_LIMIT:
         return Refusal("text_length", values={"limit": str(TEXT_LIMIT)})
+    if language not in LANGUAGES:
+        return Refusal("language_unknown", values={"known": ", ".join(LANGUAGES)})
     value = {"text": text, "language": language, "party": by.component}
     values = (Released(Disclosure(salts[0], "reply", value), "R2", by.component),)
     sealing = drafted(ReplySealed(case_sid, by.component, sealed(values, salts[2:])), standing.log, now, values)
@@ -337,16 +340,36 @@ def close(standing: Standing, case_sid: str, reason: str, note: str, by: Actor, 
         return refusal or Refusal("case_unknown", values={"case": case_sid})
     if reason not in CLOSINGS:
         return Refusal("closing_unknown", values={"reason": reason})
-    determination = standing.determinations.get(case.determination)
-    if determination is not None and not case.measures and reason != "outside_mandate":
-        violated = any(row.disposition == "violation" for row in determination.issued.ruled)
-        if violated or (reason == "no_violation" and determination.in_force is None):
-            return Refusal("measures_pending")
-    if case.measures and reason != "complied":
-        return Refusal("measures_pending")
-    if reason == "complied" and not (case.measures and all(standing.measures[sid].complied for sid in case.measures)):
-        return Refusal("not_complied")
+    refusal = _may_close(standing, case, reason)
+    if refusal:
+        return refusal
     return Decision((drafted(CaseClosed(case_sid, reason, note), standing.log, now),), standing.reads)
+
+
+EARLY = ("outside_mandate", "inadmissible", "withdrawn", "settled")
+"""Closings before anything has been found."""
+
+
+def _may_close(standing: Standing, case: Case, reason: str) -> Refusal | None:
+    """Whether the state allows this reason: nobody closes with a verdict that was not reached, or buries one that was."""
+    determination = standing.determinations.get(case.determination)
+    finding = standing.findings.get(case.finding)
+    ruled = determination.issued.ruled if determination is not None and determination.in_force else ()
+    if case.measures or any(row.disposition == "violation" for row in ruled):
+        if reason != "complied":
+            return Refusal("measures_pending")
+        done = bool(case.measures) and all(standing.measures[sid].complied for sid in case.measures)
+        return None if done else Refusal("not_complied")
+    if reason == "complied":
+        return Refusal("not_complied")
+    allowed = set() if finding is not None else set(EARLY)
+    allowed |= {row.disposition for row in ruled}
+    if finding is not None and finding.in_force and determination is None:
+        holdings = {held.holding for held in finding.adopted.held}
+        allowed |= {"not_established"} if holdings == {"not_established"} else set()
+        binding = standing.agreement is not None and standing.agreement.authority.value == "binding"
+        allowed |= set() if binding else {"settled"}
+    return None if reason in allowed else Refusal("closing_stage", values={"reason": reason})
 
 
 def working(standing: Standing, case: Case | None, by: Actor) -> Refusal | None:

@@ -76,6 +76,8 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
 
 
 def _measures(standing: Standing, case: Case) -> list[Clock]:
+    deadline = standing.agreement.deadline("impose") if standing.agreement else None
+    zone = deadline.zone if deadline else "UTC"
     rows = []
     for sid in case.measures:
         measure = standing.measures[sid]
@@ -83,6 +85,6 @@ def _measures(standing: Standing, case: Case) -> list[Clock]:
             if measure.in_force:
                 met = measure.verified.get(item.id)
                 rows.append(
-                    Clock(f"measure.{item.id}", item.executor, measure.in_force, item.due, "UTC", item.clause, met)
+                    Clock(f"measure.{item.id}", item.executor, measure.in_force, item.due, zone, item.clause, met)
                 )
     return rows

@@ -24,6 +24,8 @@ from tiga.values.moments import Instant
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
+UNATTRIBUTED = ("not_attributed", "not_established")
+"""Attributions that say that no link to a party is held: no violation can rest on them."""
 DISPOSITIONS = ("violation", "no_violation", "not_established", "not_attributed", "outside_mandate")
 
 
@@ -106,7 +108,7 @@ def issue(
         return Refusal("reason_missing")
     ruled = []
     for held in finding.adopted.held:
-        row = _ruled(standing, case, held, dispositions[held.issue])
+        row = rule_on(standing, case, held, dispositions[held.issue])
         if isinstance(row, Refusal):
             return row
         ruled.append(row)
@@ -119,7 +121,8 @@ def _clause(standing: Standing) -> str:
     return quorum.clause if quorum else ""
 
 
-def _ruled(standing: Standing, case: cases.Case, held: Held, disposition: str) -> Ruled | Refusal:
+def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) -> Ruled | Refusal:
+    """What a disposition says of one issue, derived from the case and the finding; or why it cannot stand (rule 2)."""
     question = case.issue(held.issue)
     assert question is not None and standing.agreement is not None  # the finding was checked against the case
     agreement = standing.agreement
@@ -127,8 +130,9 @@ def _ruled(standing: Standing, case: cases.Case, held: Held, disposition: str) -
         return Refusal("disposition_unknown", values={"disposition": disposition})
     severity = ""
     if disposition == "violation":
-        if held.holding != "established":
-            return Refusal("not_held", question.provision, {"issue": held.issue, "holding": held.holding})
+        if held.holding != "established" or held.attribution in UNATTRIBUTED:
+            holding = held.attribution if held.holding == "established" else held.holding
+            return Refusal("not_held", question.provision, {"issue": held.issue, "holding": holding})
         # A support that has left the incident is known by the case's flag alone.
         if lost := [sid for sid in held.supports if sid in case.flags or _discredited(standing, sid)]:
             return Refusal("support_discredited", values={"issue": held.issue, "report": lost[0]})

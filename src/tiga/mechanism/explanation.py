@@ -202,8 +202,19 @@ def standing_of_steps(document: dict[str, Any], language: str) -> dict[int, tupl
     if held is not None:
         ways = [group for group in held["groups"] if all(item["holds"] for item in group)]
         reason = _either([[_condition(item, language, marked=False) for item in group] for group in ways], language)
-        rows[document["result"]["step"]] = ("reached", reason)
+        read, final = int(held["values"]["step"]), int(document["result"]["step"])
+        if read == final:
+            rows[final] = ("reached", reason)
+        else:  # a factor has moved the step: the picture shows from where to where, and why
+            shifts = [node for node in document["nodes"] if node["code"] == "ladder_shift"]
+            rows = {read: ("above" if read > final else "below", reason)}
+            rows[final] = ("reached", "; ".join(_factor(node, language) for node in shifts))
     return rows
+
+
+def _factor(node: Node, language: str) -> str:
+    factor = node["values"]["factor"]
+    return say(f"factor.{factor}", language) if knows(f"factor.{factor}") else str(factor)
 
 
 def _value(document: dict[str, Any], code: str) -> str:
@@ -261,15 +272,19 @@ def _details(node: Node, language: str) -> list[str]:
         rows.append(say("explanation.wanting", language, what=_wanting(node, language)))
     for group in node.get("groups", []):
         for item in group:
+            prefix = "D" if item["form"] == "count" else "M"
+            if item.get("counted"):
+                numbers = ", ".join(_number(prefix, sid) for sid in item["counted"])
+                rows.append(say("explanation.counted", language, numbers=numbers))
             rows += [
-                say("explanation.left_out", language, number=_number(sid), why=say(f"left_out.{why}", language))
+                say("explanation.left_out", language, number=_number(prefix, sid), why=say(f"left_out.{why}", language))
                 for sid, why in item.get("left_out", [])
             ]
     return rows
 
 
-def _number(sid: str) -> str:
-    return printed_number("D", sid.split("#")[0])
+def _number(prefix: str, sid: str) -> str:
+    return printed_number(prefix, sid.split("#")[0])
 
 
 def _condition(item: dict[str, Any], language: str, *, marked: bool = True) -> str:

@@ -22,13 +22,20 @@ from tiga.values.moments import Instant
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
+INDEPENDENT_MIN = 2
+"""Independent origins (domain.md b.4); fewer must be said as the limitation `single_source`."""
+ELEMENTS = 4
 HOLDINGS = ("established", "not_established", "not_attributed", "outside_mandate")
 LIMITATIONS = ("no_site_access", "late_access", "single_source", "no_reply", "records_withheld", "place_in_band")
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held on one issue: at which standard, attributed how, resting on which reports, with which factors."""
+    """What is held on one issue: at which standard, attributed how, resting on which reports, with which factors.
+
+    `elements` are the four that `failed_to_prevent` needs (domain.md b.4), each in words: territorial nexus, knowledge or
+    notice, reasonable steps available, not taken in the agreed time.
+    """
 
     issue: str
     holding: str
@@ -38,6 +45,7 @@ class Held:
     supports: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
     limitations: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,9 @@ def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None
         return Refusal("gist_missing", values=values)
     if unknown := [name for name in row.limitations if name not in LIMITATIONS]:
         return Refusal("limitation_unknown", values=values | {"limitation": unknown[0]})
+    shifts = (*agreement.severity_shifts, *agreement.ladder_shifts)
+    if unknown := [name for name in row.factors if name not in {shift.factor for shift in shifts}]:
+        return Refusal("factor_unknown", values=values | {"factor": unknown[0]})
     if row.holding != "established":
         return None
     if row.attribution not in agreement.attributions:
@@ -135,10 +146,22 @@ def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None
         return Refusal("report_unknown", values=values | {"report": absent[0]})
     if lost := [sid for sid in row.supports if standing.reports[sid].discredited]:
         return Refusal("support_discredited", values=values | {"report": lost[0]})
+    if len(_origins(standing, row)) < INDEPENDENT_MIN and "single_source" not in row.limitations:
+        return Refusal("single_origin", values=values)
+    if row.attribution == "failed_to_prevent" and (
+        len(row.elements) != ELEMENTS or not all(map(str.strip, row.elements))
+    ):
+        return Refusal("elements_missing", values=values | {"number": str(ELEMENTS)})
     needed = agreement.standard(row.attribution)
     if needed and not agreement.meets(row.standard, needed.level):
         return Refusal("standard_low", needed.clause, values | {"given": row.standard, "needed": needed.level})
     return None
+
+
+def _origins(standing: Standing, row: Held) -> set[str]:
+    """Who stands behind the support: a party speaks once, however many reports it files; anybody else as who signed."""
+    filed = [standing.reports[sid] for sid in row.supports]
+    return {report.filed.party or report.by for report in filed}
 
 
 def dissent(standing: Standing, finding_sid: str, text: str, by: Actor, now: Instant) -> Outcome:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tiga.agreement.clauses import Quorum
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.values.moments import Instant
+from tiga.values.moments import Instant, Span
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
@@ -92,8 +92,16 @@ def recuse(standing: Standing, ground: str, by: Actor, now: Instant) -> Outcome:
 
 
 def notify(standing: Standing, component: str, by: Actor, now: Instant) -> Outcome:
+    """Ask a component to seat its members; notices count only one acknowledgement span apart, and only while it is absent."""
     if by.role not in ("mediator", "secretariat", "registrar"):
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
+    if sitting(standing, component):
+        return Refusal("component_sits", values={"component": component})
+    deadline = standing.agreement.deadline("acknowledge") if standing.agreement else None
+    last = standing.panel_noticed.get(component)
+    if deadline and last is not None and now < last.plus(Span.parse(deadline.within)):
+        due = last.plus(Span.parse(deadline.within))
+        return Refusal("notice_too_soon", deadline.clause, {"component": component, "due": due.text()})
     return Decision((drafted(PanelNoticed(component), standing.log, now),), standing.reads)
 
 

@@ -4,7 +4,10 @@ Rules
 1. The input is what `record.verify` has passed; nothing here checks a signature.
 2. Each measure is derived anew from the entries before it, with the agreement version that its determination cites.
 3. A measure that cannot be recomputed is named with what is missing; it never counts as confirmed.
-4. The order of invariant 1 is checked on the way: finding with reply offered, determination, measure.
+4. The order of invariant 1 is checked on the way: finding with reply offered, determination, measure. What a
+   determination says of the issue (party, provision, severity, factors, standard) is derived again from the case and the
+   finding: a signed untruth does not pass.
+5. On a press record no act of a case, finding, determination or measure counts; each is named.
 """
 
 from __future__ import annotations
@@ -13,9 +16,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import measures
+from tiga.mechanism import determinations, measures
 from tiga.mechanism.acts import Refusal
-from tiga.mechanism.standing import Standing
+from tiga.mechanism.determinations import Determination, Ruled
+from tiga.mechanism.standing import BARRED, Standing
 from tiga.record.entries import Entry
 
 
@@ -37,7 +41,9 @@ def recompute(log: str, entries: Iterable[Entry], agreements: Mapping[str, Agree
     standing = Standing(log, agreements)
     rows = []
     for entry in entries:
-        if entry.envelope.act == measures.MeasureImposed.ACT:
+        if standing.scope == "press" and entry.envelope.act in BARRED:
+            rows.append(Recomputed(entry.sid, entry.index, "differs", "press_record"))
+        elif entry.envelope.act == measures.MeasureImposed.ACT:
             rows.append(_one(standing, entry))
         standing.apply(entry)
     return tuple(rows)
@@ -55,6 +61,8 @@ def _one(standing: Standing, entry: Entry) -> Recomputed:
     ruled = next((row for row in determination.issued.ruled if row.issue == kind.issue), None)
     if ruled is None or ruled.disposition != "violation":
         return Recomputed(entry.sid, entry.index, "differs", "disposition")
+    if wrong := _not_of_the_finding(standing, determination, ruled):
+        return Recomputed(entry.sid, entry.index, "differs", wrong)
     computed = measures.compute(standing, determination, ruled, entry.envelope.at)
     if isinstance(computed, Refusal):
         return Recomputed(entry.sid, entry.index, "differs", computed.code)
@@ -68,6 +76,20 @@ def _one(standing: Standing, entry: Entry) -> Recomputed:
         if ours != theirs:
             return Recomputed(entry.sid, entry.index, "differs", name, computed.explanation, len(facts.past))
     return Recomputed(entry.sid, entry.index, "same", "", computed.explanation, len(facts.past))
+
+
+def _not_of_the_finding(standing: Standing, determination: Determination, ruled: Ruled) -> str:
+    """In what a determination departs from its case and finding, by name; empty when it follows from them."""
+    case = standing.cases[determination.issued.case]
+    held = next((row for row in standing.findings[case.finding].adopted.held if row.issue == ruled.issue), None)
+    question = case.issue(ruled.issue)
+    if held is None or question is None or determination.issued.finding != case.finding:
+        return "finding"
+    again = determinations.rule_on(standing, case, held, ruled.disposition)
+    if isinstance(again, Refusal):
+        return again.code
+    names = ("party", "provision", "code", "occurred", "severity", "factors")
+    return next((name for name in names if getattr(again, name) != getattr(ruled, name)), "")
 
 
 def _missing(standing: Standing, kind: measures.MeasureImposed) -> str:

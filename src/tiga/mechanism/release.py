@@ -42,6 +42,21 @@ def may_see(reader: Reader, level: str, party: str = "") -> bool:
     return reader.role in _READERS.get(level, frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The levels a reader may see whoever is addressed, and the party whose R2 it may see besides (or empty)."""
+
+    levels: tuple[str, ...]
+    party: str
+
+
+def reach(reader: Reader) -> Reach:
+    """What `may_see` allows a reader, as a list: for asking a store without fetching what is out of reach."""
+    levels = tuple(level for level in ("R0", "R1", "R2", "R3", "R4", "R5") if may_see(reader, level))
+    party = reader.component if may_see(reader, "R2", reader.component) and "R2" not in levels else ""
+    return Reach(levels, party)
+
+
 def may_see_reply(reader: Reader, case: Case, party: str) -> bool:
     """A reply: its own party always; everybody of R1 once replies are open."""
     if reader.role == "liaison" and reader.component == party:

@@ -17,13 +17,16 @@ from tiga.drafts import RELEASES, FieldReport
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant
+from tiga.values.places import coarsened
 from tiga.values.shapes import to_plain
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 Salts = tuple[bytes, ...]
-"""Six draws of 16 bytes of entropy, handed in: two salts and four decoys."""
+"""Six draws of 16 bytes of entropy, handed in: three salts and three decoys."""
+CELL_M = 5_000
+"""Radius, in metres, of a place made public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,18 @@ class Report:
 
 
 def released(report: FieldReport, salts: Salts) -> tuple[Released, ...]:
-    """The report's values as disclosures: what was said at its own level, who brought it at R4."""
+    """The report's values as disclosures: what was said at its own level, who brought it at R4.
+
+    What is public and was not public before (any channel but the media) gives its point coarsened to a cell of about 5 km;
+    the exact place is a disclosure of its own at R1 (domain.md d).
+    """
     said = replace(report, reporter="")
-    rows = [Released(Disclosure(salts[0], "report", to_plain(said)), report.release, report.party)]
+    rows = []
+    if report.release == "R0" and report.channel != "media" and report.where.point is not None:
+        rows.append(Released(Disclosure(salts[2], "where", to_plain(report.where)), "R1"))
+        coarse = replace(report.where, point=coarsened(report.where.point), radius_m=max(report.where.radius_m, CELL_M))
+        said = replace(said, where=coarse)
+    rows.append(Released(Disclosure(salts[0], "report", to_plain(said)), report.release, report.party))
     if report.reporter:
         rows.append(Released(Disclosure(salts[1], "reporter", report.reporter), "R4"))
     return tuple(rows)
@@ -110,6 +122,10 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         return Refusal("role", values={"role": by.role, "needed": "monitor"})
     if by.role == "liaison" and report.party != by.component:
         return Refusal("other_party", values={"party": by.component})
+    if by.role == "liaison" and (report.channel != "liaison" or report.release not in ("R1", "R2")):
+        return Refusal("channel_not_yours", values={"channel": report.channel, "release": report.release})
+    if by.role != "liaison" and report.channel == "liaison" and by.role not in ("secretariat", "registrar"):
+        return Refusal("channel_not_yours", values={"channel": report.channel, "release": report.release})
     if report.release not in RELEASES:
         return Refusal("release_unknown", values={"release": report.release})
     unknown = [code for code in report.acts if standing.agreement and standing.agreement.act(code) is None]
@@ -121,7 +137,7 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         return Refusal("not_own_report", values={"report": revises})
     values = released(report, salts)
     kind = ReportFiled(
-        report.channel, report.acts, report.language, report.release, sealed(values, salts[2:]), report.party, revises
+        report.channel, report.acts, report.language, report.release, sealed(values, salts[3:]), report.party, revises
     )
     return Decision((drafted(kind, standing.log, now, values),), standing.reads)
 

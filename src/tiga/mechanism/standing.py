@@ -42,6 +42,9 @@ REGISTRY = Registry(KINDS)
 """Upcasts: none yet; each retired wire name will name its successor here."""
 
 BEGINNING = Instant(0)
+_CHAIN = ("case", "notice", "reply", "evidence", "finding", "determination", "signature", "measure", "compliance")
+BARRED = frozenset(act for act in KINDS if act.split(".")[0] in _CHAIN)
+"""Acts that a press record never carries: entered there all the same, they change nothing."""
 ALWAYS = ("roster",)
 """Threads that every decision loads."""
 
@@ -62,6 +65,7 @@ class Standing:
     seats: dict[str, str] = field(default_factory=dict)
     recused: dict[str, str] = field(default_factory=dict)
     panel_notices: dict[str, int] = field(default_factory=dict)
+    panel_noticed: dict[str, Instant] = field(default_factory=dict)
     matches: dict[str, reports.MatchDecided] = field(default_factory=dict)  # before `reports` hides the module's name
     reports: dict[str, reports.Report] = field(default_factory=dict)
     incidents: dict[str, incidents.Incident] = field(default_factory=dict)
@@ -87,6 +91,8 @@ class Standing:
             kind = REGISTRY.decode(entry.envelope)
         except BadShape:
             return None  # entered under another version's rules; a projection must not fall over it
+        if self.scope == "press" and kind is not None and kind.ACT in BARRED:
+            return None
         if kind is not None:
             _FOLDS[kind.ACT](self, kind, entry)
         return kind
@@ -138,6 +144,7 @@ def _clock(standing: Standing, kind: charter.ClockAdvanced, entry: Entry) -> Non
 
 def _seat(standing: Standing, kind: mandates.PanelSeated, entry: Entry) -> None:
     standing.seats[kind.member] = kind.component
+    standing.panel_notices.pop(kind.component, None)  # whoever came has to be asked anew when leaving again
 
 
 def _recuse(standing: Standing, kind: mandates.PanelRecused, entry: Entry) -> None:
@@ -146,6 +153,7 @@ def _recuse(standing: Standing, kind: mandates.PanelRecused, entry: Entry) -> No
 
 def _panel_notice(standing: Standing, kind: mandates.PanelNoticed, entry: Entry) -> None:
     standing.panel_notices[kind.component] = standing.panel_notices.get(kind.component, 0) + 1
+    standing.panel_noticed[kind.component] = entry.envelope.at
 
 
 def _report(standing: Standing, kind: reports.ReportFiled, entry: Entry) -> None:

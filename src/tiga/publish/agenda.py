@@ -86,7 +86,7 @@ def pdf(agenda: Agenda, language: str, fonts_dir: str) -> bytes:
 def composed(agenda: Agenda, language: str) -> Paper:
     """The agenda as a paper in one language."""
     facts = [
-        (say("publish.agenda.agreement", language), pick(agenda.agreement, language)[0]),
+        (say("publish.agenda.agreement", language), paper.isolated(agenda.agreement, language)),
         (say("publish.agenda.hash", language), agenda.version),
         ("", say("publish.agenda.count", language, n=len(agenda.items))),
     ]
@@ -107,7 +107,7 @@ def composed(agenda: Agenda, language: str) -> Paper:
         lede=f"{say('publish.agenda.lede', language)} {say('publish.agenda.order', language)}",
         facts=Facts(tuple(facts)),
         sections=sections,
-        foot=f"{pick(agenda.agreement, language)[0]} · {agenda.version}",
+        foot=f"{paper.isolated(agenda.agreement, language)} · {agenda.version}",
     )
 
 
@@ -116,13 +116,13 @@ def _item(item: AgendaItem, place: int, language: str) -> tuple[Block, ...]:
         Line(say("publish.agenda.clause", language, clause=item.clause), "quiet"),
         Line(say(f"publish.agenda.status.{item.status}", language), "notice"),
     ]
-    note = pick(item.note, language)[0]
+    note = paper.isolated(item.note, language)
     if note:
         blocks.append(Line(note))
     said = item.said if place % 2 else tuple(reversed(item.said))
     blocks += _part("said", [_said(one, language) for one in said], language)
     blocks += _part("settled", [_settled(one, language) for one in item.settled], language)
-    blocks += _part("needed", [Line(pick(text, language)[0]) for text in item.needed_for], language)
+    blocks += _part("needed", [Line(paper.isolated(text, language)) for text in item.needed_for], language)
     return (*blocks, Space(say("publish.agenda.decision", language)))
 
 

@@ -18,7 +18,7 @@ from typing import assert_never
 
 from tiga.publish import drawing
 from tiga.publish.drawing import Markup
-from tiga.values.words import catalogue, direction, say
+from tiga.values.words import catalogue, direction, pick, say
 
 ROWS_MAX = 5_000
 """Rows of one table."""
@@ -112,7 +112,9 @@ class Paper:
 
     @property
     def marking(self) -> str:
-        return say(f"publish.{self.kind}", self.language)
+        """The mark in the paper's language; EXERCISE stands before it in the same letters everywhere."""
+        own = say(f"publish.{self.kind}", self.language)
+        return own if self.kind == "press" or self.language == "en" else f"{say('publish.exercise')} · {own}"
 
     @property
     def full_title(self) -> str:
@@ -155,6 +157,12 @@ footer { border-block-start: 1px solid var(--rule); margin-block-start: 2rem; pa
   .new-page { break-before: page; } tr, figure { break-inside: avoid; } thead { display: table-header-group; }
 }
 """
+
+
+def isolated(texts: dict[str, str], language: str) -> str:
+    """The text to show, in an isolate where it is in another language than the paper, so that it keeps its own order."""
+    text, tag = pick(texts, language)
+    return text if tag == language or not text else f"\u2068{text}\u2069"
 
 
 def html(paper: Paper) -> str:

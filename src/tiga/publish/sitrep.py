@@ -252,7 +252,7 @@ def _facts(report: SituationReport, language: str) -> Facts:
                 say("publish.sitrep.record_head", language, origin=report.origin, n=report.size),
             ),
             (say("publish.sitrep.root", language), report.root),
-            (say("publish.sitrep.agreement", language), pick(report.agreement, language)[0]),
+            (say("publish.sitrep.agreement", language), paper.isolated(report.agreement, language)),
             (say("publish.agenda.hash", language), report.agreement_hash),
             (say("publish.sitrep.audience", language), say(f"publish.sitrep.audience_{report.audience}", language)),
         )
@@ -302,7 +302,9 @@ def _coverage(report: SituationReport, language: str) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Table(_words("coverage", language, ("area", "observed", "not_observed")), tuple(rows), (3, 2, 2))
     ]
-    areas = tuple(plots.AreaDays(pick(line.area, language)[0], line.days) for line in report.coverage if line.days)
+    areas = tuple(
+        plots.AreaDays(paper.isolated(line.area, language), line.days) for line in report.coverage if line.days
+    )
     if report.days and areas:
         heading = say("publish.sitrep.coverage.picture", language)
         blocks.append(Figure(plots.activity(heading, report.days, areas, language, "sitrep-activity"), heading))
@@ -439,7 +441,7 @@ def _sources(report: SituationReport, language: str) -> tuple[Block, ...]:
 
 def _method(report: SituationReport, language: str) -> tuple[Block, ...]:
     return (
-        Facts(((say("publish.sitrep.method.version", language), report.method_version),)),
+        Facts(((say("publish.sitrep.method.version", language), f"\u2068{report.method_version}\u2069"),)),
         Line(say("publish.sitrep.method.recompute", language)),
         Line(say("publish.sitrep.method.order", language)),
     )

@@ -32,6 +32,8 @@ from tiga.record.refusals import Refused
 from tiga.record.tree import EMPTY, Tree, edge_from
 from tiga.store.keys import CHECK
 
+Admitted = tuple[Envelope, str, tuple[str, ...], Submission]
+"""Envelope, sid and signers of a submission that may be taken in, and the submission."""
 WIDTH = 256
 OPENED_LIMIT = 20_000
 """Entries remembered as opened."""
@@ -142,6 +144,7 @@ class Ledger:
         with transaction.atomic(using=self.alias):
             known = self._known([row[1] for row in admitted])
             size, before = self._begin(self._execute)
+            self._same_hands(known, admitted)
             fresh = [row for row in {row[1]: row for row in admitted}.values() if row[1] not in known]
             if fresh:
                 self._compare(after)
@@ -221,6 +224,14 @@ class Ledger:
     def _known(self, sids: Sequence[str]) -> dict[str, int]:
         marks = ", ".join(["%s"] * len(sids))
         return dict(self._rows(f"SELECT sid, idx FROM entry WHERE sid IN ({marks})", tuple(sids))) if sids else {}
+
+    def _same_hands(
+        self, known: Mapping[str, int], admitted: Sequence[tuple[Envelope, str, tuple[str, ...], Submission]]
+    ) -> None:
+        """A statement that is there already must bear the same signatures: another's would be acknowledged and lost."""
+        for _, sid, signers, _ in admitted:
+            if sid in known and not set(signers) <= set(self.entry(known[sid]).signers):
+                raise Stale(f"statement {sid} was made by somebody else")
 
     def _insert(self, entries: tuple[Entry, ...], threads: Sequence[tuple[str, ...]]) -> None:
         cursor = connections[self.alias].cursor()

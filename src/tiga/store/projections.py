@@ -76,12 +76,12 @@ def project(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer:
         fuse(alias, gazetteer)
 
 
-_SIGNED = frozenset(("finding.adopt", "determination.issue", "measure.impose", "signature.add"))
+_SIGNED = frozenset(("finding.adopt", "finding.dissent", "determination.issue", "measure.impose", "signature.add"))
 
 
 def _act(alias: str, standing: Standing, entry: Entry) -> None:
     own = entry.sid if entry.envelope.act == cases.CaseOpened.ACT else entry.envelope.case
-    about = str(entry.envelope.body.get("of", entry.sid)) if entry.envelope.act in _SIGNED else ""
+    about = _about(entry)
     level, party = _level(standing, entry, about)
     ActRow.objects.using(alias).update_or_create(
         idx=entry.index,
@@ -92,6 +92,14 @@ def _act(alias: str, standing: Standing, entry: Entry) -> None:
     )  # fmt: skip
     if about:  # a paper and all its signatures are the panel's own until the completing one
         ActRow.objects.using(alias).filter(about=about).update(level=level)
+
+
+def _about(entry: Entry) -> str:
+    """The paper that an entry belongs to until it is in force: itself, what it signs, or what it dissents from."""
+    if entry.envelope.act not in _SIGNED:
+        return ""
+    member = {"signature.add": "of", "finding.dissent": "finding"}.get(entry.envelope.act, "")
+    return str(entry.envelope.body[member]) if member else entry.sid
 
 
 def _level(standing: Standing, entry: Entry, about: str) -> tuple[str, str]:

@@ -12,7 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from tiga.drafts import FieldReport
+from tiga.mechanism.release import Reach
 from tiga.mechanism.standing import Standing
 from tiga.store import vault
 from tiga.store.desk import Desk
@@ -30,7 +33,7 @@ from tiga.store.models import (
 )
 from tiga.values.shapes import from_plain
 
-LIST_LIMIT = 2_000
+LIST_LIMIT = 20_000
 """Rows of one list."""
 
 
@@ -62,8 +65,13 @@ def _view(row: ReportRow) -> ReportView:
     )  # fmt: skip
 
 
-def reports(desk: Desk, sids: Iterable[str] | None = None) -> list[ReportView]:
+def reports(desk: Desk, reach: Reach, sids: Iterable[str] | None = None) -> list[ReportView]:
+    """Reports within a reader's reach, by start. What is out of reach is left out before the limit: it displaces nothing."""
     rows = ReportRow.objects.using(desk.alias).order_by("start_ms", "sid")
+    within = Q(level__in=reach.levels)
+    if reach.party:
+        within |= Q(level="R2", party=reach.party)
+    rows = rows.filter(within)
     if sids is not None:
         rows = rows.filter(sid__in=list(sids))
     return [_view(row) for row in rows[:LIST_LIMIT] if row.said]

@@ -50,24 +50,23 @@ def receive(
 ) -> Intake:  # fmt: skip
     """Take in a sheet that has been read into drafts and faults."""
     sha256 = hashlib.sha256(by.key.encode("utf-8") + b"\n" + data).hexdigest()
-    if Upload.objects.using(desk.alias).filter(sha256=sha256).exists():
-        return Intake(sha256, 0, 0, len(rows), (), repeated=True)
-    with transaction.atomic(using=desk.alias):
+    with transaction.atomic(using=desk.alias):  # the write lock: the same sheet sent twice at once is one of them
+        if Upload.objects.using(desk.alias).filter(sha256=sha256).exists():
+            return Intake(sha256, 0, 0, len(rows), (), repeated=True)
         fresh, known = _sorted_out(desk, rows, by)
         refused = list(faults)
         threads = [f"report:{item[4]}" for item in fresh if item[4]]
         outcomes = desk.act_all(threads, lambda standing: _acts(standing, fresh, by, now, entropy), by)
-        kept = 0
-        for (row, report, key, digest, _), outcome in zip(fresh, outcomes, strict=True):
+        kept = revised = 0
+        for (row, report, key, digest, before), outcome in zip(fresh, outcomes, strict=True):
             if isinstance(outcome, Refusal):
                 values = {**outcome.values, "refusal": outcome.code}
                 refused.append(Fault(name, row, "", "fault.refused", values, (report.report_id,)))
                 continue
-            kept += 1
+            kept, revised = kept + 1, revised + bool(before)
             Received.objects.using(desk.alias).update_or_create(
                 key=key, defaults={"row_digest": digest, "sid": outcome.receipt.sid}
             )
-        revised = sum(1 for item in fresh if item[4])
         _note(desk, sha256, name, by, now, (kept, known), refused)
     return Intake(sha256, kept - revised, revised, known, tuple(refused))
 

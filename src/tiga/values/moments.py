@@ -21,6 +21,9 @@ ZONES: dict[str, int] = {"UTC": 0, "PKT": 300, "AFT": 270, "TRT": 180, "AST": 18
 PRECISIONS: dict[str, int] = {"minute": 0, "quarter": 15, "about": 30, "hour": 60, "part_of_day": 180, "day": 0}
 """Minutes of play on both sides of an asserted time; `day` covers the whole local day."""
 
+YEARS = (1900, 2100)
+"""Years that an asserted time may name."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WIRE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z\Z")
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?\Z")
@@ -173,6 +176,8 @@ def _local(text: str) -> datetime:
     match = _LOCAL.match(text)
     if not match:
         raise BadMoment(f"{text!r} is not a local time; write 2025-12-05T22:30 or 2025-12-05")
+    if not YEARS[0] <= int(match[1][:4]) <= YEARS[1]:
+        raise BadMoment(f"the year of {text!r} lies outside {YEARS[0]} to {YEARS[1]}")
     try:
         return datetime.fromisoformat(match[1] + "T" + (match[2] or "00:00") + ":" + (match[3] or "00"))
     except ValueError as error:

@@ -27,17 +27,22 @@ from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
 from tiga.record import dossier
+from tiga.record.book import Stale
 from tiga.record.container import pack
 from tiga.record.disclosures import Disclosure
 from tiga.record.entries import Entry
+from tiga.record.refusals import Refused
 from tiga.store import queries, vault
-from tiga.store.desk import Desk, Done
+from tiga.store.desk import ClockBack, Desk, Done
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 
 OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
+
+
+TRIES = 4
 
 
 class Absent(LookupError):
@@ -176,6 +181,7 @@ class Door:
     reader: Reader
     actor: Actor | None
     now: Instant
+    clock: Callable[[], Instant] = field(default=lambda: Instant(0), repr=False)
     _reports: list[ReportView] | None = field(default=None, repr=False)
 
     # ---- the record itself
@@ -183,6 +189,10 @@ class Door:
     @cached_property
     def roster(self) -> Standing:
         return self.desk.standing(("matches",))
+
+    @cached_property
+    def reach(self) -> release.Reach:
+        return release.reach(self.reader)
 
     @property
     def scope(self) -> str:
@@ -238,11 +248,11 @@ class Door:
     def reports(self) -> list[ReportView]:
         """Reports that the reader may see, by start; loaded once."""
         if self._reports is None:
-            self._reports = [view for view in queries.reports(self.desk) if self._sees_report(view)]
+            self._reports = [view for view in queries.reports(self.desk, self.reach) if self._sees_report(view)]
         return self._reports
 
     def report(self, sid: str) -> ReportView:
-        for view in queries.reports(self.desk, [sid]):
+        for view in queries.reports(self.desk, self.reach, [sid]):
             if self._sees_report(view):
                 return view
         raise Absent(sid)
@@ -344,7 +354,7 @@ class Door:
             raise Absent(sid)
         values = queries.replies(self.desk, [reply.sid for reply in case.replies])
         replies = tuple(self._reply(case, reply, values.get(reply.sid, {})) for reply in case.replies)
-        views = queries.reports(self.desk, [case.opened.report])
+        views = queries.reports(self.desk, self.reach, [case.opened.report])
         complaint = next((view for view in views if self._sees_report(view)), None)
         acts = tuple(row for row in queries.acts_of(self.desk, sid) if self._sees_act(row))
         # What stage a case is at is no secret; what a draft says is: so the stage is told before drafts are taken out.
@@ -407,7 +417,12 @@ class Door:
         return [(row, printed_number("C", row.case)) for row in queries.clocks(self.desk) if row.case in seen]
 
     def dossier(self, sid: str, texts: dict[str, str]) -> bytes:
-        """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them."""
+        """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.
+
+        For the parties, mediators, monitors and the secretariat; what they hand on is theirs to decide.
+        """
+        if not release.may_see(self.reader, "R1"):  # an entry's own text is R1, whatever its values' levels
+            raise Absent(sid)
         view = self.case(sid)
         if view.determination is None or view.determination.in_force is None:
             raise Absent(sid)
@@ -445,18 +460,31 @@ class Door:
     # ---- acting
 
     def act(self, threads: Iterable[str], decide: Callable[[Standing], Outcome]) -> Done | Refusal:
-        """Do something on the record with these threads loaded; a reader without a key is refused."""
+        """Do something on the record with these threads loaded; a reader without a key is refused.
+
+        Where somebody else was faster, it is decided again at the record's new time.
+        """
+        wanted = tuple(threads)
+        return self._tried(lambda actor: self.desk.act(wanted, decide, actor))
+
+    def _tried(self, attempt: Callable[[Actor], Done | Refusal]) -> Done | Refusal:
         if self.actor is None or not self.actor.key:
             return Refusal("not_signed_in")
         self._reports = None
-        return self.desk.act(threads, decide, self.actor)
+        for _ in range(TRIES):
+            try:
+                return attempt(self.actor)
+            except (Stale, ClockBack):
+                self.now = self.desk.now(self.clock())
+            except Refused:
+                return Refusal("unsignable")
+        return Refusal("busy")
 
     def deposit(self, case_sid: str, data: bytes, decide: Callable[[Standing], Outcome]) -> Done | Refusal:
         """Deposit a file on a case that the reader may see."""
         self.case(case_sid)
-        if self.actor is None or not self.actor.key:
-            return Refusal("not_signed_in")
-        return self.desk.deposit(self.case_threads(case_sid), data, decide, self.actor)
+        wanted = self.case_threads(case_sid)
+        return self._tried(lambda actor: self.desk.deposit(wanted, data, decide, actor))
 
     def case_threads(self, sid: str) -> tuple[str, ...]:
         return queries.case_threads(self.desk, sid)

@@ -77,9 +77,7 @@ def picture(door: Door, happenings: list[Happening], language: str) -> maps.MapP
         if view is None or view.report.where.point is None:
             continue
         where = view.report.where
-        point = places.coarsened(view.report.where.point) if door.reader.role == "public" else view.report.where.point
-        radius = max(where.radius_m, 5000) if door.reader.role == "public" else where.radius_m
-        placed = places.Place(where.toponym, where.script, point, radius)
+        point, radius, placed = view.report.where.point, where.radius_m, where
         kind = "indeterminate" if line is not None and places.bank(placed, line) == "indeterminate" else "incident"
         points.append(maps.MapPoint(point.lat, point.lon, radius, happening.number, kind))
     if not points and line is None:
@@ -107,7 +105,7 @@ def situation(door: Door, language: str) -> SituationReport:
         cut_off=door.now, clocks=(zones[0], zones[1] if len(zones) > 1 else "UTC"), origin=door.desk.origin,
         size=head.size, root=head.root.hex(), agreement=agreement.title, agreement_hash=door.roster.agreement_sha256,
         method_version=METHOD, names=_sides(agreement),
-        coverage=_coverage(agreement, door), incidents=tuple(_incident(agreement, row) for row in inside),
+        coverage=_coverage(agreement, door, start), incidents=tuple(_incident(agreement, row) for row in inside),
         obligations=_obligations(door), sources=_sources(door, audience), cases=_cases(door) if kind == "exercise" else (),
         days=_days(door), blind_spots=(_spoken("sitrep.blind_spot_coverage"),), map=picture(door, inside, language),
     )  # fmt: skip
@@ -128,9 +126,9 @@ def _days(door: Door) -> tuple[str, ...]:
     return tuple(Instant(day * DAY_MS).local("UTC")[:10] for day in range(last - 13, last + 1))
 
 
-def _coverage(agreement: Agreement, door: Door) -> tuple[Coverage, ...]:
+def _coverage(agreement: Agreement, door: Door, since: Instant) -> tuple[Coverage, ...]:
     """Every area of the agreement as nobody looked: there is no patrol log yet."""
-    hours = 24 * 14
+    hours = max(0, door.now.ms - since.ms) // 3_600_000
     areas = [Coverage(area.text, 0, hours, (None,) * 14) for area in agreement.areas[:AREAS_MAX]]
     return tuple(areas) or (Coverage(_spoken("sitrep.whole_theatre"), 0, hours, (None,) * 14),)
 
@@ -149,7 +147,7 @@ def _incident(agreement: Agreement, happening: Happening) -> IncidentLine:
     )[:12]
     bars = tuple(
         plots.ReportBar(
-            f"{number}. {view.speaker}", view.report.when.earliest, view.report.when.start, view.report.when.end,
+            f"{number}. \u2068{view.speaker}\u2069", view.report.when.earliest, view.report.when.start, view.report.when.end,
             view.report.when.latest, view.report.stance,
         )
         for number, view in enumerate(happening.reports[:16], 1)

@@ -19,8 +19,11 @@ from tiga.record.canonical import NotCanonical
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """A value and its label; `lang` where the label is not in the page's language (`und`: a name, in whatever script)."""
+
     value: str
     label: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _fault(field: Field, value: str, several: tuple[str, ...]) -> str:
 def degrees_e7(text: str) -> int | None:
     """Degrees as decimal text to 1e-7 degrees, exactly; None for anything else."""
     sign = -1 if text.startswith("-") else 1
-    whole, _, part = text.lstrip("+-").partition(".")
+    whole, _, part = text.removeprefix("-" if sign < 0 else "+").partition(".")
     if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or (
         part and not (part.isascii() and part.isdigit())
     ):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement
@@ -48,7 +48,7 @@ def shelves(request: HttpRequest) -> HttpResponse:
     return render(request, "shelves.html", {"shelves": rows})
 
 
-@require_GET
+@require_safe
 def overview(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     happenings = door.happenings()
@@ -62,7 +62,7 @@ def overview(request: HttpRequest, record: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def incidents(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     page = Paginator(door.happenings()[::-1], PAGE).get_page(request.GET.get("page"))
@@ -80,7 +80,7 @@ class PairView:
     other: str
 
 
-@require_GET
+@require_safe
 def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     door, language = readers.door(request, record), _language(request)
     try:
@@ -88,6 +88,8 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     except Absent:
         raise Http404 from None
     labels = {claim.claim_id: view.speaker for view in door.reports() for claim in _claims(door, view)}
+    for number, view in enumerate(happening.reports, 1):
+        labels |= {claim.claim_id: f"{number}. {view.speaker}" for claim in _claims(door, view)}
     inside = {claim.claim_id for claim in happening.claims}
     words = door.words()
     pairs = [
@@ -140,10 +142,12 @@ def _other(door: Door, pair: Any, inside: set[str]) -> str:
 
 
 def _side(agreement: Agreement, place: places.Place) -> str:
-    """The side of the line on which a place lies: a party's id, or `indeterminate`, or `no_line`."""
+    """The side of the line on which a place lies: a party's id, `indeterminate`, `unlocated` or `no_line`."""
     line = agreement.reference_line()
     if line is None:
         return "no_line"
+    if place.point is None:
+        return "unlocated"
     found = places.bank(place, line)
     return next((party.id for party in agreement.parties if party.bank == found), "indeterminate")
 
@@ -152,7 +156,7 @@ def _axis(door: Door, happening: Happening, language: str) -> str:
     zones = [party.zone for party in reading.order(door.agreement, door.now.ms // 86_400_000)]
     bars = tuple(
         plots.ReportBar(
-            f"{number}. {view.speaker}", view.report.when.earliest, view.report.when.start, view.report.when.end,
+            f"{number}. \u2068{view.speaker}\u2069", view.report.when.earliest, view.report.when.start, view.report.when.end,
             view.report.when.latest, view.report.stance,
         )
         for number, view in enumerate(happening.reports, 1)
@@ -199,20 +203,20 @@ def _map(door: Door, happenings: list[Happening], language: str) -> dict[str, An
     return {"features": features, "rows": points, "line": line}
 
 
-@require_GET
+@require_safe
 def map_page(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     return render(request, "map.html", {"map": _map(door, door.happenings(), _language(request))})
 
 
-@require_GET
+@require_safe
 def reports(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     page = Paginator(door.reports()[::-1], PAGE).get_page(request.GET.get("page"))
     return render(request, "reports.html", {"rows": page, "uploads": door.uploads()})
 
 
-@require_GET
+@require_safe
 def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     door = readers.door(request, record)
     try:
@@ -227,7 +231,7 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def agreement(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     text = door.agreement
@@ -240,13 +244,13 @@ def agreement(request: HttpRequest, record: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def gaps(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     return render(request, "gaps.html", {"rows": drafting.gaps(door.agreement), "text": door.agreement})
 
 
-@require_GET
+@require_safe
 def agenda(request: HttpRequest, record: str) -> HttpResponse:
     door, language = readers.door(request, record), _language(request)
     response = HttpResponse(agenda_paper.html(filling.agenda(door), language))
@@ -254,7 +258,7 @@ def agenda(request: HttpRequest, record: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def agenda_pdf(request: HttpRequest, record: str) -> HttpResponse:
     door, language = readers.door(request, record), _language(request)
     return _pdf(door, agenda_paper.pdf(filling.agenda(door), language, str(filling.FONTS)), "agenda")
@@ -267,19 +271,19 @@ def _pdf(door: Door, data: bytes, name: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def cases(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     page = Paginator(door.cases(), PAGE).get_page(request.GET.get("page"))
     return render(request, "cases.html", {"rows": page})
 
 
-@require_GET
+@require_safe
 def case(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     return render(request, "case.html", case_page.context(request, record, sid))
 
 
-@require_GET
+@require_safe
 def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse:
     """A file of a case, always as a download: nothing that was uploaded is ever shown inside the site."""
     door = readers.door(request, record)
@@ -294,7 +298,7 @@ def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse
     return response
 
 
-@require_GET
+@require_safe
 def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     door, language = readers.door(request, record), _language(request)
     try:
@@ -327,7 +331,7 @@ def _ladder(document: dict[str, Any], text: Agreement, language: str) -> str:
     return plots.ladder_figure(say("measure.ladder", language), tuple(rows), language, "measure-ladder")
 
 
-@require_GET
+@require_safe
 def dossier(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     """The dossier as a zip; its name says EXERCISE where it is one."""
     door = readers.door(request, record)
@@ -341,7 +345,7 @@ def dossier(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def record(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     size = door.head().size
@@ -355,13 +359,16 @@ def record(request: HttpRequest, record: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def checkpoint(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
-    return HttpResponse(door.head().checkpoint, content_type="text/plain; charset=utf-8")
+    mark = "EXERCISE-" if door.scope == "exercise" else ""
+    return HttpResponse(door.head().checkpoint, content_type="text/plain; charset=utf-8", headers={
+        "Content-Disposition": f'attachment; filename="{mark}checkpoint.txt"',
+    })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
     door = readers.door(request, record)
     try:
@@ -374,7 +381,7 @@ def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def proof(request: HttpRequest, record: str, index: int) -> HttpResponse:
     """The `.tlog-proof` of an entry."""
     door = readers.door(request, record)
@@ -388,7 +395,7 @@ def proof(request: HttpRequest, record: str, index: int) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_GET
+@require_safe
 def sitrep(request: HttpRequest, record: str) -> HttpResponse:
     door, language = readers.door(request, record), _language(request)
     response = HttpResponse(sitrep_paper.html(filling.situation(door, language), language))
@@ -396,7 +403,7 @@ def sitrep(request: HttpRequest, record: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def sitrep_pdf(request: HttpRequest, record: str) -> HttpResponse:
     door, language = readers.door(request, record), _language(request)
     return _pdf(

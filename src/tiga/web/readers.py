@@ -44,10 +44,10 @@ def door(request: HttpRequest, record: str) -> Door:
     desk = opening.desk(record)
     place = _place(request, record)
     if place is None:
-        found = Door(desk, Reader(), None, desk.now(wall()))
+        found = Door(desk, Reader(), None, desk.now(wall()), wall)
     else:
         actor = Actor(place.key, place.role, place.component)
-        found = Door(desk, Reader(place.role, place.component), actor, desk.now(wall()))
+        found = Door(desk, Reader(place.role, place.component), actor, desk.now(wall()), wall)
     request.tiga_record, request.tiga_door = record, found  # type: ignore[attr-defined]
     return found
 

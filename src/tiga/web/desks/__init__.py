@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tiga.web import readers
 
 
-@require_GET
+@require_safe
 def desk(request: HttpRequest, record: str) -> HttpResponse:
     """The reader's own desk: what waits for this role."""
     door = readers.door(request, record)

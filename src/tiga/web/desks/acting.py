@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tiga.mechanism.acts import Refusal
-from tiga.record.refusals import Refused
 from tiga.store.desk import Done
 from tiga.values.words import knows, say
 
@@ -53,11 +52,6 @@ def refused(request: HttpRequest, template: str, context: dict[str, Any], refusa
     """The same page again with the refusal; 409, because the state of things forbids it."""
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
     return render(request, template, {**context, "refusal": shown(refusal, language)}, status=409)
-
-
-def of_record(error: Refused, language: str) -> Shown:
-    """A refusal of the record itself (a character, a length)."""
-    return Shown(error.text(language), say("acting.mend", language), "")
 
 
 def plain(request: HttpRequest, result: Done | Refusal, *target: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
-from tiga.mechanism import cases, determinations, findings
+from tiga.mechanism import cases, determinations, findings, release
 from tiga.mechanism.recompute import recompute
 from tiga.publish import plots
 from tiga.values.moments import Instant
@@ -31,9 +31,23 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
         recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
     return {
-        "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language),
+        "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language), "reachable": _reachable(door, view),
         "forms": forms_for(door, view, language), "may": may(door, view), **more,
     }  # fmt: skip
+
+
+def _reachable(door: Door, view: CaseView) -> frozenset[str]:
+    """Reports and measures named on the page whose own pages this reader may open: nothing else becomes a link."""
+    seen = {row.sid for row in door.reports()}
+    return frozenset(seen | {row.sid for row in view.measures if _opens(door, row.sid)})
+
+
+def _opens(door: Door, sid: str) -> bool:
+    try:
+        door.index_of(sid)
+    except Absent:
+        return False
+    return True
 
 
 def _timeline(view: Any, now: Instant, language: str) -> str:
@@ -72,7 +86,7 @@ def finding_fields(door: Door, view: CaseView, language: str) -> tuple[Field, ..
     near = {row.sid: row.report for row in door.reports()}
     rows: list[Field] = []
     reports = tuple(
-        Choice(sid, f"{near[sid].source} · {near[sid].where.toponym}" if sid in near else sid[:12])
+        Choice(sid, f"{near[sid].source} · {near[sid].where.toponym}" if sid in near else sid[:12], "und")
         for sid in sorted(view.standing.reports)
     )
     for issue in view.case.opened.issues:
@@ -87,6 +101,7 @@ def finding_fields(door: Door, view: CaseView, language: str) -> tuple[Field, ..
             Field(f"factors-{issue.id}", "many", "form.factors", choices=_choices("factor", factors, language)),
             Field(f"limitations-{issue.id}", "many", "form.limits",
                   choices=_choices("limitation", findings.LIMITATIONS, language)),
+            Field(f"elements-{issue.id}", "text", "form.elements", limit=4000, hint="form.elements_hint"),
             Field(f"gist-{issue.id}", "line", "form.gist", required=True, limit=4000, hint="form.gist_hint"),
         ]  # fmt: skip
     return tuple(rows)
@@ -145,5 +160,7 @@ def may(door: Door, view: CaseView) -> dict[str, bool]:
         "deposit": open_case and (party or door.reader.role in ("monitor", "mediator", "secretariat")),
         "verify": mediator and open_case,
         "dissent": open_case and bool(view.finding) and key in view.standing.seats,
-        "dossier": view.determination is not None and view.determination.in_force is not None,
+        "dossier": view.determination is not None
+        and view.determination.in_force is not None
+        and release.may_see(door.reader, "R1"),
     }

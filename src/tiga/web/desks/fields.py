@@ -15,10 +15,16 @@ from tiga.web.forms import Choice, Field, Filled
 def act_choices(agreement: Agreement, language: str, codes: tuple[str, ...] | None = None) -> tuple[Choice, ...]:
     """Leaf acts of the agreement, as choices."""
     return tuple(
-        Choice(act.code, f"{act.code} · {pick(act.label, language)[0]}")
+        labelled(act.code, act.label, language)
         for act in agreement.acts
         if act.parent and (codes is None or act.code in codes)
     )
+
+
+def labelled(id: str, texts: dict[str, str], language: str) -> Choice:
+    """A choice with a text of the agreement as its label, marked where that is not in the page's language."""
+    text, tag = pick(texts, language)
+    return Choice(id, f"{id} · {text}", "" if tag == language else tag)
 
 
 def when_where(door: Door, language: str) -> tuple[Field, ...]:

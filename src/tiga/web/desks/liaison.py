@@ -9,12 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tiga.drafts import FieldReport
 from tiga.mechanism import cases, measures
 from tiga.mechanism.acts import Refusal
-from tiga.record.refusals import Refused
-from tiga.values.words import pick, say
+from tiga.values.words import say
 from tiga.web import forms, readers
 from tiga.web.access import Door
 from tiga.web.desks import acting, case_page, fields
-from tiga.web.forms import Choice, Field, Filled
+from tiga.web.forms import Field, Filled
 
 
 def _fields(door: Door, language: str) -> tuple[Field, ...]:
@@ -27,7 +26,7 @@ def _fields(door: Door, language: str) -> tuple[Field, ...]:
     codes = tuple(dict.fromkeys(code for clause in clauses for code in clause.codes))
     return (
         Field("provision", "choice", "form.provision", required=True, choices=tuple(
-            Choice(clause.id, f"{clause.id} · {pick(clause.text, language)[0]}") for clause in clauses)),
+            fields.labelled(clause.id, clause.text, language) for clause in clauses)),
         Field("act", "choice", "form.act", required=True, choices=fields.act_choices(door.agreement, language, codes)),
         *fields.when_where(door, language),
         *fields.account(language),
@@ -54,10 +53,7 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
         return render(request, "complaint.html", context, status=422)
     actor = door.actor
     filed = cases.Complaint(draft, filled.values["provision"], parties[0], readers.salts())
-    try:
-        result = door.act((), lambda s: cases.complain(s, filed, actor, door.now))
-    except Refused as error:
-        return render(request, "complaint.html", {**context, "refusal": acting.of_record(error, language)}, status=422)
+    result = door.act((), lambda s: cases.complain(s, filed, actor, door.now))
     if isinstance(result, Refusal):
         return acting.refused(request, "complaint.html", context, result)
     return acting.done(request, result, "case", record, result.receipts[2].sid)  # type: ignore[arg-type]
@@ -93,9 +89,9 @@ def reply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         fault = say(next(iter(filled.faults.values())), language)
         shown = acting.Shown(fault, say("acting.mend", language), "")
         return render(request, "case.html", case_page.context(request, record, sid, refusal=shown), status=422)
-    text, tag = filled.values["text"], request.POST.get("language", language)
+    text = filled.values["text"]
     salts = readers.salts()
-    result = door.act(door.case_threads(sid), lambda s: cases.reply(s, sid, text, tag, actor, door.now, salts))
+    result = door.act(door.case_threads(sid), lambda s: cases.reply(s, sid, text, language, actor, door.now, salts))
     return _answer(request, record, sid, result)
 
 

@@ -16,7 +16,6 @@ from tiga.mechanism import reports as report_acts
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
-from tiga.record.refusals import Refused
 from tiga.values.words import say
 from tiga.web import forms, readers
 from tiga.web.access import CaseView, Door
@@ -33,11 +32,7 @@ def _do(request: HttpRequest, record: str, sid: str, verb: Verb) -> HttpResponse
     if actor is None:
         raise Http404
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
-    try:
-        result = door.act(door.case_threads(sid), lambda s: verb(s, actor, door))
-    except Refused as error:
-        context = case_page.context(request, record, sid, refusal=acting.of_record(error, language))
-        return render(request, "case.html", context, status=422)
+    result = door.act(door.case_threads(sid), lambda s: verb(s, actor, door))
     if isinstance(result, Refusal):
         context = case_page.context(request, record, sid, refusal=acting.shown(result, language))
         return render(request, "case.html", context, status=409)
@@ -95,6 +90,7 @@ def finding(request: HttpRequest, record: str, sid: str) -> HttpResponse:
             filled.values[f"gist-{issue.id}"], filled.values[f"attribution-{issue.id}"],
             tuple(sorted(filled.lists[f"supports-{issue.id}"])), tuple(sorted(filled.lists[f"factors-{issue.id}"])),
             tuple(sorted(filled.lists[f"limitations-{issue.id}"])),
+            tuple(forms.line(row) for row in filled.values[f"elements-{issue.id}"].split("\n") if row.strip()),
         )
         for issue in view.case.opened.issues
     )  # fmt: skip

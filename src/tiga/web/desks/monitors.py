@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiga.drafts import CHANNELS, FieldReport, evidence_item
 from tiga.intake import sheets
@@ -120,7 +120,7 @@ def import_sheet(request: HttpRequest, record: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def faults(request: HttpRequest, record: str, upload: str) -> HttpResponse:
     """The rows that were set aside, as a sheet that the sender can mend."""
     from tiga.drafts import Fault
@@ -131,8 +131,9 @@ def faults(request: HttpRequest, record: str, upload: str) -> HttpResponse:
         raise Http404
     language = str(getattr(request, "LANGUAGE_CODE", "en"))
     found = [Fault(row.file, row.row, row.column, row.code, dict(row.values), tuple(row.raw)) for row in rows]
+    mark = "EXERCISE-" if door.scope == "exercise" else ""
     return HttpResponse(sheets.write_faults(found, language), content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": 'attachment; filename="set-aside.csv"',
+        "Content-Disposition": f'attachment; filename="{mark}set-aside.csv"',
     })  # fmt: skip
 
 

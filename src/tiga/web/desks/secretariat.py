@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tiga.mechanism import charter, mandates, release
 from tiga.values.moments import BadMoment, Instant, Span
@@ -16,7 +16,7 @@ WAITS = ("PT6H", "P1D", "P3D", "P7D")
 """Steps by which an exercise's clock may be moved from the page."""
 
 
-@require_GET
+@require_safe
 def panel(request: HttpRequest, record: str) -> HttpResponse:
     """Who sits, who has stepped back, whether each quorum stands."""
     door = readers.door(request, record)

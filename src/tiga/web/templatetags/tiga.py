@@ -51,7 +51,8 @@ def who(context: Context, id: str) -> SafeString:
             return format_html("{}", words.say(f"{section}.{id}", language))
     if door is None or not id:
         return format_html("{}", id)
-    audience = "own" if door.reader.component == id else "neutral"
+    own = door.reader.role == "liaison" and door.reader.component == id
+    audience = "own" if own else "neutral"
     text, tag = reading.display(door.agreement, id, audience, language)
     return format_html('<bdi lang="{}">{}</bdi>', tag or "en", text)
 
