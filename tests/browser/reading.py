@@ -16,11 +16,11 @@ from html.parser import HTMLParser
 from tiga.values.moments import ZONES
 from tiga.values.words import LANGUAGES
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 QUIET = frozenset(("script", "style", "bdi", "time", "code", "pre", "textarea"))
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder")
 ALLOWED = (
-    frozenset("tiga EXERCISE UTC SHA PDF CSV XLSX EXIF JavaScript sid".split())
+    frozenset(["tiga", "EXERCISE", "UTC", "SHA", "PDF", "CSV", "XLSX", "EXIF", "JavaScript", "sid", "zone"])
     | frozenset(ZONES)
     | frozenset(language.own_name for language in LANGUAGES.values())
 )

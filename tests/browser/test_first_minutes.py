@@ -49,7 +49,10 @@ def tabs(chromium: Browser, site: Site) -> Iterator[Open]:
         tab = context.new_page()
         tab.on("console", lambda message: told.append(f"console: {message.text}") if expected(message) else None)
         tab.on("pageerror", lambda error: told.append(f"script: {error}"))
-        tab.on("request", lambda asked: None if asked.url.startswith((site.address, "data:", "blob:")) else told.append(asked.url))
+        tab.on(
+            "request",
+            lambda asked: None if asked.url.startswith((site.address, "data:", "blob:")) else told.append(asked.url),
+        )
         tab.goto("/sign-in/")
         if person != "nobody":
             tab.locator(f'button[value="{person}"]').click()
@@ -96,7 +99,10 @@ def test_overview_shows_due_map_record_and_a_guide_that_can_be_put_away(tabs: Op
         tab.goto(f"/{record}/")
         drawn(tab)
         headings = tab.locator("main h2").all_inner_texts()
-        wanted = [say(f"overview.{part}") for part in ("due", "incidents", "sitrep")] + [say("nav.map"), say("nav.record")]
+        wanted = [say(f"overview.{part}") for part in ("due", "incidents", "sitrep")] + [
+            say("nav.map"),
+            say("nav.record"),
+        ]
         assert [heading for heading in wanted if heading not in headings] == []
     assert tab.locator("aside.guide").count() == 1
     button(tab, "guide.away").click()
@@ -140,7 +146,9 @@ def test_december_two_clocks_sixty_minutes_apart(tabs: Open) -> None:
     scripts = set(tab.locator("blockquote.asserted-words").evaluate_all("all => all.map(one => one.lang)"))
     assert {"en", "ur", "ps", "prs"} - scripts == set()
     rows = tab.locator("tr.indeterminate").all_inner_texts()
-    assert [say("side.indeterminate") in row for row in rows if "Spin Boldak" in row] == [True] * sum("Spin Boldak" in row for row in rows)
+    assert [say("side.indeterminate") in row for row in rows if "Spin Boldak" in row] == [True] * sum(
+        "Spin Boldak" in row for row in rows
+    )
     assert any("Spin Boldak" in row for row in rows)
 
 
@@ -188,7 +196,9 @@ def choose(tab: Page, id: str, value: str) -> None:
 def complain(tab: Page) -> None:
     """File a complaint with the keyboard alone."""
     tab.goto("/exercise/complaints/new/")
-    now = Instant.parse(str(tab.evaluate("document.querySelector('[data-clock-now]')?.dataset.clockNow ?? ''")) or _now(tab))
+    now = Instant.parse(
+        str(tab.evaluate("document.querySelector('[data-clock-now]')?.dataset.clockNow ?? ''")) or _now(tab)
+    )
     tab.goto("/exercise/complaints/new/")
     local = datetime.strptime(now.local("UTC")[:16], "%Y-%m-%d %H:%M") - timedelta(hours=3)
     local += timedelta(minutes=ZONES.get(tab.input_value("#f-zone"), 0))
@@ -220,7 +230,10 @@ def receipt_verifies(tab: Page) -> None:
     """The receipt names the entry; its proof leads from the note as shown to the signed head."""
     links = tab.locator(".notice.done a").evaluate_all("all => all.map(one => one.href)")
     index = int(re.sub(r"\D", "", tab.locator(".notice.done p").inner_text().split(".")[0]))
-    assert links == [urljoin(tab.url, f"/exercise/record/{index}/"), urljoin(tab.url, f"/exercise/record/{index}/proof")]
+    assert links == [
+        urljoin(tab.url, f"/exercise/record/{index}/"),
+        urljoin(tab.url, f"/exercise/record/{index}/proof"),
+    ]
     got = tab.request.get(links[1])
     assert got.headers["content-disposition"] == f'attachment; filename="EXERCISE-{index:08d}.tlog-proof"'
     other = tab.context.new_page()
@@ -324,7 +337,10 @@ def dossier_verifies(tab: Page, case: str, folder: Path) -> None:
     data = bytearray(got.body())
     data[data.index(b'"gist":"EXERCISE') + 20] ^= 0x01
     harmed.write_bytes(bytes(data))
-    codes = [sites.tiga("verify", *given).returncode for given in ([str(whole), "--exercise"], [str(whole)], [str(harmed), "--exercise"])]
+    codes = [
+        sites.tiga("verify", *given).returncode
+        for given in ([str(whole), "--exercise"], [str(whole)], [str(harmed), "--exercise"])
+    ]
     assert codes[0] == 0
     assert [code == 0 for code in codes[1:]] == [False, False]
     assert codes[2] == 1

@@ -22,7 +22,8 @@ from tiga.record.verify import Verified, verify_dossier
 from tiga.store import queries
 from tiga.store.desk import Desk
 from tiga.store.keys import CHECK
-from tiga.web.access import Absent, CaseView
+from tiga.web.access import Absent
+from tiga.web.sights import CaseView
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 

@@ -17,7 +17,8 @@ from tiga.mechanism.findings import Held
 from tiga.store.desk import Desk
 from tiga.values.moments import Instant
 from tiga.values.places import bank
-from tiga.web.access import Door, Happening
+from tiga.web.access import Door
+from tiga.web.sights import Happening
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 

@@ -18,8 +18,6 @@ from typing import Any
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
-from tiga.drafts import Claim
-from tiga.fusion import corroboration
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines, release
@@ -37,6 +35,7 @@ from tiga.store.desk import ClockBack, Desk, Done
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
+from tiga.web.sights import CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
 
 OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
@@ -47,130 +46,6 @@ TRIES = 4
 
 class Absent(LookupError):
     """Not there, or not for this reader: the two are never told apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two reports that were compared, with every weight; `inside` when they stand in one grouping."""
-
-    left: str
-    right: str
-    millibits: int
-    weights: list[tuple[str, int, dict[str, str]]]
-    inside: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A person's decision on a pair."""
-
-    sid: str
-    left: str
-    right: str
-    same: bool
-    reason: str
-    by: str
-    at: Instant
-    withdrawn: bool
-    refused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A grouping (suggested) or an adopted incident as a reader sees it: reports in order of time, and what they amount
-    to. `id` is the grouping's id or the incident's sid."""
-
-    id: str
-    number: str
-    adopted: bool
-    reports: tuple[ReportView, ...]
-    claims: tuple[Claim, ...]
-
-    @property
-    def url_id(self) -> str:
-        """The id as part of an address."""
-        return self.id.replace("#", "~")
-
-    @property
-    def earliest(self) -> Instant:
-        return min(view.report.when.earliest for view in self.reports)
-
-    @property
-    def latest(self) -> Instant:
-        return max(view.report.when.latest for view in self.reports)
-
-    @property
-    def acts(self) -> tuple[str, ...]:
-        return tuple(sorted({code for view in self.reports for code in view.report.acts}))
-
-    @property
-    def standing(self) -> corroboration.Corroboration:
-        fire = {claim.claim_id: view.report.first_fire for claim, view in self._pairs() if view.report.first_fire}
-        return corroboration.standing(self.claims, fire)
-
-    def _pairs(self) -> list[tuple[Claim, ReportView]]:
-        by_sid = {view.sid: view for view in self.reports}
-        return [(claim, by_sid[_sid(claim.claim_id)]) for claim in self.claims]
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyView:
-    """A reply on a case: who, when, whether late, and its text where this reader may read it."""
-
-    sid: str
-    party: str
-    at: Instant
-    late: bool
-    text: str = ""
-    language: str = ""
-    readable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """A file on a case: its deposit's sid, when, by whom, name, media type, length and SHA-256."""
-
-    sid: str
-    at: Instant
-    by: str
-    name: str
-    media_type: str
-    length: int
-    sha256: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case as a reader sees it."""
-
-    sid: str
-    number: str
-    standing: Standing
-    case: case_rules.Case
-    state: str
-    stayed: bool
-    replies: tuple[ReplyView, ...]
-    clocks: tuple[deadlines.Clock, ...]
-    acts: tuple[Any, ...]
-    complaint: ReportView | None
-    evidence: tuple[EvidenceView, ...] = ()
-
-    @property
-    def finding(self):  # type: ignore[no-untyped-def]
-        return self.standing.findings.get(self.case.finding)
-
-    @property
-    def determination(self):  # type: ignore[no-untyped-def]
-        return self.standing.determinations.get(self.case.determination)
-
-    @property
-    def measures(self):  # type: ignore[no-untyped-def]
-        return tuple(self.standing.measures[sid] for sid in self.case.measures)
-
-
-def _sid(claim_id: str) -> str:
-    return claim_id.split("#", 1)[0]
 
 
 @dataclass
@@ -279,7 +154,7 @@ class Door:
     def _suggested(
         self, group_id: str, claims: tuple[str, ...], by_sid: dict[str, ReportView], taken: set[str]
     ) -> Happening | None:
-        views = [by_sid[_sid(claim)] for claim in claims if _sid(claim) in by_sid]
+        views = [by_sid[sid_of(claim)] for claim in claims if sid_of(claim) in by_sid]
         if not views or {view.sid for view in views} <= taken:
             return None
         if not release.may_see(self.reader, "R1") and len(views) != len(claims):
@@ -319,7 +194,7 @@ class Door:
         return [
             Pair(left, right, bits, weights, left in inside and right in inside)
             for left, right, bits, weights in rows
-            if _sid(left) in seen and _sid(right) in seen
+            if sid_of(left) in seen and sid_of(right) in seen
         ]
 
     def words(self) -> list[Word]:
@@ -338,7 +213,7 @@ class Door:
                 row.refused,
             )
             for row in queries.decisions(self.desk)
-            if _sid(row.left) in seen and _sid(row.right) in seen
+            if sid_of(row.left) in seen and sid_of(row.right) in seen
         ]
 
     # ---- cases

@@ -25,7 +25,8 @@ from tiga.values import names, places
 from tiga.values.moments import Instant
 from tiga.values.places import ReferenceLine
 from tiga.values.words import SPOKEN, catalogue, knows, say
-from tiga.web.access import Door, Happening
+from tiga.web.access import Door
+from tiga.web.sights import Happening
 
 STATIC = Path(__file__).resolve().parent / "static"
 FONTS = STATIC / "vendor" / "fonts"
@@ -115,6 +116,12 @@ def _sides(agreement: Agreement) -> dict[str, dict[str, str]]:
     """The neutral name of each party and mediator."""
     holders: tuple[Party | Mediator, ...] = (*agreement.parties, *agreement.mediators)
     return {holder.id: holder.names["neutral"] for holder in holders}
+
+
+def _bodies() -> dict[str, dict[str, str]]:
+    """The names of those who are bound but are no party: the mediators, the secretariat, both sides together."""
+    codes = [code for code in catalogue("en").texts if code.startswith("executor.")]
+    return {code.removeprefix("executor."): _spoken(code) for code in codes}
 
 
 def _spoken(code: str) -> dict[str, str]:

@@ -25,8 +25,9 @@ from tiga.publish import sitrep as sitrep_paper
 from tiga.values import names, places
 from tiga.values.words import pick, say
 from tiga.web import filling, readers
-from tiga.web.access import Absent, Door, Happening
+from tiga.web.access import Absent, Door
 from tiga.web.desks import case_page
+from tiga.web.sights import Happening
 
 PAGE = 50
 STANDALONE = (

@@ -15,8 +15,9 @@ from tiga.publish import plots
 from tiga.values.moments import Instant
 from tiga.values.words import knows, say
 from tiga.web import forms, readers
-from tiga.web.access import Absent, CaseView, Door
+from tiga.web.access import Absent, Door
 from tiga.web.forms import Choice, Field, Filled
+from tiga.web.sights import CaseView
 
 
 def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[str, Any]:

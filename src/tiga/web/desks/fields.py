@@ -94,3 +94,15 @@ def harm(filled: Filled) -> tuple[tuple[Harm, ...], Filled]:
     if last < first:
         return (), forms.with_fault(filled, "killed_high", "form.range")
     return (Harm("killed", "unknown", first, last),), filled
+
+
+def happening(filled: Filled) -> tuple[tuple[Moment, Place, tuple[Harm, ...]] | None, Filled]:
+    """Time, place and harm of a form, or None and the form with what is wrong at its fields."""
+    if not filled.good:
+        return None, filled
+    when, filled = moment(filled)
+    where, filled = place(filled)
+    rows, filled = harm(filled)
+    if when is None or where is None or not filled.good:
+        return None, filled
+    return (when, where, rows), filled

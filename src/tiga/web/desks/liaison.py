@@ -60,13 +60,10 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
 
 
 def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
-    if not filled.good:
+    found, filled = fields.happening(filled)
+    if found is None:
         return None, filled
-    when, filled = fields.moment(filled)
-    where, filled = fields.place(filled)
-    rows, filled = fields.harm(filled)
-    if when is None or where is None or not filled.good:
-        return None, filled
+    when, where, rows = found
     values, own = filled.values, door.reader.component
     name = f"liaison office {own}"
     return FieldReport(

@@ -18,9 +18,10 @@ from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
 from tiga.values.words import say
 from tiga.web import forms, readers
-from tiga.web.access import CaseView, Door
+from tiga.web.access import Door
 from tiga.web.desks import acting, case_page
 from tiga.web.forms import Field, Filled
+from tiga.web.sights import CaseView
 
 Verb = Callable[[Standing, Actor, Door], Outcome]
 

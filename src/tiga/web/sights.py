@@ -1,0 +1,141 @@
+"""What a door shows of things: plain values for templates, made by `access` from what the reader may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tiga.drafts import Claim
+from tiga.fusion import corroboration
+from tiga.mechanism import cases as case_rules
+from tiga.mechanism import deadlines
+from tiga.mechanism.determinations import Determination
+from tiga.mechanism.findings import Finding
+from tiga.mechanism.measures import Measure
+from tiga.mechanism.standing import Standing
+from tiga.store.queries import ReportView
+from tiga.values.moments import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two reports that were compared, with every weight; `inside` when they stand in one grouping."""
+
+    left: str
+    right: str
+    millibits: int
+    weights: list[tuple[str, int, dict[str, str]]]
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's decision on a pair."""
+
+    sid: str
+    left: str
+    right: str
+    same: bool
+    reason: str
+    by: str
+    at: Instant
+    withdrawn: bool
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A grouping (suggested) or an adopted incident as a reader sees it: reports in order of time, and what they amount
+    to. `id` is the grouping's id or the incident's sid."""
+
+    id: str
+    number: str
+    adopted: bool
+    reports: tuple[ReportView, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def url_id(self) -> str:
+        """The id as part of an address."""
+        return self.id.replace("#", "~")
+
+    @property
+    def earliest(self) -> Instant:
+        return min(view.report.when.earliest for view in self.reports)
+
+    @property
+    def latest(self) -> Instant:
+        return max(view.report.when.latest for view in self.reports)
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        return tuple(sorted({code for view in self.reports for code in view.report.acts}))
+
+    @property
+    def standing(self) -> corroboration.Corroboration:
+        fire = {claim.claim_id: view.report.first_fire for claim, view in self._pairs() if view.report.first_fire}
+        return corroboration.standing(self.claims, fire)
+
+    def _pairs(self) -> list[tuple[Claim, ReportView]]:
+        by_sid = {view.sid: view for view in self.reports}
+        return [(claim, by_sid[sid_of(claim.claim_id)]) for claim in self.claims]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A reply on a case: who, when, whether late, and its text where this reader may read it."""
+
+    sid: str
+    party: str
+    at: Instant
+    late: bool
+    text: str = ""
+    language: str = ""
+    readable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A file on a case: its deposit's sid, when, by whom, name, media type, length and SHA-256."""
+
+    sid: str
+    at: Instant
+    by: str
+    name: str
+    media_type: str
+    length: int
+    sha256: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as a reader sees it."""
+
+    sid: str
+    number: str
+    standing: Standing
+    case: case_rules.Case
+    state: str
+    stayed: bool
+    replies: tuple[ReplyView, ...]
+    clocks: tuple[deadlines.Clock, ...]
+    acts: tuple[Any, ...]
+    complaint: ReportView | None
+    evidence: tuple[EvidenceView, ...] = ()
+
+    @property
+    def finding(self) -> Finding | None:
+        return self.standing.findings.get(self.case.finding)
+
+    @property
+    def determination(self) -> Determination | None:
+        return self.standing.determinations.get(self.case.determination)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return tuple(self.standing.measures[sid] for sid in self.case.measures)
+
+
+def sid_of(claim_id: str) -> str:
+    return claim_id.split("#", 1)[0]
