@@ -11,8 +11,8 @@ from tiga.agreement.clauses import Agreement
 from tiga.cli import exercise, yaml_nodes
 from tiga.intake import sheets
 from tiga.mechanism.acts import Actor
-from tiga.mechanism.release import Reader
-from tiga.store import founding, models, opening, projections, receiving
+from tiga.mechanism.release import Reach, Reader
+from tiga.store import founding, models, opening, projections, queries, receiving
 from tiga.store.desk import Desk
 from tiga.values.moments import Instant
 from tiga.web.access import Door
@@ -59,6 +59,11 @@ def receive(found: Desk, name: str, data: bytes, slug: str = "secretariat/1") ->
     by, now = actor(found, slug), found.now(STARTS["press"])
     entropy = exercise.DemoEntropy(name)
     return receiving.receive(found, name, data, list(sheet.reports), sheet.faults, by, now, entropy)
+
+
+def reports(found: Desk) -> list[queries.ReportView]:
+    """Every report of a record, whoever may see it."""
+    return queries.reports(found, Reach(("R0", "R1", "R2", "R3", "R4", "R5"), ""))
 
 
 def sample(name: str) -> bytes:

@@ -32,7 +32,7 @@ def _decided(desk: Desk) -> None:
     """Decisions on pairs, one withdrawn, a report discredited, an incident adopted and changed."""
     by, now = kept.actor(desk, "monitor/1"), desk.now(kept.LATER)
     secretariat = kept.actor(desk, "secretariat/1")
-    sids = [view.sid for view in queries.reports(desk)]
+    sids = [view.sid for view in kept.reports(desk)]
     words = []
     for left, right, same in ((sids[0], sids[1], False), (sids[2], sids[40], True), (sids[3], sids[4], True)):
         done = desk.act(("matches",), lambda s, left=left, right=right, same=same: (

@@ -62,9 +62,9 @@ def test_the_same_rows_in_another_file_change_nothing(desk: Desk) -> None:
 
 def test_a_changed_row_is_a_new_version_beside_the_old(desk: Desk) -> None:
     kept.receive(desk, "a.csv", sheet())
-    first = {view.report.report_id: view for view in queries.reports(desk)}
+    first = {view.report.report_id: view for view in kept.reports(desk)}
     assert numbers(kept.receive(desk, "b.csv", sheet({"account": "Told anew."}))) == (0, 1, 2, 0, False)
-    views = queries.reports(desk)
+    views = kept.reports(desk)
     assert len(views) == 4
     old, new = (next(view for view in views if view.sid == sid) for sid in (
         first["press-001"].sid, next(view.sid for view in views if view.report.account == "Told anew.")))  # fmt: skip
@@ -88,7 +88,7 @@ def test_two_senders_may_use_one_number(desk: Desk) -> None:
         0,
         False,
     )
-    assert [view.revised_by for view in queries.reports(desk)] == ["", ""]
+    assert [view.revised_by for view in kept.reports(desk)] == ["", ""]
 
 
 def test_faulty_rows_are_kept_for_their_sender_and_good_ones_go_in(laid: None) -> None:

@@ -75,7 +75,9 @@ def _complain(stage: exercise.Stage, local: str) -> str:
 
 def _held(stage: exercise.Stage, case: str, gist: str) -> Held:
     support = stage.desk.standing((f"case:{case}",)).cases[case].opened.report
-    return Held("i1", "established", "balance_of_probabilities", gist, "organ", (support,))
+    return Held(
+        "i1", "established", "balance_of_probabilities", gist, "organ", (support,), limitations=("single_source",)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[options.command]).run
     try:
         return run(options)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "tiga":
+            raise
+        print(say("cli.extra_missing", options.language, name=error.name or ""), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("\n" + say("cli.interrupted", options.language), file=sys.stderr)
         return 130

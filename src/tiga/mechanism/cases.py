@@ -29,7 +29,9 @@ from tiga.values.words import LANGUAGES
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
-CLOSINGS = ("outside_mandate", "inadmissible", "withdrawn", "settled", "not_established", "no_violation", "complied")
+CLOSINGS = (
+    "outside_mandate", "inadmissible", "withdrawn", "settled", "not_established", "not_attributed", "no_violation", "complied",
+)  # fmt: skip
 TEXT_LIMIT = 8_000
 """Characters of a reply, a gist or a reason."""
 

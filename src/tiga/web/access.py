@@ -239,7 +239,9 @@ class Door:
             deadlines.clocks(standing, case),
         )
         case = self._redacted(standing, case)
-        return CaseView(sid, printed_number("C", sid), standing, case, state, stayed, replies, clocks, acts, complaint)
+        files = self._evidence(case)
+        number = printed_number("C", sid)
+        return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files)
 
     def _redacted(self, standing: Standing, case: case_rules.Case) -> case_rules.Case:
         """Drafts of the panel are not there for whoever may not see them; returns the case without them."""

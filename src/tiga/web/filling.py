@@ -105,7 +105,7 @@ def situation(door: Door, language: str) -> SituationReport:
         kind=kind, audience=audience, title=agreement.title, start=start, end=door.now,
         cut_off=door.now, clocks=(zones[0], zones[1] if len(zones) > 1 else "UTC"), origin=door.desk.origin,
         size=head.size, root=head.root.hex(), agreement=agreement.title, agreement_hash=door.roster.agreement_sha256,
-        method_version=METHOD, names=_sides(agreement),
+        method_version=METHOD, names=_sides(agreement) | _bodies(),
         coverage=_coverage(agreement, door, start), incidents=tuple(_incident(agreement, row) for row in inside),
         obligations=_obligations(door), sources=_sources(door, audience), cases=_cases(door) if kind == "exercise" else (),
         days=_days(door), blind_spots=(_spoken("sitrep.blind_spot_coverage"),), map=picture(door, inside, language),

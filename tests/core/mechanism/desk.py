@@ -245,9 +245,12 @@ def reply(desk: Desk, case: str, slug: str, text: str = "EXERCISE. A reply.") ->
 
 
 def held(desk: Desk, case: str, **changes: object) -> Held:
-    """What is held on the one issue, resting on the complaint's report."""
+    """What is held on the one issue, resting on the complaint's report alone, and saying so."""
     support = desk.whole.cases[case].opened.report
-    row = Held("i1", "established", "balance_of_probabilities", "EXERCISE. Firing is held.", "organ", (support,))
+    row = Held(
+        "i1", "established", "balance_of_probabilities", "EXERCISE. Firing is held.", "organ", (support,),
+        limitations=("single_source",),
+    )  # fmt: skip
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
@@ -381,7 +384,7 @@ def story() -> Desk:
         )
     desk, other = at_stage("replied", desk, local="2026-01-05T07:00", codes=("H2",))
     desk.do("mediator1", (), lambda s, by, now: mandates.recuse(s, "A family tie.", by, now))
-    desk.do("secretariat", (), lambda s, by, now: mandates.notify(s, "party-1", by, now))
+    desk.do("secretariat", (), lambda s, by, now: mandates.notify(s, "mediator-1", by, now))
     seat(desk, "mediator1b")
     finding = adopt(desk, other, "mediator1b")
     desk.do("liaison2", (f"case:{other}",), lambda s, by, now: findings.dissent(s, finding, "We differ.", by, now))

@@ -93,8 +93,9 @@ def filed(
     slug: str = "monitor", revises: Callable[[Desk], str] = lambda desk: "", **changes: object
 ) -> Callable[[Desk, str], str]:
     def run(desk: Desk, case: str) -> str:
-        party = desks.PEOPLE[slug][1] if slug.startswith("liaison") else ""
-        drawn, earlier, salts = report("new", **({"party": party} | changes)), revises(desk), desk.salts()
+        own = slug.startswith("liaison")
+        usual = {"party": desks.PEOPLE[slug][1] if own else "", "channel": "liaison" if own else "monitor"}
+        drawn, earlier, salts = report("new", **(usual | changes)), revises(desk), desk.salts()
         threads = (f"report:{earlier}",) if earlier else ()
         return desk.refused(slug, threads, lambda s, by, now: reports.file(s, drawn, by, now, salts, earlier))
 
@@ -112,11 +113,13 @@ def complained(
     return run
 
 
-def replied(slug: str = "liaison1", text: str = "EXERCISE.", named: str = "CASE") -> Callable[[Desk, str], str]:
+def replied(
+    slug: str = "liaison1", text: str = "EXERCISE.", named: str = "CASE", language: str = "en"
+) -> Callable[[Desk, str], str]:
     def run(desk: Desk, case: str) -> str:
         sid, salts = case if named == "CASE" else named, desk.salts()
         return desk.refused(
-            slug, desk.threads_of(case), lambda s, by, now: cases.reply(s, sid, text, "en", by, now, salts)
+            slug, desk.threads_of(case), lambda s, by, now: cases.reply(s, sid, text, language, by, now, salts)
         )
 
     return run
@@ -230,6 +233,32 @@ def _unnoticed_finding(desk: Desk, case: str) -> str:
     rows = (held(desk, case),)
     outcome = findings.adopt(_without_notice(desk, case), case, rows, actor("mediator1"), desk.now())
     return outcome.code if isinstance(outcome, Refusal) else ""
+
+
+def gone(desk: Desk, case: str) -> str:
+    """The only member of party-2 steps back."""
+    return recused(desk, case, "liaison2")
+
+
+def noticed(desk: Desk, case: str) -> str:
+    return ask(desk, "", "secretariat", mandates.notify, "party-2")
+
+
+ELEMENTS = ("The post lies there.", "They were told.", "They could have.", "They did not within a day.")
+
+
+def _rested(desk: Desk, case: str, slugs: tuple[str, ...], limitations: tuple[str, ...] = ()) -> str:
+    """A finding on the complaint's report and one more of each of these people, all linked to the incident."""
+    opened, sids = desk.whole.cases[case].opened, [desk.whole.cases[case].opened.report]
+    for number, slug in enumerate(slugs):
+        own = slug.startswith("liaison")
+        drawn = report(f"more-{number}", desks.PEOPLE[slug][1] if own else "", channel="liaison" if own else "monitor")
+        sids.append(file(desk, drawn, slug))
+        threads = (*desk.threads_of(case), f"report:{sids[-1]}")
+        desk.do(
+            "secretariat", threads, lambda s, by, now: incidents.link(s, opened.incident, sids[-1], "One.", by, now)
+        )
+    return adopted(supports=tuple(sids), limitations=limitations)(desk, case)
 
 
 def _founded(origin: str, scope: str) -> Callable[[Desk, str], str]:
@@ -385,8 +414,16 @@ GUARDS = (
         "mandates.notify",
         "role",
         "",
-        plain("liaison1", mandates.notify, "party-2"),
-        plain("secretariat", mandates.notify, "party-2"),
+        then(gone, plain("liaison1", mandates.notify, "party-2")),
+        noticed,
+    ),
+    Guard("mandates.notify", "component_sits", "", noticed, then(gone, noticed)),
+    Guard(
+        "mandates.notify",
+        "notice_too_soon",
+        "",
+        then(gone, then(noticed, noticed)),
+        then(waited("P1D"), noticed),
     ),
     Guard(
         "mandates.may_sign", "no_quorum_rule", "replied", elsewhere(_no_finding_rule, "replied", adopted()), adopted()
@@ -421,6 +458,7 @@ GUARDS = (
     ),
     Guard("reports.file", "role", "", filed("analyst"), filed("monitor")),
     Guard("reports.file", "other_party", "", filed("liaison2", party="party-1"), filed("liaison2", party="party-2")),
+    Guard("reports.file", "channel_not_yours", "", filed("liaison1", channel="monitor"), filed("liaison1")),
     Guard("reports.file", "release_unknown", "", filed(release="R9"), filed(release="R3")),
     Guard("reports.file", "act_unknown", "", filed(acts=("Z9",)), filed(acts=("H2",))),
     Guard(
@@ -557,6 +595,7 @@ GUARDS = (
     Guard("cases.reply", "not_party", "complained", replied("mediator1"), replied("liaison2")),
     Guard("cases.reply", "no_notice", "complained", _unnoticed_reply, replied()),
     Guard("cases.reply", "replied", "complained", then(replied(), replied()), replied("liaison2")),
+    Guard("cases.reply", "language_unknown", "complained", replied(language="xx"), replied(language="ps")),
     Guard("cases.reply", "text_length", "complained", replied(text="x" * 8001), replied(text="x" * 8000)),
     Guard(
         "cases.open_replies",
@@ -634,9 +673,10 @@ GUARDS = (
         deposited(data=b""),
         deposited(data=b"x" * evidence.LENGTH_LIMIT),
     ),
-    Guard("cases.close", "measures_pending", "determined", closed("settled"), to_stage("verified", closed("complied"))),
-    Guard("cases.close", "measures_pending", "in_force", closed("settled"), to_stage("verified", closed("complied"))),
-    Guard("cases.close", "not_complied", "in_force", closed("complied"), to_stage("verified", closed("complied"))),
+    Guard("cases._may_close", "measures_pending", "determined", closed("settled"), to_stage("verified", closed("complied"))),
+    Guard("cases._may_close", "measures_pending", "in_force", closed("settled"), to_stage("verified", closed("complied"))),
+    Guard("cases._may_close", "closing_stage", "complained", closed("no_violation"), closed("settled")),
+    Guard("cases._may_close", "not_complied", "in_force", closed("complied"), to_stage("verified", closed("complied"))),
     Guard(
         "cases.working",
         "press_record",
@@ -691,7 +731,7 @@ GUARDS = (
         "limitation_unknown",
         "replied",
         adopted(limitations=("rain",)),
-        adopted(limitations=("no_reply",)),
+        adopted(limitations=("single_source", "no_reply")),
     ),
     Guard(
         "findings._held",
@@ -715,12 +755,21 @@ GUARDS = (
         then(discredited, adopted()),
         adopted(holding="not_established", supports=()),
     ),
+    Guard("findings._held", "factor_unknown", "replied", adopted(factors=("rain",)), adopted(factors=("repeat",))),
+    Guard("findings._held", "single_origin", "replied", adopted(limitations=()), lambda d, c: _rested(d, c, ("monitor",))),
+    Guard(
+        "findings._held",
+        "elements_missing",
+        "replied",
+        adopted(attribution="failed_to_prevent", standard="clear_and_convincing", elements=ELEMENTS[:3]),
+        adopted(attribution="failed_to_prevent", standard="clear_and_convincing", elements=ELEMENTS),
+    ),
     Guard(
         "findings._held",
         "standard_low",
         "replied",
-        adopted(attribution="failed_to_prevent"),
-        adopted(attribution="failed_to_prevent", standard="clear_and_convincing"),
+        adopted(attribution="failed_to_prevent", elements=ELEMENTS),
+        adopted(attribution="failed_to_prevent", elements=ELEMENTS, standard="clear_and_convincing"),
     ),
     Guard(
         "findings.dissent",
@@ -755,11 +804,11 @@ GUARDS = (
     ),
     Guard("determinations.issue", "issues_unmatched", "found", issued(issue="i9"), issued()),
     Guard("determinations.issue", "reason_missing", "found", issued(reasons=""), issued()),
-    Guard("determinations._ruled", "disposition_unknown", "found", issued("guilty"), issued("violation")),
-    Guard("determinations._ruled", "not_held", "found", issued("not_established"), issued("no_violation")),
-    Guard("determinations._ruled", "support_discredited", "found", then(discredited, issued()), issued("no_violation")),
+    Guard("determinations.rule_on", "disposition_unknown", "found", issued("guilty"), issued("violation")),
+    Guard("determinations.rule_on", "not_held", "found", issued("not_established"), issued("no_violation")),
+    Guard("determinations.rule_on", "support_discredited", "found", then(discredited, issued()), issued("no_violation")),
     Guard(
-        "determinations._ruled",
+        "determinations.rule_on",
         "standard_low",
         "replied",
         lambda d, c: _low_violation(d, c, "reasonable_suspicion"),
@@ -906,7 +955,8 @@ def test_an_absent_party_is_passed_over_after_the_notices_that_the_agreement_nam
     desk = founded(seated=("liaison1", "mediator1", "mediator2"))
     desk, case = at_stage("replied", desk)
     for _ in range(notices):
-        desk.do("secretariat", (), lambda s, by, now: mandates.notify(s, "party-2", by, now))
+        assert noticed(desk, case) == ""
+        desk.wait("P1D")
     assert adopted()(desk, case) == code
 
 
@@ -914,7 +964,8 @@ def test_notices_never_pass_over_a_mediator() -> None:
     desk, case = at_stage("replied")
     recused(desk, case)
     for _ in range(3):
-        desk.do("secretariat", (), lambda s, by, now: mandates.notify(s, "mediator-1", by, now))
+        assert ask(desk, "", "secretariat", mandates.notify, "mediator-1") == ""
+        desk.wait("P1D")
     assert adopted("mediator2")(desk, case) == "quorum_lost"
 
 
@@ -952,3 +1003,157 @@ def test_support_that_left_the_incident_is_still_known_as_discredited() -> None:
     desks.discredit(desk, opened.report)
     assert (f"report:{opened.report}" in desk.threads_of(case)) is False
     assert issued()(desk, case) == "support_discredited"
+
+
+@pytest.mark.parametrize(
+    ("others", "limitations", "code"),
+    [
+        ((), (), "single_origin"),
+        ((), ("single_source",), ""),
+        (("liaison1",), (), "single_origin"),
+        (("liaison2",), (), ""),
+        (("monitor",), (), ""),
+        (("monitor", "monitor"), ("single_source",), ""),
+    ],
+)
+def test_a_party_is_one_origin_however_many_reports_it_files(
+    others: tuple[str, ...], limitations: tuple[str, ...], code: str
+) -> None:
+    assert _rested(*at_stage("replied"), others, limitations) == code
+
+
+def test_two_reports_of_one_monitor_are_one_origin() -> None:
+    desk, case = at_stage("replied")
+    assert _rested(desk, case, ("monitor", "monitor"), ("single_source",)) == ""
+    supports = desk.whole.findings[desk.whole.cases[case].finding].supports
+    own = tuple(sid for sid in supports if desk.whole.reports[sid].filed.channel == "monitor")
+    assert len(own) == 2
+    desk, case = at_stage("replied")
+    incident = desk.whole.cases[case].opened.incident
+    sids = _two_reports(desk)
+    for sid in sids:
+        threads = (*desk.threads_of(case), f"report:{sid}")
+        assert ask_on(desk, threads, incidents.link, incident, sid) == ""
+    assert adopted(supports=sids, limitations=())(desk, case) == "single_origin"
+
+
+def ask_on(desk: Desk, threads: tuple[str, ...], verb: Callable[..., Outcome], *given: object) -> str:
+    return desk.refused("secretariat", threads, lambda s, by, now: verb(s, *given, "Looked at.", by, now))
+
+
+@pytest.mark.parametrize(
+    ("elements", "code"),
+    [
+        ((), "elements_missing"),
+        (ELEMENTS[:3], "elements_missing"),
+        ((*ELEMENTS, "More."), "elements_missing"),
+        ((*ELEMENTS[:3], " "), "elements_missing"),
+        (ELEMENTS, ""),
+    ],
+)
+def test_failing_to_prevent_takes_four_elements_in_words(elements: tuple[str, ...], code: str) -> None:
+    desk, case = at_stage("replied")
+    given = adopted(attribution="failed_to_prevent", standard="clear_and_convincing", elements=elements)
+    assert given(desk, case) == code
+
+
+@pytest.mark.parametrize(
+    ("attribution", "code"), [("not_attributed", "not_held"), ("not_established", "not_held"), ("organ", "")]
+)
+def test_a_violation_needs_a_link_to_the_party(attribution: str, code: str) -> None:
+    desk, case = at_stage("replied")
+    desks.sign(desk, case, desks.adopt(desk, case, attribution=attribution))
+    assert issued()(desk, case) == code
+
+
+@pytest.mark.parametrize(
+    ("slug", "channel", "release", "code"),
+    [
+        ("liaison1", "liaison", "R1", ""),
+        ("liaison1", "liaison", "R2", ""),
+        ("liaison1", "liaison", "R0", "channel_not_yours"),
+        ("liaison1", "liaison", "R3", "channel_not_yours"),
+        ("liaison1", "liaison", "R4", "channel_not_yours"),
+        ("liaison1", "monitor", "R1", "channel_not_yours"),
+        ("liaison1", "media", "R0", "channel_not_yours"),
+        ("monitor", "liaison", "R1", "channel_not_yours"),
+        ("mediator1", "liaison", "R1", "channel_not_yours"),
+        ("secretariat", "liaison", "R1", ""),
+        ("monitor", "monitor", "R0", ""),
+    ],
+)
+def test_nobody_files_under_anothers_name(slug: str, channel: str, release: str, code: str) -> None:
+    assert filed(slug, channel=channel, release=release)(founded(), "") == code
+
+
+def _ended(disposition: str) -> Callable[[Desk, str], object]:
+    """A determination in force of this disposition, on a finding that holds the like."""
+    holding = "established" if disposition in ("violation", "no_violation") else disposition
+
+    def run(desk: Desk, case: str) -> None:
+        desks.sign(desk, case, desks.adopt(desk, case, holding=holding))
+        desks.sign(desk, case, desks.issue(desk, case, disposition))
+
+    return run
+
+
+def _found(holding: str) -> Callable[[Desk, str], object]:
+    return lambda desk, case: desks.sign(desk, case, desks.adopt(desk, case, holding=holding))
+
+
+def _nothing(desk: Desk, case: str) -> None:
+    """The case stays where the stage has brought it."""
+
+
+EARLY = {"outside_mandate", "inadmissible", "withdrawn", "settled"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "way", "reasons"),
+    [
+        ("complained", _nothing, EARLY),
+        ("replied", _nothing, EARLY),
+        ("adopted", _nothing, set()),
+        ("found", _nothing, set()),
+        ("replied", _found("not_established"), {"not_established"}),
+        ("replied", _found("not_attributed"), set()),
+        ("issued", _nothing, set()),
+        ("replied", _ended("no_violation"), {"no_violation"}),
+        ("replied", _ended("not_established"), {"not_established"}),
+        ("replied", _ended("outside_mandate"), {"outside_mandate"}),
+        ("replied", _ended("violation"), set()),
+        ("imposed", _nothing, set()),
+        ("in_force", _nothing, set()),
+        ("reported", _nothing, set()),
+        ("verified", _nothing, {"complied"}),
+    ],
+)
+def test_a_case_closes_with_what_has_been_reached_and_nothing_else(
+    stage: str, way: Callable[[Desk, str], object], reasons: set[str]
+) -> None:
+    desk, case = at_stage(stage)
+    way(desk, case)
+    standing, now = desk.standing(*desk.threads_of(case)), desk.now()
+    by = actor("mediator1")
+    outcomes = {reason: cases.close(standing, case, reason, "", by, now) for reason in cases.CLOSINGS}
+    assert {reason for reason, outcome in outcomes.items() if not isinstance(outcome, Refusal)} == reasons
+
+
+def test_where_rulings_are_advisory_a_finding_may_end_in_a_settlement() -> None:
+    assert elsewhere(_advisory, "found", closed("settled"))(founded(), "") == ""
+    assert to_stage("found", closed("settled"))(founded(), "") == "closing_stage"
+
+
+def test_notices_are_forgotten_when_the_component_is_seated() -> None:
+    desk = founded(seated=("liaison1", "mediator1", "mediator2"))
+    for _ in range(2):
+        assert noticed(desk, "") == ""
+        desk.wait("P1D")
+    assert _direct("mediator1")(desk, "") == ""
+    desks.seat(desk, "liaison2")
+    assert gone(desk, "") == ""
+    assert _direct("mediator1")(desk, "") == "quorum_lost"
+    assert noticed(desk, "") == ""
+    desk.wait("P1D")
+    assert noticed(desk, "") == ""
+    assert _direct("mediator1")(desk, "") == ""

@@ -10,6 +10,7 @@ Rules
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tiga.values.words import SPOKEN
 PACKAGE = Path(__file__).resolve().parent.parent
 DEMO_ORIGIN = "tiga.example/"
 SECRET_LENGTH_MIN = 50
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 RESERVED = ("default", "sign-in", "sign-out", "language", "guide", "static")
 """Names that no record may bear: the accounts' database, and addresses of the site itself."""
 
@@ -53,8 +55,10 @@ DEMO: bool = bool(_SITE.get("demo", False))
 RECORDS: dict[str, dict[str, str]] = {
     row["name"]: {"folder": str(_path(row["folder"])), "origin": row["origin"]} for row in _TOML.get("record", [])
 }
-if taken := [name for name in RECORDS if name in RESERVED or not name.isidentifier()]:
-    raise BadSettings(f"a record cannot be called {taken[0]!r}: choose another name of letters, digits and _")
+if taken := [name for name in RECORDS if name in RESERVED or not NAME.match(name)]:
+    raise BadSettings(
+        f"a record cannot be called {taken[0]!r}: use a to z, then also digits and _, at most 40, and none of the site's own words"
+    )
 if DEMO and any(not row["origin"].startswith(DEMO_ORIGIN) for row in RECORDS.values()):
     raise BadSettings("demo = true goes with demo records only: set demo = false, or use a record made by `tiga demo`")
 if not DEMO and any(row["origin"].startswith(DEMO_ORIGIN) for row in RECORDS.values()):
