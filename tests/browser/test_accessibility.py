@@ -58,10 +58,23 @@ def test_no_violation(chromium: Browser, site: Site, language: str) -> None:
         tab.goto(listed)
         paths.append(str(tab.locator(where).first.get_attribute("href")))
     tab.goto(paths[-1])
-    paths += tab.locator('a[href*="/measures/"]').evaluate_all("all => all.slice(0, 1).map(one => one.getAttribute('href'))")
+    paths += tab.locator('a[href*="/measures/"]').evaluate_all(
+        "all => all.slice(0, 1).map(one => one.getAttribute('href'))"
+    )
     found = [row for path in paths for row in violations(tab, path, script)]
     context.close()
     assert found == [], "\n" + "\n".join(found)
+
+
+def test_the_check_finds_what_is_wrong(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.address, bypass_csp=True)
+    tab = context.new_page()
+    tab.goto("/")
+    tab.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    tab.evaluate(axe())
+    found = [row["id"] for row in tab.evaluate(RUN)["violations"]]
+    context.close()
+    assert found == ["image-alt"]
 
 
 def test_a_form_with_faults_has_no_violation(chromium: Browser, site: Site) -> None:

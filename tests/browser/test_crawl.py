@@ -87,7 +87,7 @@ def _links(client: Client, person: str) -> list[tuple[str, Form]]:
     assert faults == [], told(faults)
     assert len(samples) >= 20
     rows = [row for kind, several in forms.items() if not _everywhere(kind) for row in several[:FORMS_OF_A_KIND]]
-    return sorted(rows, key=lambda row: "sign-out" in row[1].action)
+    return sorted(rows, key=lambda row: (row[1].action in ("/sign-in/demo/", "/sign-out/"), row[1].action))
 
 
 def _everywhere(kind: str) -> bool:
@@ -180,7 +180,7 @@ def _send(client: Client, person: str, forms: list[tuple[str, Form]]) -> None:
     turn = sites.READERS.index(person)
     faults: list[str] = []
     for fill in (False, True):
-        client.sign_in(person)  # the last form of a round signs out
+        client.sign_in(person)  # the last forms of a round sign in as others, and out
         language = SPOKEN[(turn + fill) % 3]
         client.speak(language)
         for where, form in forms:
@@ -196,9 +196,11 @@ def _send(client: Client, person: str, forms: list[tuple[str, Form]]) -> None:
 
 def _answers(where: str, form: Form, fill: bool) -> Iterator[list[tuple[str, str]]]:
     """What to send, once for each button."""
-    mark = "EXERCISE" if where.startswith("/exercise/") else "Test"
+    mark = "EXERCISE" if where.startswith("/exercise/") else "آزمائش"
     typed = [
-        (name, _typed(name, kind, options, mark) if fill else "") for name, kind, options in form.fields if kind != "file"
+        (name, _typed(name, kind, options, mark) if fill else "")
+        for name, kind, options in form.fields
+        if kind != "file"
     ]
     typed = [row for row in typed if row[1] or not fill]
     checked = {name for name, kind, _ in form.fields if kind == "checkbox"}
@@ -219,7 +221,7 @@ def _typed(name: str, kind: str, options: list[str], mark: str) -> str:
         return next((value for value in options if value), "")
     if kind == "checkbox":
         return options[0]
-    return FILLED.get(name, FILLED.get(kind, f"{mark} {name}"))
+    return FILLED.get(name, FILLED.get(kind, f"{mark} 17"))
 
 
 def _file(form: Form, fill: bool) -> tuple[str, str, bytes] | None:
@@ -227,7 +229,7 @@ def _file(form: Form, fill: bool) -> tuple[str, str, bytes] | None:
     if name is None or not fill:
         return None
     data = (shipped.folder("samples") / "exercise-faulty.csv").read_bytes()
-    return name, "faulty.csv", data.replace(b"EXERCISE", b"Test")
+    return name, "faulty.csv", data.replace(b"EXERCISE", "آزمائش".encode())
 
 
 def _form_faults(where: str, form: Form, fill: bool, answer: Answer, language: str) -> list[str]:

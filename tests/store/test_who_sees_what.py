@@ -328,15 +328,17 @@ def test_a_decision_on_a_hidden_report_is_not_shown(desk: Desk, stage: dict[str,
 def test_a_dossier_holds_what_is_open_to_both_parties_and_its_reader(desk: Desk, stage: dict[str, str]) -> None:
     held = {}
     for name, door in kept.doors(desk).items():
+        if name not in MIGHT_READ["R1"]:
+            with pytest.raises(Absent):
+                door.dossier(stage["determined"], {})
+            continue
         members = unpack(door.dossier(stage["determined"], {}))
         acts = [json.loads(data.split(b"\n", 1)[0])["act"] for file, data in members.items() if file.endswith(".note")]
         held[name] = (acts.count("measure.impose"), sum(file.startswith("disclosures/") for file in members))
         drafts = [entry for entry in acts if entry == "determination.issue"]
         assert len(drafts) == 1
-    assert {name: number for name, (number, _) in held.items()} == dict.fromkeys(kept.READERS, 0)
-    assert {name: number for name, (_, number) in held.items()} == {
-        name: 3 if name in MIGHT_READ["R1"] else 0 for name in kept.READERS
-    }
+    assert {name: number for name, (number, _) in held.items()} == dict.fromkeys(sorted(MIGHT_READ["R1"]), 0)
+    assert {name: number for name, (_, number) in held.items()} == dict.fromkeys(sorted(MIGHT_READ["R1"]), 3)
 
 
 @pytest.mark.parametrize("name", ["draft", "found", "issued"])

@@ -123,6 +123,7 @@ def report(verified: Verified, language: str, *, explain: bool = False) -> int:
         fields = told("cli.verify.fields", language, released=released, digests=withheld) if withheld else ""
         signers = ", ".join(name.removeprefix(verified.origin + "/") for name in entry.signers)
         print(f"  {entry.index:>6}  {entry.envelope.at.text()}  {entry.envelope.act:<20} {signers}  {fields}")
+    loose = _files(verified, language)
     agreements = _agreements(verified)
     try:
         rows = recompute(verified.origin, verified.entries, agreements)
@@ -144,9 +145,24 @@ def report(verified: Verified, language: str, *, explain: bool = False) -> int:
             show(row.explanation, agreement, language)
     if not rows:
         print(told("cli.verify.no_measure", language))
-    wrong = [row for row in rows if row.outcome != "same" and row.sid not in elsewhere]
+    wrong = loose or any(row.outcome != "same" and row.sid not in elsewhere for row in rows)
     print(told("cli.verify.done" if not wrong else "cli.verify.not_confirmed", language))
     return 1 if wrong else 0
+
+
+def _files(verified: Verified, language: str) -> bool:
+    """Print which released value names each file of the dossier; whether there is one that none names."""
+    named = {
+        str(item.value["sha256"]): (index, str(item.value.get("name", "")))
+        for index, items in verified.disclosed.items()
+        for item in items
+        if item.name == "blob" and isinstance(item.value, dict) and "sha256" in item.value
+    }
+    for sha256 in sorted(verified.evidence):
+        index, name = named.get(sha256, (-1, ""))
+        code = "cli.verify.file" if sha256 in named else "cli.verify.file_loose"
+        print(told(code, language, name=name, index=index, sha=sha256[:16]))
+    return any(sha256 not in named for sha256 in verified.evidence)
 
 
 def _agreements(verified: Verified) -> dict[str, Agreement]:

@@ -21,6 +21,7 @@ from tiga.mechanism.acts import Refusal
 from tiga.mechanism.determinations import Determination, Ruled
 from tiga.mechanism.standing import BARRED, Standing
 from tiga.record.entries import Entry
+from tiga.values.shapes import BadShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,17 @@ def recompute(log: str, entries: Iterable[Entry], agreements: Mapping[str, Agree
 def _one(standing: Standing, entry: Entry) -> Recomputed:
     from tiga.mechanism.standing import REGISTRY
 
-    kind = REGISTRY.decode(entry.envelope)
+    try:
+        kind = REGISTRY.decode(entry.envelope)
+    except BadShape:  # signed, yet in no shape of ours: it is named, and the rest is still computed
+        return Recomputed(entry.sid, entry.index, "differs", "shape")
     assert isinstance(kind, measures.MeasureImposed)  # the caller has looked at the act
     missing = _missing(standing, kind)
     if missing:
         return Recomputed(entry.sid, entry.index, "missing", missing)
     determination = standing.determinations[kind.determination]
+    if determination.issued.case != kind.case:
+        return Recomputed(entry.sid, entry.index, "differs", "case")
     ruled = next((row for row in determination.issued.ruled if row.issue == kind.issue), None)
     if ruled is None or ruled.disposition != "violation":
         return Recomputed(entry.sid, entry.index, "differs", "disposition")

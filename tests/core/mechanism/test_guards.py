@@ -673,8 +673,16 @@ GUARDS = (
         deposited(data=b""),
         deposited(data=b"x" * evidence.LENGTH_LIMIT),
     ),
-    Guard("cases._may_close", "measures_pending", "determined", closed("settled"), to_stage("verified", closed("complied"))),
-    Guard("cases._may_close", "measures_pending", "in_force", closed("settled"), to_stage("verified", closed("complied"))),
+    Guard(
+        "cases._may_close",
+        "measures_pending",
+        "determined",
+        closed("settled"),
+        to_stage("verified", closed("complied")),
+    ),
+    Guard(
+        "cases._may_close", "measures_pending", "in_force", closed("settled"), to_stage("verified", closed("complied"))
+    ),
     Guard("cases._may_close", "closing_stage", "complained", closed("no_violation"), closed("settled")),
     Guard("cases._may_close", "not_complied", "in_force", closed("complied"), to_stage("verified", closed("complied"))),
     Guard(
@@ -756,7 +764,9 @@ GUARDS = (
         adopted(holding="not_established", supports=()),
     ),
     Guard("findings._held", "factor_unknown", "replied", adopted(factors=("rain",)), adopted(factors=("repeat",))),
-    Guard("findings._held", "single_origin", "replied", adopted(limitations=()), lambda d, c: _rested(d, c, ("monitor",))),
+    Guard(
+        "findings._held", "single_origin", "replied", adopted(limitations=()), lambda d, c: _rested(d, c, ("monitor",))
+    ),
     Guard(
         "findings._held",
         "elements_missing",
@@ -806,7 +816,9 @@ GUARDS = (
     Guard("determinations.issue", "reason_missing", "found", issued(reasons=""), issued()),
     Guard("determinations.rule_on", "disposition_unknown", "found", issued("guilty"), issued("violation")),
     Guard("determinations.rule_on", "not_held", "found", issued("not_established"), issued("no_violation")),
-    Guard("determinations.rule_on", "support_discredited", "found", then(discredited, issued()), issued("no_violation")),
+    Guard(
+        "determinations.rule_on", "support_discredited", "found", then(discredited, issued()), issued("no_violation")
+    ),
     Guard(
         "determinations.rule_on",
         "standard_low",

@@ -163,7 +163,9 @@ def _advance(desk: Desk, pick: Draw) -> None:
         return _reply_both(desk, case)
     elif state == "verification":
         support = known.opened.report
-        rows = (Held("i1", "established", "clear_and_convincing", "EXERCISE.", "organ", (support,), (), ("single_source",)),)
+        rows = (
+            Held("i1", "established", "clear_and_convincing", "EXERCISE.", "organ", (support,), (), ("single_source",)),
+        )
         verb = lambda s, by, now: findings.adopt(s, case, rows, by, now)  # noqa: E731
     elif state == "adopted":
         verb = lambda s, by, now: determinations.issue(s, case, {"i1": "violation"}, "EXERCISE.", by, now)  # noqa: E731
