@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.store import kept
+from tiga.intake import sheets
 from tiga.store import models, queries
 from tiga.store.desk import Desk
+from tiga.values.words import say
 
 FAULTY = "exercise-faulty.csv"
 
@@ -116,3 +118,32 @@ def test_a_file_that_is_no_sheet_leaves_a_fault_and_nothing_else(desk: Desk) -> 
     size = desk.ledger.size()
     assert numbers(kept.receive(desk, "x.csv", b"\xff\xfe\x00")) == (0, 0, 0, 1, False)
     assert desk.ledger.size() == size
+
+
+def test_rows_that_a_rule_refuses_are_faults_in_the_rules_own_words(laid: None) -> None:
+    """A liaison officer sends rows for the other party, under a monitor's name and for the public; one row is good."""
+    desk = kept.desk("exercise")
+    lines = list(csv.DictReader(io.StringIO(kept.sample("exercise-reports.csv").decode("utf-8"))))[:1] * 4
+    own = {"channel": "liaison", "party": "party-1", "release": "R1"}
+    changes = ({"party": "party-2"}, {"channel": "monitor"}, {"release": "R0"}, {})
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(dict.fromkeys((*lines[0], *own))))
+    writer.writeheader()
+    writer.writerows(
+        line | own | change | {"report_id": f"r-{n}"}
+        for n, (line, change) in enumerate(zip(lines, changes, strict=True))
+    )
+    intake = kept.receive(desk, "rows.csv", out.getvalue().encode(), "liaison/1")
+    assert numbers(intake) == (1, 0, 0, 3, False)
+    assert [(row.row, row.code, row.values["refusal"], row.raw) for row in intake.faults] == [
+        (2, "fault.refused", "other_party", ("r-0",)),
+        (3, "fault.refused", "channel_not_yours", ("r-1",)),
+        (4, "fault.refused", "channel_not_yours", ("r-2",)),
+    ]
+    for fault in intake.faults:
+        code, slots = fault.values["refusal"], {name: text for name, text in fault.values.items() if name != "refusal"}
+        where, what, remedy = sheets.told(fault)
+        assert (what, remedy) == (say(f"refusal.{code}.text", **slots), say(f"refusal.{code}.remedy", **slots))
+        assert where == say("fault.at_row", file="rows.csv", row=fault.row)
+    kept_rows = models.SetAside.objects.using("exercise").order_by("row").values_list("row", "code")
+    assert list(kept_rows) == [(2, "fault.refused"), (3, "fault.refused"), (4, "fault.refused")]

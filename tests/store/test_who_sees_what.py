@@ -17,10 +17,11 @@ from tiga.cli import exercise
 from tiga.mechanism import cases, determinations, findings, incidents, measures, reports
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.findings import Held
-from tiga.mechanism.release import Reader, may_see
+from tiga.mechanism.release import Reader, may_see, reach
 from tiga.record.container import unpack
 from tiga.store import models, queries, vault
 from tiga.store.desk import Desk
+from tiga.values.places import Point
 from tiga.web.access import Absent, Door
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
@@ -42,6 +43,7 @@ PLANTED = {
     "R0": "quartz", "R1": "basalt", "R2 party-1": "gneiss", "R2 party-2": "schist", "R3": "obsidian", "R4": "pumice",
     "R5": "feldspar",
 }  # fmt: skip
+DISSENT = "dissent-jasper"
 REPORTER, SEALED, OPENED, DRAFT = "reporter-marl", "sealed-flint", "opened-chert", "draft-slate"
 
 
@@ -50,6 +52,18 @@ def test_levels_and_readers(level: str) -> None:
     name, _, party = level.partition(" ")
     found = {who for who, (role, component, _) in kept.READERS.items() if may_see(Reader(role, component), name, party)}
     assert found == MIGHT_READ[level]
+
+
+@pytest.mark.parametrize("level", sorted(MIGHT_READ))
+def test_what_is_asked_of_the_store_is_what_may_be_seen(level: str) -> None:
+    """`reach` is `may_see` as a list: a reader whose party is addressed gets R2, nobody gets more than may be seen."""
+    name, _, party = level.partition(" ")
+    asked = set()
+    for who, (role, component, _) in kept.READERS.items():
+        found = reach(Reader(role, component))
+        if name in found.levels or (name == "R2" and bool(party) and found.party == party):
+            asked.add(who)
+    assert asked == MIGHT_READ[level]
 
 
 @pytest.mark.parametrize("role", ["", "admin", "Public", "witness"])
@@ -314,6 +328,67 @@ def test_an_incident_with_a_hidden_report_is_not_the_publics(desk: Desk, stage: 
         "public": [], "analyst": [], "liaison-1": [1], "liaison-2": [1], "monitor": [1],
         "mediator": [2], "secretariat": [2],
     }  # fmt: skip
+
+
+def test_reports_out_of_reach_displace_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Earlier reports that a reader may not see take no place in the list, however short it is."""
+    stage = exercise.Stage(desk, exercise.DemoEntropy("hidden"))
+    for number in range(12):
+        drawn = report(f"hidden-{number}", "", local="2020-03-01T00:00", channel="monitor", release="R5")
+        salts = stage.salts()
+        stage.do("monitor/1", (), lambda s, by, now, d=drawn, t=salts: reports.file(s, d, by, now, t))
+    before = {name: [view.sid for view in door.reports()] for name, door in kept.doors(desk).items()}
+    assert len(before["secretariat"]) == 12
+    monkeypatch.setattr(queries, "LIST_LIMIT", 12)
+    assert {name: [view.sid for view in door.reports()] for name, door in kept.doors(desk).items()} == before
+    monkeypatch.setattr(queries, "LIST_LIMIT", 1)
+    assert [view.level for view in kept.door(desk).reports()] == ["R0"]
+
+
+def test_a_dissent_is_the_panels_until_its_finding_is_in_force(desk: Desk, stage: dict[str, str]) -> None:
+    """The finding waits for its second signature: its very sid, which the dissent names, is nobody else's yet."""
+    case = stage["draft"]
+    by, now = kept.actor(desk, "mediator/2"), desk.now(kept.LATER)
+    threads = queries.case_threads(desk, case)
+    finding = desk.standing(threads).cases[case].finding
+    done = desk.act(threads, lambda s: findings.dissent(s, finding, f"EXERCISE. {DISSENT}.", by, now), by)
+    assert not isinstance(done, Refusal)
+
+    def readers() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {"entry": set(), "text": set(), "finding": set()}
+        for name, door in kept.doors(desk).items():
+            text = everything(door)
+            found["entry"] |= {name} if _there(lambda door=door: door.entry(done.receipt.index)) else set()
+            found["text"] |= {name} if DISSENT in text else set()
+            found["finding"] |= {name} if f'"{finding}"' in text else set()
+        return found
+
+    assert readers() == dict.fromkeys(("entry", "text", "finding"), MIGHT_READ["R3"])
+    exercise.sign(exercise.Stage(desk, exercise.DemoEntropy("dissent")), case, "mediator/2", finding)
+    assert readers() == dict.fromkeys(("entry", "text", "finding"), MIGHT_READ["R1"])
+    assert kept.rebuilt_equals_live(desk)
+
+
+def test_the_public_gets_a_cell_and_those_of_r1_the_point(desk: Desk) -> None:
+    """A public report of a monitor: its exact place is a value of its own; the media's place is public already."""
+    told = exercise.Stage(desk, exercise.DemoEntropy("cells"))
+    exact, cell = Point(-1_234_567, -3_456_789), Point(-1_250_000, -3_250_000)
+    sids = {}
+    for channel in ("monitor", "media"):
+        place = replace(report().where, point=exact, radius_m=200)
+        drawn = report(f"cell-{channel}", "", channel=channel, release="R0", where=place)
+        salts = told.salts()
+        sids[channel] = told.do(
+            "secretariat/1", (), lambda s, by, now, d=drawn, t=salts: reports.file(s, d, by, now, t)
+        ).receipt.sid
+    seen, pointed = {}, {}
+    for name, door in kept.doors(desk).items():
+        views = {channel: door.report(sid).report.where for channel, sid in sids.items()}
+        seen[name] = {channel: (where.point, where.radius_m) for channel, where in views.items()}
+        _, _, _, values = door.entry(door.index_of(sids["monitor"]))
+        pointed[name] = str(exact.lat_e7) in repr(values)
+    assert seen == {name: {"monitor": (cell, reports.CELL_M), "media": (exact, 200)} for name in kept.READERS}
+    assert pointed == {name: name in MIGHT_READ["R1"] for name in kept.READERS}
 
 
 def test_a_decision_on_a_hidden_report_is_not_shown(desk: Desk, stage: dict[str, str]) -> None:

@@ -124,11 +124,12 @@ class Desk:
         raise AssertionError("the loop above returns or raises")
 
     def deposit(self, threads: Iterable[str], data: bytes, decide: Decide, by: Actor) -> Done | Refusal:
-        """An act that brings bytes: they are durable before the entry that speaks of them, and gone if it is refused."""
-        new = vault.keep_blob(self.alias, data)
-        result = self.act(threads, decide, by)
-        if isinstance(result, Refusal) and new:
-            vault.drop_blob(self.alias, hashlib.sha256(data).hexdigest())
+        """An act that brings bytes: one commit makes them durable with the entry that speaks of them, or keeps neither."""
+        with transaction.atomic(using=self.alias):  # the write lock: nobody deposits the same bytes in between
+            new = vault.keep_blob(self.alias, data)
+            result = self.act(threads, decide, by)
+            if isinstance(result, Refusal) and new:
+                vault.drop_blob(self.alias, hashlib.sha256(data).hexdigest())
         return result
 
     def act_all(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.core.mechanism import desk as desks
@@ -87,3 +89,25 @@ STATES = {
 def test_the_state_of_a_case_follows_from_its_entries(stage: str) -> None:
     desk, case = at_stage(stage)
     assert cases.state(desk.whole, desk.whole.cases[case]) == STATES[stage]
+
+
+def test_what_nobody_can_do_any_more_has_lapsed_and_is_not_overdue() -> None:
+    """A reply after replies were opened, and whatever was open when the case was closed."""
+    clock = Clock("reply", "party-1", START, DUE, "UTC", "M-04")
+    late = Instant(DUE.ms + 1)
+    assert (clock.state(late), replace(clock, lapsed=True).state(late)) == ("overdue", "lapsed")
+    assert replace(clock, lapsed=True, met=late).state(late) == "late"
+    desk, case = at_stage("admitted")
+    desks.reply(desk, case, "liaison1")
+    desk.wait("P7D")
+    assert _states(desk, case) == {"party-1": "met", "party-2": "overdue"}
+    desk.do("mediator1", desk.threads_of(case), lambda s, by, now: cases.open_replies(s, case, by, now))
+    assert _states(desk, case) == {"party-1": "met", "party-2": "lapsed"}
+    shut, other = at_stage("admitted")
+    shut.do("mediator1", shut.threads_of(other), lambda s, by, now: cases.close(s, other, "withdrawn", "", by, now))
+    assert _states(shut, other) == {"party-1": "lapsed", "party-2": "lapsed"}
+
+
+def _states(desk: desks.Desk, case: str) -> dict[str, str]:
+    rows = deadlines.clocks(desk.whole, desk.whole.cases[case])
+    return {row.whose: row.state(desk.now()) for row in rows if row.name == "reply"}

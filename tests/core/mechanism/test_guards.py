@@ -1036,17 +1036,13 @@ def test_a_party_is_one_origin_however_many_reports_it_files(
 
 def test_two_reports_of_one_monitor_are_one_origin() -> None:
     desk, case = at_stage("replied")
-    assert _rested(desk, case, ("monitor", "monitor"), ("single_source",)) == ""
-    supports = desk.whole.findings[desk.whole.cases[case].finding].supports
-    own = tuple(sid for sid in supports if desk.whole.reports[sid].filed.channel == "monitor")
-    assert len(own) == 2
-    desk, case = at_stage("replied")
     incident = desk.whole.cases[case].opened.incident
     sids = _two_reports(desk)
     for sid in sids:
         threads = (*desk.threads_of(case), f"report:{sid}")
         assert ask_on(desk, threads, incidents.link, incident, sid) == ""
     assert adopted(supports=sids, limitations=())(desk, case) == "single_origin"
+    assert adopted(supports=sids)(desk, case) == ""
 
 
 def ask_on(desk: Desk, threads: tuple[str, ...], verb: Callable[..., Outcome], *given: object) -> str:
@@ -1132,6 +1128,7 @@ EARLY = {"outside_mandate", "inadmissible", "withdrawn", "settled"}
         ("issued", _nothing, set()),
         ("replied", _ended("no_violation"), {"no_violation"}),
         ("replied", _ended("not_established"), {"not_established"}),
+        ("replied", _ended("not_attributed"), {"not_attributed"}),
         ("replied", _ended("outside_mandate"), {"outside_mandate"}),
         ("replied", _ended("violation"), set()),
         ("imposed", _nothing, set()),

@@ -16,6 +16,7 @@ from tiga.mechanism.explanation import Reasoned
 from tiga.mechanism.standing import KINDS
 from tiga.values import words
 from tiga.values.moments import Instant
+from tiga.values.names import printed_number
 
 ENGLISH = words.catalogue("en").texts
 
@@ -51,7 +52,7 @@ SECTIONS = {
     "attribution": set(AGREEMENT.attributions),
     "factor": {shift.factor for shift in (*AGREEMENT.severity_shifts, *AGREEMENT.ladder_shifts)},
     "clock": {deadline.id for deadline in AGREEMENT.deadlines} | {"measure"},
-    "clock_state": {"running", "soon", "overdue", "met", "late"},
+    "clock_state": {"running", "soon", "overdue", "met", "late", "lapsed"},
     "holding": set(findings.HOLDINGS),
     "limitation": set(findings.LIMITATIONS),
     "disposition": set(determinations.DISPOSITIONS),
@@ -111,6 +112,32 @@ def test_every_node_of_an_explanation_is_told_in_words() -> None:
     reasons = {why for row in told for node in row.nodes for group in node.get("groups", ()) for item in group
                for _, why in item.get("left_out", ())}  # fmt: skip
     assert reasons == {"other_severity", "other_step", "later", "before_window", "decayed"}
+
+
+def test_what_was_counted_is_named_and_a_way_up_is_one_of_several() -> None:
+    """Precedents stand as determinations (D-), measures as M-; of the ways to the step above each is told."""
+    at, week = Instant.parse("2026-01-20T00:00:00.000Z"), Instant.parse("2026-01-13T00:00:00.000Z")
+    first, second, third = ("a" * 43, "b" * 43, "c" * 43)
+    past = (Past(f"{first}#i1", week, "serious"), Past(f"{second}#i1", week, "minor"))
+    imposed = (Imposed(third, week, 4, True),)
+    row = _reasoned("serious", "H2", (), Situation(at, "serious", past, imposed))
+    document = explanation.document(row, AGREEMENT, ())
+    told = [detail for line in explanation.prose(document, AGREEMENT, "en") for detail in line.details]
+    lines = {detail.replace("\u2068", "").replace("\u2069", "") for detail in told}
+    counted = {line.removeprefix("Counted: ") for line in lines if line.startswith("Counted: ")}
+    sids = {
+        (item["form"], tuple(item["counted"]))
+        for node in row.nodes for group in node.get("groups", ()) for item in group if item.get("counted")
+    }  # fmt: skip
+    assert sids == {
+        ("count", (f"{first}#i1",)), ("count", (f"{second}#i1",)), ("imposed", (third,)), ("unmet", (third,)),
+    }  # fmt: skip
+    assert counted == {printed_number("D", first), printed_number("D", second), printed_number("M", third)}
+    lower = _reasoned("minor", "H1", (), Situation(at, "minor"))
+    (above,) = [node for node in lower.nodes if node["code"] == "above"]
+    ladder = next(step for step in AGREEMENT.ladder if str(step.step) == above["values"]["step"])
+    assert len(above["wanting"]) == len(ladder.when)
+    assert [item["holds"] for way in above["wanting"] for item in way if item["holds"]] == []
 
 
 def test_the_measure_of_the_exercise_is_explained_line_by_line() -> None:
