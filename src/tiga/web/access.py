@@ -253,6 +253,8 @@ class Door:
             finding=case.finding if case.finding in standing.findings else "",
             determination=case.determination if case.determination in standing.determinations else "",
             measures=tuple(sid for sid in case.measures if sid in standing.measures),
+            dissents=case.dissents if case.finding in standing.findings else (),
+            supports=case.supports if case.finding in standing.findings else (),
         )
         return redacted
 

@@ -22,7 +22,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from tiga.drafts import Fault, FieldReport, Harm
 from tiga.intake.sheets.columns import FIELDS, HARM_FIELDS, ColumnMap
-from tiga.values.moments import BadMoment, Moment, offset
+from tiga.values.moments import YEARS, BadMoment, Moment, offset
 from tiga.values.names import is_identifier
 from tiga.values.places import Place, Point
 
@@ -30,7 +30,6 @@ ACTS_LIMIT = 12
 DERIVED_LIMIT = 20
 PEOPLE_LIMIT = 1_000_000
 """The largest number of people or things one report may give."""
-YEARS = (1900, 2100)
 RADIUS_M_LIMIT = 500_000
 SHOWN_LIMIT = 60
 """Characters of a faulty cell that a fault repeats."""
@@ -205,13 +204,13 @@ def _local(reading: Reading, name: str) -> str:
     text = reading.digits(name).replace(" ", "T", 1)
     if not text:
         return ""
+    if re.match(r"[0-9]{4}-", text) and not YEARS[0] <= int(text[:4]) <= YEARS[1]:
+        reading.fault(name, "date_range", value=text, first=str(YEARS[0]), last=str(YEARS[1]))
+        return ""
     try:
         Moment(text, "UTC", "day")
     except BadMoment:
         reading.fault(name, "date_unreadable", value=text)
-        return ""
-    if not YEARS[0] <= int(text[:4]) <= YEARS[1]:
-        reading.fault(name, "date_range", value=text, first=str(YEARS[0]), last=str(YEARS[1]))
         return ""
     return text
 

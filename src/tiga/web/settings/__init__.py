@@ -57,7 +57,8 @@ RECORDS: dict[str, dict[str, str]] = {
 }
 if taken := [name for name in RECORDS if name in RESERVED or not NAME.match(name)]:
     raise BadSettings(
-        f"a record cannot be called {taken[0]!r}: use a to z, then also digits and _, at most 40, and none of the site's own words"
+        f"a record cannot be called {taken[0]!r}: use a to z, then also digits and _, at most 40, "
+        "and none of the site's own words"
     )
 if DEMO and any(not row["origin"].startswith(DEMO_ORIGIN) for row in RECORDS.values()):
     raise BadSettings("demo = true goes with demo records only: set demo = false, or use a record made by `tiga demo`")
