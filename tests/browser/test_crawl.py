@@ -1,8 +1,9 @@
 """The crawler: every reader follows every link and sends every form, and nothing breaks, leaks or speaks the wrong tongue.
 
 Rules
-1. Each reader follows every link of the site, save where another reader sees the very same pages. The language turns from reader to reader, so that each address is read in
-   each language by somebody; pages of each kind are read by every reader in every language.
+1. Each reader follows every link of the site, save on the press record where another reader sees the very same pages.
+   The language turns from reader to reader, so that each address is read in each language by somebody; pages of each
+   kind are read by every reader in every language.
 2. Each form is sent empty and filled, on a copy of the demo that is thrown away. An offered form may be refused; it may
    not lead nowhere or break.
 """
@@ -27,6 +28,7 @@ OF_A_KIND = 2
 """Pages of one kind that every reader reads in every language."""
 FORMS_OF_A_KIND = 2
 SID = re.compile(r"[0-9a-f]{64}|[A-Za-z0-9_-]{43}(?:~[0-9]{1,3})?")
+TWINS = ("liaison-1", "liaison-2", "mediator-2")
 PAPER_MARKS = ("agenda", "sitrep")
 POLICY = "default-src 'none'"
 
@@ -106,11 +108,11 @@ def told(faults: list[str]) -> str:
 
 
 def _followed(person: str, link: str, queued: dict[str, int]) -> bool:
-    """Whether a reader goes to a link: to every one, but liaison officers read the press record as the analyst does,
-    who follows all of it; they go to some pages of each kind there."""
+    """Whether a reader goes to a link: to every one, but readers with a twin on the press record (liaison officers read
+    it as the analyst does, one mediator as the other) go to some pages of each kind there."""
     kind = kind_of(link)
     queued[kind] = queued.get(kind, 0) + 1
-    return not (person.startswith("liaison") and link.startswith("/press/") and queued[kind] > 2 * OF_A_KIND)
+    return not (person in TWINS and link.startswith("/press/") and queued[kind] > 2 * OF_A_KIND)
 
 
 def _look(path: str, answer: Answer, language: str) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -47,7 +47,7 @@ def tabs(chromium: Browser, site: Site) -> Iterator[Open]:
         context = chromium.new_context(base_url=site.address, locale="en-US", reduced_motion="reduce", **more)
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda message: told.append(f"console: {message.text}") if expected(message) else None)
+        tab.on("console", lambda message: told.append(f"console: {message.text}") if strange(message) else None)
         tab.on("pageerror", lambda error: told.append(f"script: {error}"))
         tab.on(
             "request",
@@ -60,8 +60,8 @@ def tabs(chromium: Browser, site: Site) -> Iterator[Open]:
             tab.locator(f'form.languages button[value="{language}"]').click()
         return tab
 
-    def expected(message: object) -> bool:
-        """Chromium tells of every answer of 400 and above on the console; a refusal (409, 422) is no fault of the page."""
+    def strange(message: object) -> bool:
+        """An error or warning; but Chromium tells of every answer of 400 and above, and a refusal (409, 422) is no fault."""
         text = str(message.text)  # type: ignore[attr-defined]
         return message.type in ("error", "warning") and not re.search(r"status of (409|422)", text)  # type: ignore[attr-defined]
 
@@ -195,13 +195,11 @@ def choose(tab: Page, id: str, value: str) -> None:
 
 def complain(tab: Page) -> None:
     """File a complaint with the keyboard alone."""
+    tab.goto("/exercise/")
+    now = Instant.parse(instants(tab.locator("p.lede"))[0])
     tab.goto("/exercise/complaints/new/")
-    now = Instant.parse(
-        str(tab.evaluate("document.querySelector('[data-clock-now]')?.dataset.clockNow ?? ''")) or _now(tab)
-    )
-    tab.goto("/exercise/complaints/new/")
-    local = datetime.strptime(now.local("UTC")[:16], "%Y-%m-%d %H:%M") - timedelta(hours=3)
-    local += timedelta(minutes=ZONES.get(tab.input_value("#f-zone"), 0))
+    zone = timezone(timedelta(minutes=ZONES.get(tab.input_value("#f-zone"), 0)))
+    local = datetime.fromtimestamp(now.ms // 60_000 * 60, zone) - timedelta(hours=3)
     choose(tab, "f-provision", "P-01")
     choose(tab, "f-act", "H1")
     reach(tab, "f-start")
@@ -219,11 +217,6 @@ def complain(tab: Page) -> None:
             break
     tab.keyboard.press("Enter")
     tab.wait_for_url(re.compile(r"/exercise/cases/[^/]{43}/$"))
-
-
-def _now(tab: Page) -> str:
-    tab.goto("/exercise/")
-    return instants(tab.locator("p.lede"))[0]
 
 
 def receipt_verifies(tab: Page) -> None:
@@ -346,8 +339,10 @@ def dossier_verifies(tab: Page, case: str, folder: Path) -> None:
     assert codes[2] == 1
 
 
-MAIN_PAGES = ("/", "/sign-in/", "/press/", "/press/incidents/", "/press/map/", "/press/agreement/", "/press/agreement/gaps/",
-              "/press/reports/", "/press/record/", "/exercise/", "/exercise/cases/", "/exercise/desk/", "/press/sitrep/")  # fmt: skip
+MAIN_PAGES = (
+    "/", "/sign-in/", "/press/", "/press/incidents/", "/press/map/", "/press/agreement/", "/press/agreement/gaps/",
+    "/press/reports/", "/press/record/", "/exercise/", "/exercise/cases/", "/exercise/desk/", "/press/sitrep/",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("language", SPOKEN)
@@ -374,10 +369,16 @@ def test_each_language_on_a_telephone(tabs: Open, language: str) -> None:
 
 
 WIDEST = """
-(() => { const far = [...document.querySelectorAll('body *')].filter(one => {
-  const box = one.getBoundingClientRect(); return (box.right > innerWidth + 1 || box.left < -1) && !one.closest('.scroll, .tiga-map, pre');
-}); const one = far[far.length - 1]; return one ? one.outerHTML.slice(0, 160) : '' })()
+(() => {
+  const scrolls = '.scroll, .tiga-map, pre';
+  const far = [...document.querySelectorAll('body *')].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return (box.right > innerWidth + 1 || box.left < -1) && !one.closest(scrolls);
+  });
+  return far.length ? far[far.length - 1].outerHTML.slice(0, 160) : '';
+})()
 """
+"""What reaches past the edge of the screen and does not stand in something that scrolls."""
 
 
 def test_situation_report_opens_and_ends_with_what_it_cannot_see(tabs: Open) -> None:

@@ -7,8 +7,6 @@ import http.server
 import io
 import json
 import math
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +14,6 @@ from typing import Any, ClassVar
 
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from tiga.web import geography
 
@@ -170,24 +167,16 @@ MAPS = {
 
 
 @pytest.fixture(scope="module")
-def shots() -> Iterator[dict[str, Any]]:
+def shots(chromium: Any) -> Iterator[dict[str, Any]]:
     """Every map as (picture, pixel of a place, faults of the console, names of the focusable dots in order)."""
-    program = os.environ.get("TIGA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "no Chromium: install it or set TIGA_CHROMIUM to its path"
     _Pages.pages = {f"/{name}.html": text for name, text in MAPS.items()}
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Pages, directory=str(STATIC)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    taken: dict[str, Any] = {}
     try:
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-quic"])
-            for name in MAPS:
-                taken[name] = shot(chromium, f"http://127.0.0.1:{server.server_port}/{name}.html")
-            chromium.close()
+        yield {name: shot(chromium, f"http://127.0.0.1:{server.server_port}/{name}.html") for name in MAPS}
     finally:
         server.shutdown()
         server.server_close()
-    yield taken
 
 
 def shot(chromium: Any, url: str) -> dict[str, Any]:
