@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = ("liaison-1", "liaison-2", "mediator-1", "mediator-2", "monitor", "secretariat", "analyst")
 READERS = ("nobody", *PEOPLE)
 PORT_LOW, PORT_HIGH = 8700, 9700
+PORTS_A_WORKER = 150
 START_SECONDS_MAX = 60
 DEMO_SECONDS_MAX = 180
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -81,8 +82,13 @@ class Site:
 
 
 def free_port() -> int:
-    """A port at which nothing listens now, away from those a person's own demo uses."""
-    for port in range(PORT_LOW + os.getpid() % 800, PORT_HIGH):
+    """A port at which nothing listens now, away from those a person's own demo uses.
+
+    Each worker has a range of its own: between looking and listening another one could take the same port.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    low = PORT_LOW + worker % 8 * PORTS_A_WORKER
+    for port in range(low + os.getpid() % 50, min(low + PORTS_A_WORKER, PORT_HIGH)):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

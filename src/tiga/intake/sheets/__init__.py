@@ -49,7 +49,7 @@ class Sheet:
 
 
 def read(name: str, data: bytes, columns: ColumnMap) -> Sheet:
-    """Read a CSV or XLSX file of at most 8 MB and 10,000 rows by a column map; never raises.
+    """Read a CSV or XLSX file of at most 10 MiB and 10,000 rows by a column map; never raises.
 
     `name` is the file's name as the sender knows it; it stands in the faults.
     """

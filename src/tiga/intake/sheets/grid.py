@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from tiga.drafts import Fault
 from tiga.intake.sheets.columns import COLUMNS_LIMIT
 
-FILE_BYTES_LIMIT = 8_000_000
+FILE_BYTES_LIMIT = 10 * 1024 * 1024
 UNPACKED_BYTES_LIMIT = 40_000_000
 """Bytes of all members of a workbook together, as its zip directory declares them (zipfile reads no more than that)."""
 MEMBERS_LIMIT = 500

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tiga.drafts import CHANNELS, FieldReport, evidence_item
 from tiga.intake import sheets
+from tiga.intake.sheets.grid import FILE_BYTES_LIMIT
 from tiga.mechanism import evidence, incidents
 from tiga.mechanism import reports as report_acts
 from tiga.mechanism.acts import Refusal
@@ -17,9 +18,6 @@ from tiga.web import forms, readers
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting, case_page, fields
 from tiga.web.forms import Choice, Field, Filled
-
-UPLOAD_LIMIT = 10 * 1024 * 1024
-"""Bytes of one sheet."""
 
 
 def _fields(door: Door, language: str) -> tuple[Field, ...]:
@@ -102,7 +100,7 @@ def import_sheet(request: HttpRequest, record: str) -> HttpResponse:
     file = request.FILES.get("sheet")
     if file is None:
         return render(request, "import.html", {"uploads": door.uploads(), "fault": "form.required"}, status=422)
-    if (file.size or 0) > UPLOAD_LIMIT:
+    if (file.size or 0) > FILE_BYTES_LIMIT:
         return render(request, "import.html", {"uploads": door.uploads(), "fault": "form.file_large"}, status=422)
     data = file.read()
     columns = sheets.field_report(frozenset(act.code for act in door.agreement.acts))
@@ -179,7 +177,7 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         happening = door.happening(sid.replace("~", "#"))
     except Absent:
         raise Http404 from None
-    if door.actor is None or happening.adopted:
+    if door.actor is None:
         raise Http404
     actor, views = door.actor, happening.reports
     threads = tuple(f"report:{view.sid}" for view in views)
