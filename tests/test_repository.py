@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -61,8 +62,8 @@ SCRATCH_PATHS = re.compile(r"(?<![\w.])/t" + r"mp/\w")
 def committed() -> list[Path]:
     """The files that are or would be committed, as git sees them; in a copy without git, by the folders left out."""
     asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    answer = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
-    if answer.returncode == 0:
+    answer = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True) if shutil.which("git") else None
+    if answer is not None and answer.returncode == 0:
         return sorted({ROOT / name for name in answer.stdout.split("\0") if name and (ROOT / name).is_file()})
     return sorted(p for p in ROOT.rglob("*") if p.is_file() and not UNTRACKED & set(p.relative_to(ROOT).parts))
 
