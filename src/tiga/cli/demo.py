@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import time
@@ -101,7 +102,14 @@ def run(options: argparse.Namespace) -> int:
     if options.no_serve:
         return 0
     print(say("cli.demo.people", language))
-    return serving.serve(options.port, language)
+    return _serve(out / "tiga.toml", options.port, language)
+
+
+def _serve(settings: Path, port: int, language: str) -> int:
+    """Go over into `tiga serve`, as a new program: the server forks, and must not inherit the threads that drew papers."""
+    sys.stdout.flush()
+    words = ["--language", language, "serve", "--settings", str(settings), "--port", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "tiga", *words])
 
 
 def _emptied(out: Path, language: str) -> str:
