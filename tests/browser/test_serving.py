@@ -19,7 +19,8 @@ def test_the_demo_serves_its_pages_and_papers_and_ends_with_ctrl_c(tmp_path: Pat
     log = tmp_path / "log"
     words = [sys.executable, "-m", "tiga", "demo", "--out", str(tmp_path / "demo"), "--port", str(sites.free_port())]
     environment = {**os.environ, "PYTHONPATH": str(sites.ROOT / "src")}
-    environment.pop("TIGA_SETTINGS", None)
+    for name in ("TIGA_SETTINGS", "DJANGO_SETTINGS_MODULE"):
+        environment.pop(name, None)
     with log.open("wb") as out:
         server = subprocess.Popen(
             words, stdout=out, stderr=out, cwd=sites.ROOT, env=environment, start_new_session=True
