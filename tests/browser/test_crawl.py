@@ -57,11 +57,11 @@ def test_no_word_is_missing(language: str) -> None:
 def test_every_link_and_every_form(site: Site, person: str) -> None:
     client = Client(site.address)
     client.sign_in(person)
-    forms = _links(client, person)
-    _send(client, person, forms)
+    forms = check_links(client, person)
+    check_forms(client, person, forms)
 
 
-def _links(client: Client, person: str) -> list[tuple[str, Form]]:
+def check_links(client: Client, person: str) -> list[tuple[str, Form]]:
     """Follow every link in every language; returns the forms that stand on the pages, a few of each kind."""
     turn = sites.READERS.index(person)
     faults: list[str] = []
@@ -175,7 +175,7 @@ def _paper(path: str) -> bool:
     return path.split("?")[0].rstrip("/").rsplit("/", 1)[-1] in PAPER_MARKS
 
 
-def _send(client: Client, person: str, forms: list[tuple[str, Form]]) -> None:
+def check_forms(client: Client, person: str, forms: list[tuple[str, Form]]) -> None:
     """Send every form empty, then filled; a form without fields to fill is sent once."""
     turn = sites.READERS.index(person)
     faults: list[str] = []

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bare import CODE, EXTRAS
 from tiga.cli.main import main
 from tiga.record.container import pack, unpack
 from tiga.values.names import printed_number
@@ -24,18 +25,6 @@ from tiga.values.words import say
 
 ROOT = Path(__file__).parents[2]
 FAULTY = ROOT / "samples" / "exercise-faulty.csv"
-NOT_INSTALLED = """
-import sys
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in sys.argv[1].split(","):
-            raise ModuleNotFoundError(name, name=name)
-sys.meta_path.insert(0, Absent())
-sys.path.insert(0, sys.argv[2])
-from tiga.cli.main import main
-sys.exit(main(sys.argv[3:]))
-"""
-EXTRAS = "django,cryptography,yaml,openpyxl,defusedxml,anyascii,rapidfuzz,typst,fontTools,granian,whitenoise"
 
 
 @dataclass(frozen=True)
@@ -161,7 +150,7 @@ def test_another_logs_key_refuses_the_dossier(dossiers) -> None:
 def test_with_nothing_installed_the_verdict_and_the_explanation_are_the_same(dossiers) -> None:
     fast = verify(dossiers["a"], "--exercise", "--explain")
     words = ("verify", dossiers["a"], "--exercise", "--explain")
-    bare = run("-I", "-c", NOT_INSTALLED, EXTRAS, ROOT / "src", *words, folder=dossiers["a"].parent)
+    bare = run("-I", "-c", CODE, EXTRAS, ROOT / "src", *words, folder=dossiers["a"].parent)
     assert (bare.code, bare.out, bare.err) == (fast.code, fast.out, fast.err)
     assert fast.code == 0
 

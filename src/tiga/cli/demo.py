@@ -270,17 +270,14 @@ def _dossiers(door: Door, folder: Path) -> list[Path]:
 
 
 def _verified(paths: list[Path], language: str) -> str:
-    from tiga.agreement import reading
-    from tiga.cli.verifying import signature_check
+    from tiga.cli.verifying import agreements_of, signature_check
     from tiga.mechanism.recompute import recompute
-    from tiga.record import canonical
     from tiga.record.verify import verify_dossier
 
     same = 0
     for path in paths:
         found = verify_dossier(path.read_bytes(), signature_check(), exercise=True)
-        texts = {sha: reading.agreement(canonical.decode(raw)) for sha, raw in found.agreements.items()}
-        same += sum(1 for row in recompute(found.origin, found.entries, texts) if row.outcome == "same")
+        same += sum(1 for row in recompute(found.origin, found.entries, agreements_of(found)) if row.outcome == "same")
     return say("cli.demo.verified", language, dossiers=len(paths), measures=same)
 
 

@@ -12,11 +12,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tiga.cli.lines import told
-from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 
 
@@ -35,8 +33,9 @@ def run(options: argparse.Namespace) -> int:
     from tiga.mechanism.release import Reader
     from tiga.web import filling
     from tiga.web.access import Absent, Door
+    from tiga.web.readers import wall
 
-    door = Door(desk, Reader("secretariat"), None, desk.now(Instant.of(datetime.now(UTC))))
+    door = Door(desk, Reader("secretariat"), None, desk.now(wall()))
     numbers = {row.sid: printed_number("C", row.sid) for row in door.cases()}
     wanted = [sid for sid, number in numbers.items() if options.case in (sid, number)]
     if not wanted:

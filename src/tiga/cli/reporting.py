@@ -24,9 +24,8 @@ def write(door: Door, folder: Path, language: str) -> list[Path]:
     from tiga.web import filling
 
     report = filling.situation(door, language)
-    mark = "EXERCISE-" if door.scope == "exercise" else ""
     folder.mkdir(parents=True, exist_ok=True)
-    page, paper = folder / f"{mark}sitrep.html", folder / f"{mark}sitrep.pdf"
+    page, paper = (folder / filling.file_name(door, name) for name in ("sitrep.html", "sitrep.pdf"))
     page.write_text(sitrep.html(report, language), encoding="utf-8")
     paper.write_bytes(sitrep.pdf(report, language, str(filling.FONTS)))
     return [page, paper]

@@ -124,7 +124,7 @@ def report(verified: Verified, language: str, *, explain: bool = False) -> int:
         signers = ", ".join(name.removeprefix(verified.origin + "/") for name in entry.signers)
         print(f"  {entry.index:>6}  {entry.envelope.at.text()}  {entry.envelope.act:<20} {signers}  {fields}")
     loose = _files(verified, language)
-    agreements = _agreements(verified)
+    agreements = agreements_of(verified)
     try:
         rows = recompute(verified.origin, verified.entries, agreements)
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
@@ -165,7 +165,7 @@ def _files(verified: Verified, language: str) -> bool:
     return any(sha256 not in named for sha256 in verified.evidence)
 
 
-def _agreements(verified: Verified) -> dict[str, Agreement]:
+def agreements_of(verified: Verified) -> dict[str, Agreement]:
     """The agreements that can be read; one that cannot is left out, and what rests on it is told as missing."""
     read: dict[str, Agreement] = {}
     for sha256, raw in verified.agreements.items():

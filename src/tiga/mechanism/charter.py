@@ -87,6 +87,7 @@ def found(log: str, title: str, scope: str, keys: tuple[Key, ...], at: Instant) 
 def adopt_agreement(
     standing: Standing, agreement: str, version: str, sha256: str, length: int, now: Instant
 ) -> Outcome:
+    """Take in an agreement's text by its hash; `-exercise` texts and exercise records belong together, no others."""
     if standing.scope == "exercise" and not agreement.endswith("-exercise"):
         return Refusal("exercise_agreement", values={"agreement": agreement})
     if standing.scope != "exercise" and agreement.endswith("-exercise"):

@@ -70,6 +70,7 @@ class Count:
 
 
 def seat(standing: Standing, member: str, component: str, by: Actor, now: Instant) -> Outcome:
+    """Seat a member on the panel for the component that its key stands for."""
     if by.role not in ("mediator", "secretariat", "registrar"):
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     key = standing.keys.get(member)

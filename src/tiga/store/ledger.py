@@ -225,9 +225,7 @@ class Ledger:
         marks = ", ".join(["%s"] * len(sids))
         return dict(self._rows(f"SELECT sid, idx FROM entry WHERE sid IN ({marks})", tuple(sids))) if sids else {}
 
-    def _same_hands(
-        self, known: Mapping[str, int], admitted: Sequence[tuple[Envelope, str, tuple[str, ...], Submission]]
-    ) -> None:
+    def _same_hands(self, known: Mapping[str, int], admitted: Sequence[Admitted]) -> None:
         """A statement that is there already must bear the same signatures: another's would be acknowledged and lost."""
         for _, sid, signers, _ in admitted:
             if sid in known and not set(signers) <= set(self.entry(known[sid]).signers):

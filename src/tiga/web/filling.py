@@ -169,14 +169,13 @@ def _incident(agreement: Agreement, happening: Happening) -> IncidentLine:
 
 
 def _obligations(door: Door) -> tuple[ObligationLine, ...]:
-    states = {"running": "running", "soon": "due", "overdue": "overdue"}
     rows = [
         ObligationLine(clause.id, clause.text, clause.binds, None, "no_clock")
         for clause in door.agreement.clauses
         if clause.kind == "obligation"
     ]
     for row, number in door.due():
-        state = "overdue" if row.due_ms <= door.now.ms else states["running"]
+        state = "overdue" if row.due_ms <= door.now.ms else "running"
         what = {tag: f"{number}: {say('clock.' + row.name.split('.')[0], tag)}" for tag in SPOKEN}
         rows.append(ObligationLine(row.clause, what, (row.whose,), Instant(row.due_ms), state))
     return tuple(rows)
@@ -241,6 +240,11 @@ def dossier(door: Door, sid: str) -> bytes:
     code = "record.howto.exercise" if exercise else "record.howto.live"
     texts = {tag: verify_text(exercise, tag) for tag in SPOKEN if code in catalogue(tag).texts}
     return door.dossier(sid, texts)
+
+
+def file_name(door: Door, name: str) -> str:
+    """The name of a file that leaves the house: an exercise's says so."""
+    return f"EXERCISE-{name}" if door.scope == "exercise" else name
 
 
 def dossier_name(door: Door, sid: str) -> str:

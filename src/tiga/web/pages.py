@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement
+from tiga.fusion.claims import claims_of
 from tiga.mechanism import explanation
 from tiga.mechanism.incidents import questions
 from tiga.mechanism.recompute import recompute
 from tiga.publish import agenda as agenda_paper
-from tiga.publish import dossiers as dossier_paper
 from tiga.publish import plots
 from tiga.publish import sitrep as sitrep_paper
-from tiga.values import names, places
+from tiga.values import places
 from tiga.values.words import pick, say
 from tiga.web import filling, readers
 from tiga.web.access import Absent, Door
@@ -37,10 +37,6 @@ STANDALONE = (
 """The policy of self-contained papers, which carry their one style sheet inside."""
 
 
-def _language(request: HttpRequest) -> str:
-    return str(getattr(request, "LANGUAGE_CODE", "en"))
-
-
 def shelves(request: HttpRequest) -> HttpResponse:
     """The two shelves: the press record and the exercise."""
     doors = {name: readers.door(request, name) for name in settings.RECORDS}
@@ -53,12 +49,11 @@ def shelves(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     happenings = door.happenings()
-    due = door.due()
+    due, head = door.due(), door.head()
     return render(request, "overview.html", {
-        "due": due[:12], "happenings": happenings[-6:][::-1], "map": _map(door, happenings, _language(request)),
-        "head": door.head(), "root": door.head().root.hex(), "newest": door.acts(number=6),
+        "due": due[:12], "happenings": happenings[-6:][::-1], "map": _map(door, happenings, readers.language(request)),
+        "head": head, "root": head.root.hex(), "newest": door.acts(number=6),
         "guide": request.session.get("guide") != "away", "gaps": len(drafting.gaps(door.agreement)),
-        "clock_zones": [party.zone for party in reading.order(door.agreement, door.now.ms // 86_400_000)],
         "in_force": reading.in_force(door.agreement, door.now),
     })  # fmt: skip
 
@@ -83,7 +78,7 @@ class PairView:
 
 @require_safe
 def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    door, language = readers.door(request, record), _language(request)
+    door, language = readers.door(request, record), readers.language(request)
     try:
         happening = door.happening(sid.replace("~", "#"))
     except Absent:
@@ -129,8 +124,6 @@ def _strongest(pairs: list[PairView]) -> dict[str, list[PairView]]:
 
 
 def _claims(door: Door, view: Any) -> Any:
-    from tiga.fusion.claims import claims_of
-
     return claims_of(view.sid, view.report, door.desk.gazetteer)
 
 
@@ -201,13 +194,13 @@ def _map(door: Door, happenings: list[Happening], language: str) -> dict[str, An
             for row in points
         ],
     }  # fmt: skip
-    return {"features": features, "rows": points, "line": line}
+    return {"features": features, "rows": points}
 
 
 @require_safe
 def map_page(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
-    return render(request, "map.html", {"map": _map(door, door.happenings(), _language(request))})
+    return render(request, "map.html", {"map": _map(door, door.happenings(), readers.language(request))})
 
 
 @require_safe
@@ -253,7 +246,7 @@ def gaps(request: HttpRequest, record: str) -> HttpResponse:
 
 @require_safe
 def agenda(request: HttpRequest, record: str) -> HttpResponse:
-    door, language = readers.door(request, record), _language(request)
+    door, language = readers.door(request, record), readers.language(request)
     response = HttpResponse(agenda_paper.html(filling.agenda(door), language))
     response.headers["Content-Security-Policy"] = STANDALONE
     return response
@@ -261,14 +254,13 @@ def agenda(request: HttpRequest, record: str) -> HttpResponse:
 
 @require_safe
 def agenda_pdf(request: HttpRequest, record: str) -> HttpResponse:
-    door, language = readers.door(request, record), _language(request)
+    door, language = readers.door(request, record), readers.language(request)
     return _pdf(door, agenda_paper.pdf(filling.agenda(door), language, str(filling.FONTS)), "agenda")
 
 
 def _pdf(door: Door, data: bytes, name: str) -> HttpResponse:
-    mark = "EXERCISE-" if door.scope == "exercise" else ""
     return HttpResponse(data, content_type="application/pdf", headers={
-        "Content-Disposition": f'attachment; filename="{mark}{name}.pdf"',
+        "Content-Disposition": f'attachment; filename="{filling.file_name(door, name)}.pdf"',
     })  # fmt: skip
 
 
@@ -292,8 +284,7 @@ def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse
         row, data = door.file(sid, item)
     except LookupError:
         raise Http404 from None
-    mark = "EXERCISE-" if door.scope == "exercise" else ""
-    response = FileResponse(io.BytesIO(data), as_attachment=True, filename=mark + row.name)
+    response = FileResponse(io.BytesIO(data), as_attachment=True, filename=filling.file_name(door, row.name))
     response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
@@ -301,7 +292,7 @@ def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse
 
 @require_safe
 def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    door, language = readers.door(request, record), _language(request)
+    door, language = readers.door(request, record), readers.language(request)
     try:
         row, entry, _, _ = door.entry(door.index_of(sid))
         view = door.case(row.case)
@@ -340,32 +331,32 @@ def dossier(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         data = filling.dossier(door, sid)
     except Absent:
         raise Http404 from None
-    name = dossier_paper.file_name(door.desk.origin, names.printed_number("C", sid), door.scope == "exercise")
     return HttpResponse(data, content_type="application/zip", headers={
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": f'attachment; filename="{filling.dossier_name(door, sid)}"',
     })  # fmt: skip
 
 
 @require_safe
 def record(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
-    size = door.head().size
+    head = door.head()
+    size = head.size
     start = request.GET.get("from", "")
     newest = min(int(start), size - 1) if start.isascii() and start.isdigit() and len(start) < 10 else size - 1
     rows = door.acts(newest, PAGE)
     return render(request, "record.html", {
-        "rows": rows, "head": door.head(), "root": door.head().root.hex(), "older": newest - PAGE if newest >= PAGE else None,
+        "rows": rows, "head": head, "root": head.root.hex(), "older": newest - PAGE if newest >= PAGE else None,
         "keys": door.roster.keys.values(), "log_key": door.desk.log_key.vkey, "origin": door.desk.origin,
-        "checkpoint": door.head().checkpoint.decode("utf-8"),
+        "checkpoint": head.checkpoint.decode("utf-8"),
     })  # fmt: skip
 
 
 @require_safe
 def checkpoint(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
-    mark = "EXERCISE-" if door.scope == "exercise" else ""
+    name = filling.file_name(door, "checkpoint.txt")
     return HttpResponse(door.head().checkpoint, content_type="text/plain; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="{mark}checkpoint.txt"',
+        "Content-Disposition": f'attachment; filename="{name}"',
     })  # fmt: skip
 
 
@@ -390,15 +381,15 @@ def proof(request: HttpRequest, record: str, index: int) -> HttpResponse:
         data = door.proof(index)
     except Absent:
         raise Http404 from None
-    mark = "EXERCISE-" if door.scope == "exercise" else ""
+    name = filling.file_name(door, f"{index:08d}.tlog-proof")
     return HttpResponse(data, content_type="text/plain; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="{mark}{index:08d}.tlog-proof"',
+        "Content-Disposition": f'attachment; filename="{name}"',
     })  # fmt: skip
 
 
 @require_safe
 def sitrep(request: HttpRequest, record: str) -> HttpResponse:
-    door, language = readers.door(request, record), _language(request)
+    door, language = readers.door(request, record), readers.language(request)
     response = HttpResponse(sitrep_paper.html(filling.situation(door, language), language))
     response.headers["Content-Security-Policy"] = STANDALONE
     return response
@@ -406,7 +397,7 @@ def sitrep(request: HttpRequest, record: str) -> HttpResponse:
 
 @require_safe
 def sitrep_pdf(request: HttpRequest, record: str) -> HttpResponse:
-    door, language = readers.door(request, record), _language(request)
+    door, language = readers.door(request, record), readers.language(request)
     return _pdf(
         door, sitrep_paper.pdf(filling.situation(door, language), language, str(filling.FONTS)), "situation-report"
     )

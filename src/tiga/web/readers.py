@@ -23,6 +23,11 @@ from tiga.web.access import Door
 from tiga.web.models import Membership
 
 
+def language(request: HttpRequest) -> str:
+    """The tag of the language this request is answered in."""
+    return str(getattr(request, "LANGUAGE_CODE", "en"))
+
+
 def wall() -> Instant:
     """The wall clock."""
     return Instant.of(datetime.now(UTC))
@@ -65,8 +70,11 @@ def shown(request: HttpRequest) -> str:
     if user is None or not user.is_authenticated:
         return ""
     code = f"demo.{user.get_username()}"
-    tag = getattr(request, "LANGUAGE_CODE", "en")
-    return say(code, tag) if settings.DEMO and user.get_username() in DEMO_PEOPLE else str(user.get_username())
+    return (
+        say(code, language(request))
+        if settings.DEMO and user.get_username() in DEMO_PEOPLE
+        else str(user.get_username())
+    )
 
 
 DEMO_PEOPLE: dict[str, dict[str, tuple[str, str, str]]] = {

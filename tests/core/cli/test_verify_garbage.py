@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bare import CODE, EXTRAS
 from tiga.cli.main import COMMANDS, main
 from tiga.record.book import MemoryBook, Submission
 from tiga.record.container import CONTAINER_LIMIT, pack
@@ -22,24 +23,11 @@ from tiga.values.moments import Instant
 from tiga.values.words import say
 
 ROOT = Path(__file__).parents[3]
-BARE = """
-import sys
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in sys.argv[1].split(","):
-            raise ModuleNotFoundError(name, name=name)
-sys.meta_path.insert(0, Absent())
-sys.path.insert(0, sys.argv[2])
-from tiga.cli.main import main
-sys.exit(main(sys.argv[3:]))
-"""
-"""Runs `tiga` with nothing but the standard library to be found."""
-EXTRAS = "django,cryptography,yaml,openpyxl,defusedxml,anyascii,rapidfuzz,typst,fontTools,granian,whitenoise"
 
 
 def bare(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-I", "-c", BARE, EXTRAS, str(ROOT / "src"), *words],
+        [sys.executable, "-I", "-c", CODE, EXTRAS, str(ROOT / "src"), *words],
         capture_output=True,
         text=True,
         timeout=60,

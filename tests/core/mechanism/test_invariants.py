@@ -203,15 +203,15 @@ def _fold(desk: Desk) -> Standing:
 @PLAYED
 @given(disputes())
 def test_a_generated_dispute_keeps_the_invariants(desk: Desk) -> None:
-    _order(desk)
-    _counts(desk)
-    _once(desk)
-    _force(desk)
-    _partial(desk)
-    _again(desk)
+    check_order(desk)
+    check_counts(desk)
+    check_once(desk)
+    check_force(desk)
+    check_partial(desk)
+    check_again(desk)
 
 
-def _order(desk: Desk) -> None:
+def check_order(desk: Desk) -> None:
     """1: a measure after a determination in force, that after a finding in force, that after replies were open."""
     standing = Standing(desk.origin, desk.agreements)
     for entry in desk.entries():
@@ -236,7 +236,7 @@ def _violations(standing: Standing) -> Counter[str]:
     )
 
 
-def _counts(desk: Desk) -> None:
+def check_counts(desk: Desk) -> None:
     """2: only an entry that brings a determination into force moves a party's count."""
     standing, before = Standing(desk.origin, desk.agreements), Counter[str]()
     for entry in desk.entries():
@@ -247,14 +247,14 @@ def _counts(desk: Desk) -> None:
         before = after
 
 
-def _once(desk: Desk) -> None:
+def check_once(desk: Desk) -> None:
     """No issue bears two measures, no case two findings or two determinations."""
     rows = Counter((entry.envelope.act, entry.envelope.case) for entry in desk.entries())
     for act in ("finding.adopt", "determination.issue", "measure.impose"):
         assert [case for (name, case), number in rows.items() if name == act and number > 1] == []
 
 
-def _force(desk: Desk) -> None:
+def check_force(desk: Desk) -> None:
     """What is in force stays so, since the same instant, and has every assent the agreement asks for."""
     standing, since = Standing(desk.origin, desk.agreements), {}
     for entry in desk.entries():
@@ -272,7 +272,7 @@ def _force(desk: Desk) -> None:
         assert {standing.keys[name].component for name in found[2]} >= {"mediator-1", "mediator-2"}
 
 
-def _partial(desk: Desk) -> None:
+def check_partial(desk: Desk) -> None:
     """3: folded twice the same; folded from a case's threads alone, the case is the same, and so are its clocks."""
     whole = _fold(desk)
     assert whole == _fold(desk)
@@ -290,7 +290,7 @@ def _partial(desk: Desk) -> None:
         )
 
 
-def _again(desk: Desk) -> None:
+def check_again(desk: Desk) -> None:
     """3: every measure comes out the same, byte for byte, from the whole log and from its own threads."""
     once = recompute(desk.origin, desk.entries(), desk.agreements)
     assert [row.outcome for row in once] == ["same"] * len(desk.whole.measures)

@@ -24,11 +24,11 @@ class Found:
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every dataclass inside a value, itself included, with its path; parents first."""
-    todo: list[tuple[Path, Any]] = [(path, value)]
+    waiting: list[tuple[Path, Any]] = [(path, value)]
     for _ in range(WALK_LIMIT):
-        if not todo:
+        if not waiting:
             return
-        here, item = todo.pop()
+        here, item = waiting.pop()
         inner: list[tuple[Path, Any]] = []
         if dataclasses.is_dataclass(item) and not isinstance(item, type):
             yield here, item
@@ -37,5 +37,5 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             inner = [((*here, number), part) for number, part in enumerate(item)]
         elif isinstance(item, dict):
             inner = [((*here, key), part) for key, part in item.items()]
-        todo.extend(row for row in reversed(inner) if not isinstance(row[1], (str, int, type(None))))
+        waiting.extend(row for row in reversed(inner) if not isinstance(row[1], (str, int, type(None))))
     raise ValueError(f"an agreement may hold at most {WALK_LIMIT} values")

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from tiga.mechanism.acts import Refusal
 from tiga.store.desk import Done
 from tiga.values.words import knows, say
+from tiga.web import readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def _value(name: str, value: str, language: str) -> str:
 
 def done(request: HttpRequest, result: Done, *target: str) -> HttpResponse:
     """Go on to a page with a line that says what was entered and where."""
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     messages.success(
         request, say("acting.entered", language, index=result.receipt.index), extra_tags=str(result.receipt.index)
     )
@@ -50,13 +51,13 @@ def done(request: HttpRequest, result: Done, *target: str) -> HttpResponse:
 
 def refused(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal) -> HttpResponse:
     """The same page again with the refusal; 409, because the state of things forbids it."""
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     return render(request, template, {**context, "refusal": shown(refusal, language)}, status=409)
 
 
 def plain(request: HttpRequest, result: Done | Refusal, *target: str) -> HttpResponse:
     """Go on to a page, or show the refusal on a page of its own."""
     if isinstance(result, Refusal):
-        language = str(getattr(request, "LANGUAGE_CODE", "en"))
+        language = readers.language(request)
         return render(request, "problem.html", {"code": "refused", "refusal": shown(result, language)}, status=409)
     return done(request, result, *target)

@@ -7,26 +7,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from tiga.mechanism import cases, determinations, findings, release
+from tiga.mechanism.acts import Refusal
 from tiga.mechanism.recompute import recompute
 from tiga.publish import plots
+from tiga.store.desk import Done
 from tiga.values.moments import Instant
 from tiga.values.words import knows, say
 from tiga.web import forms, readers
 from tiga.web.access import Absent, Door
+from tiga.web.desks import acting
 from tiga.web.forms import Choice, Field, Filled
 from tiga.web.sights import CaseView
 
 
-def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[str, Any]:
-    """Everything the case page shows, for the page itself and for an act that was refused on it."""
-    door, language = readers.door(request, record), str(getattr(request, "LANGUAGE_CODE", "en"))
+def seen(door: Door, sid: str) -> CaseView:
+    """The case as this reader may see it; raises Http404 where there is none."""
     try:
-        view = door.case(sid)
+        return door.case(sid)
     except Absent:
         raise Http404 from None
+
+
+def answer(request: HttpRequest, record: str, sid: str, result: Done | Refusal) -> HttpResponse:
+    """After an act on a case: the case again, with the receipt or with the refusal."""
+    if isinstance(result, Refusal):
+        return acting.refused(request, "case.html", context(request, record, sid), result)
+    return acting.done(request, result, "case", record, sid)
+
+
+def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[str, Any]:
+    """Everything the case page shows, for the page itself and for an act that was refused on it."""
+    door, language = readers.door(request, record), readers.language(request)
+    view = seen(door, sid)
     recomputed = {}
     if view.measures:
         entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))

@@ -39,7 +39,7 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     if door.reader.role != "liaison" or door.actor is None:
         raise Http404
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     asked = _fields(door, language)
     parties = [party.id for party in door.agreement.parties if party.id != door.reader.component]
     if request.method == "GET":
@@ -80,7 +80,7 @@ def reply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     actor = door.actor
     if actor is None:
         raise Http404
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     filled = forms.read((Field("text", "text", "form.reply", required=True, limit=cases.TEXT_LIMIT),), request.POST)
     if not filled.good:
         fault = say(next(iter(filled.faults.values())), language)
@@ -89,7 +89,7 @@ def reply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     text = filled.values["text"]
     salts = readers.salts()
     result = door.act(door.case_threads(sid), lambda s: cases.reply(s, sid, text, language, actor, door.now, salts))
-    return _answer(request, record, sid, result)
+    return case_page.answer(request, record, sid, result)
 
 
 @require_POST
@@ -104,12 +104,4 @@ def comply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     result = door.act(
         door.case_threads(sid), lambda s: measures.report_compliance(s, measure, item, text, actor, door.now)
     )
-    return _answer(request, record, sid, result)
-
-
-def _answer(request: HttpRequest, record: str, sid: str, result) -> HttpResponse:  # type: ignore[no-untyped-def]
-    if isinstance(result, Refusal):
-        language = str(getattr(request, "LANGUAGE_CODE", "en"))
-        context = case_page.context(request, record, sid, refusal=acting.shown(result, language))
-        return render(request, "case.html", context, status=409)
-    return acting.done(request, result, "case", record, sid)
+    return case_page.answer(request, record, sid, result)

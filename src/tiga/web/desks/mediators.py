@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tiga.mechanism import cases, determinations, findings, mandates, measures
 from tiga.mechanism import reports as report_acts
-from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.mechanism.acts import Actor, Outcome
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
 from tiga.values.words import say
@@ -32,12 +32,8 @@ def _do(request: HttpRequest, record: str, sid: str, verb: Verb) -> HttpResponse
     actor = door.actor
     if actor is None:
         raise Http404
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
     result = door.act(door.case_threads(sid), lambda s: verb(s, actor, door))
-    if isinstance(result, Refusal):
-        context = case_page.context(request, record, sid, refusal=acting.shown(result, language))
-        return render(request, "case.html", context, status=409)
-    return acting.done(request, result, "case", record, sid)  # type: ignore[arg-type]
+    return case_page.answer(request, record, sid, result)
 
 
 def _filled(
@@ -47,7 +43,7 @@ def _filled(
     filled = forms.read(fields, request.POST)
     if filled.good:
         return filled
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     context = case_page.context(request, record, sid)
     context["forms"] = {**context["forms"], which: filled}
     context["refusal"] = acting.Shown(say("acting.faults", language), say("acting.mend", language), "")
@@ -56,10 +52,10 @@ def _filled(
 
 def _mediator(request: HttpRequest, record: str, sid: str) -> tuple[Door, CaseView, str]:
     door = readers.door(request, record)
-    context = case_page.context(request, record, sid)
+    view = case_page.seen(door, sid)
     if door.reader.role != "mediator":
         raise Http404
-    return door, context["it"], str(getattr(request, "LANGUAGE_CODE", "en"))
+    return door, view, readers.language(request)
 
 
 @require_POST

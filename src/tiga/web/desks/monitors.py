@@ -14,7 +14,7 @@ from tiga.mechanism import reports as report_acts
 from tiga.mechanism.acts import Refusal
 from tiga.store import receiving
 from tiga.values.words import say
-from tiga.web import forms, readers
+from tiga.web import filling, forms, readers
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting, case_page, fields
 from tiga.web.forms import Choice, Field, Filled
@@ -44,7 +44,7 @@ def report_new(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     if door.actor is None or not door.actor.key:
         raise Http404
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     asked = _fields(door, language)
     if request.method == "GET":
         return render(
@@ -108,7 +108,7 @@ def import_sheet(request: HttpRequest, record: str) -> HttpResponse:
     intake = receiving.receive(
         door.desk, str(file.name)[:200], data, list(sheet.reports), sheet.faults, door.actor, door.now, readers.entropy
     )
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     told = [sheets.told(fault, language) for fault in intake.faults]
     return render(
         request, "import.html", {"uploads": door.uploads(), "intake": intake, "told": told, "file": file.name}
@@ -124,11 +124,11 @@ def faults(request: HttpRequest, record: str, upload: str) -> HttpResponse:
     rows = door.set_aside(upload)
     if not rows:
         raise Http404
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     found = [Fault(row.file, row.row, row.column, row.code, dict(row.values), tuple(row.raw)) for row in rows]
-    mark = "EXERCISE-" if door.scope == "exercise" else ""
+    name = filling.file_name(door, "set-aside.csv")
     return HttpResponse(sheets.write_faults(found, language), content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="{mark}set-aside.csv"',
+        "Content-Disposition": f'attachment; filename="{name}"',
     })  # fmt: skip
 
 
@@ -145,14 +145,7 @@ def decide(request: HttpRequest, record: str) -> HttpResponse:
     actor = door.actor
     result = door.act(("matches",), lambda s: report_acts.decide_match(s, left, right, same, reason, actor, door.now))
     here = (left if request.POST.get("stay") != "right" else right).replace("#", "~")
-    if isinstance(result, Refusal):
-        return _incident_refused(request, record, here, result)
-    return acting.done(request, result, "incident", record, here)  # type: ignore[arg-type]
-
-
-def _incident_refused(request: HttpRequest, record: str, sid: str, refusal: Refusal) -> HttpResponse:
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
-    return render(request, "problem.html", {"code": "refused", "refusal": acting.shown(refusal, language)}, status=409)
+    return acting.plain(request, result, "incident", record, here)
 
 
 @require_POST
@@ -164,9 +157,7 @@ def withdraw(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         raise Http404
     actor = door.actor
     result = door.act(("matches",), lambda s: report_acts.withdraw_match(s, sid, actor, door.now))
-    if isinstance(result, Refusal):
-        return _incident_refused(request, record, word.left, result)
-    return acting.done(request, result, "incident", record, word.left.replace("#", "~"))  # type: ignore[arg-type]
+    return acting.plain(request, result, "incident", record, word.left.replace("#", "~"))
 
 
 @require_POST
@@ -185,7 +176,7 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         s, tuple(view.sid for view in views), happening.earliest, happening.latest, happening.acts, actor, door.now,
     ))  # fmt: skip
     if isinstance(result, Refusal):
-        return _incident_refused(request, record, sid, result)
+        return acting.plain(request, result)
     return acting.done(request, result, "incident", record, result.receipt.sid)  # type: ignore[arg-type]
 
 
@@ -196,7 +187,7 @@ def deposit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     actor = door.actor
     if actor is None:
         raise Http404
-    language = str(getattr(request, "LANGUAGE_CODE", "en"))
+    language = readers.language(request)
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > evidence.LENGTH_LIMIT:
         fault = "form.required" if file is None else "form.file_large"
@@ -208,7 +199,4 @@ def deposit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         result = door.deposit(sid, item.data, lambda s: evidence.deposit(s, sid, item, actor, door.now, salts))
     except Absent:
         raise Http404 from None
-    if isinstance(result, Refusal):
-        context = case_page.context(request, record, sid, refusal=acting.shown(result, language))
-        return render(request, "case.html", context, status=409)
-    return acting.done(request, result, "case", record, sid)
+    return case_page.answer(request, record, sid, result)
