@@ -19,9 +19,10 @@ PEER_PYTHON = Path(__file__).resolve().parent.parent / "build" / "bench-env" / "
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One comparison: `ours` and `peer` in `unit`; `bar` is what `ratio` (ours to peer) must reach, or stay under.
+    """One measurement: `ours` in `unit`, beside `peer` where there is one.
 
-    `peer` and `bar` are None where nothing is compared or promised. `at_least` says which side of the bar is good.
+    `bar` is what `ratio` (ours to peer) must reach, or stay under; without a peer, what `ours` itself must. `peer` and
+    `bar` are None where nothing is compared or promised. `at_least` says which side of the bar is good.
     """
 
     what: str
@@ -38,9 +39,10 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Whether the bar is met; None where no bar is set; False where a bar is set but nothing could be compared."""
+        """Whether the bar is met; None where no bar is set; False where a bar is set but the peer measured nothing."""
         if self.bar is None:
             return None
-        if self.ratio is None:
+        reached = self.ours if self.peer is None else self.ratio
+        if reached is None:
             return False
-        return self.ratio >= self.bar if self.at_least else self.ratio <= self.bar
+        return reached >= self.bar if self.at_least else reached <= self.bar

@@ -37,7 +37,9 @@ def lay(name: str) -> Desk:
     """Found an empty record with the demo's roster."""
     projections.create(name)
     found = desk(name)
-    founding.lay(found, agreement(), name, name.title(), opening.demo_keys(name), STARTS[name])
+    founding.lay(
+        found, agreement(), name, name.title(), opening.demo_keys(name), STARTS[name], opening.demo_founding(name)
+    )
     return found
 
 

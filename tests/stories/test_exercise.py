@@ -67,7 +67,8 @@ def test_case_a_goes_from_a_complaint_to_a_verified_measure(desk: Desk, told: To
     assert acts == [
         "case.open", "notice.serve", "case.admit", "reply.seal", "evidence.deposit", "reply.seal", "reply.open",
         "finding.adopt", "signature.add",
-        "determination.issue", "signature.add", "measure.impose", "signature.add", *items, "case.close",
+        "determination.issue", "signature.add", "case.manifest", "measure.impose", "signature.add", "case.manifest",
+        *items, "case.close", "case.manifest",
     ]  # fmt: skip
 
 
@@ -209,11 +210,21 @@ def test_a_flipped_byte_in_any_member_is_refused_even_where_the_index_is_made_to
 
 
 def test_a_dossier_without_its_finding_verifies_and_confirms_nothing(desk: Desk, told: Told) -> None:
-    """Leaving entries out cannot be seen in the signatures: the recomputation names what is missing."""
+    """The manifest gives away what was left out; with the manifests gone too, the recomputation names what is missing."""
     members = unpack(dossier(desk, told, "monitor", "a"))
-    gone = {name.split("/")[1].split(".")[0] for name, data in members.items() if b'"act":"finding.adopt"' in data}
-    kept_members = {name: data for name, data in members.items() if name.split("/")[-1].split(".")[0] not in gone}
-    verified = verify_dossier(_relisted(kept_members), CHECK(), desk.log_key, exercise=True)
+
+    def without(*acts: bytes) -> bytes:
+        gone = {name.split("/")[1].split(".")[0] for name, data in members.items() if any(act in data for act in acts)}
+        return _relisted(
+            {name: data for name, data in members.items() if name.split("/")[-1].split(".")[0] not in gone}
+        )
+
+    with pytest.raises(Refused) as refused:
+        verify_dossier(without(b'{"act":"finding.adopt"'), CHECK(), desk.log_key, exercise=True)
+    assert refused.value.code == "record.refused.omitted"
+    bare = without(b'{"act":"finding.adopt"', b'{"act":"case.manifest"')
+    verified = verify_dossier(bare, CHECK(), desk.log_key, exercise=True)
+    assert verified.manifest is None
     assert outcomes(verified) == {True: ("missing", 0), False: ("missing", 0)}
 
 

@@ -10,7 +10,10 @@ import json
 from pathlib import Path
 
 from tests.core.mechanism import desk
-from tiga.record.entries import Entry
+from tiga.mechanism import charter
+from tiga.mechanism.acts import envelope_of
+from tiga.record.entries import Entry, Envelope
+from tiga.record.notes import COSIGNATURE
 
 FOLDER = Path(__file__).parent / "entries"
 
@@ -28,13 +31,26 @@ def first_of_each() -> dict[str, Entry]:
     return found
 
 
+def ruled() -> Envelope:
+    """A charter with rules, witnesses and batches of its own: what the first one of the story leaves out."""
+    log = desk.ORIGIN
+    root = desk.known.signer(f"{log}/root/1", 31).key.vkey
+    witness = desk.known.signer(f"{log}/witness/party-1", 33, COSIGNATURE).key.vkey
+    kind = charter.CharterAdopted(
+        "Invented", "exercise", (charter.Key(root, "root", "mediator-1", "token"),),
+        (charter.Rule("key.enrol", ("quorum root:mediator-1",)),), (charter.Witness("party-1", witness),), 72, 16, 30,
+    )  # fmt: skip
+    return envelope_of(kind, log, desk.START)
+
+
 def made() -> dict[str, str]:
     """The text of each file."""
-    return {file_name(act): _vector(entry) for act, entry in sorted(first_of_each().items())}
+    rows = {file_name(act): _vector(entry.envelope) for act, entry in sorted(first_of_each().items())}
+    return rows | {"charter.adopt+rules.json": _vector(ruled())}
 
 
-def _vector(entry: Entry) -> str:
-    row = {"text": entry.envelope.text(), "sid": entry.sid, "body": entry.envelope.body}
+def _vector(envelope: Envelope) -> str:
+    row = {"text": envelope.text(), "sid": envelope.sid, "body": envelope.body}
     return json.dumps(row, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -170,8 +170,18 @@ def _records(progress: Progress) -> dict[str, Desk]:
         told.append(say("overview.gaps", progress.language, n=len(drafting.gaps(text))))
     press, play = opening.desk("press"), opening.desk("exercise")
     with progress.step("found"):
-        founding.lay(press, text, "press", "Press record", opening.demo_keys("press"), PRESS_NOW)
-        founding.lay(play, text, "exercise", "EXERCISE", opening.demo_keys("exercise"), exercise.START)
+        founding.lay(
+            press, text, "press", "Press record", opening.demo_keys("press"), PRESS_NOW, opening.demo_founding("press")
+        )
+        founding.lay(
+            play,
+            text,
+            "exercise",
+            "EXERCISE",
+            opening.demo_keys("exercise"),
+            exercise.START,
+            opening.demo_founding("exercise"),
+        )
     samples = shipped.folder("samples")
     with progress.step("press") as told:
         told += _import(progress, press, samples / "press-reports.csv", "press")

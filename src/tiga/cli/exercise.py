@@ -68,9 +68,12 @@ class Stage:
     def do(self, slug: str, threads: tuple[str, ...], verb: Callable[[Standing, Actor, Instant], Outcome]) -> Done:
         """An act that must be entered; raises StoryStopped with the refusal otherwise."""
         by, now = self.who(slug), self.now()
-        result = self.desk.act(threads, lambda standing: verb(standing, by, now), by)
+        with self.desk.drawing(self.entropy):
+            result = self.desk.act(threads, lambda standing: verb(standing, by, now), by)
         if isinstance(result, Refusal):
             raise StoryStopped(f"{slug}: {result.code} {dict(result.values)}")
+        if not isinstance(result, Done):
+            raise StoryStopped(f"{slug}: an act of an exercise is entered at once, by keys of the server")
         return result
 
     def refused(
@@ -258,7 +261,7 @@ def _held(stage: Stage, case: str, standard: str, gist: str, heard: str) -> Held
     incident = stage.desk.standing((f"case:{case}",)).cases[case].opened.incident
     report = _monitors_report(stage, heard)
     stage.do(
-        "monitor/1", (f"incident:{incident}", f"report:{report}"),
+        "secretariat/1", (f"incident:{incident}", f"report:{report}"),
         lambda s, by, now: incidents.link(s, incident, report, "EXERCISE. Same place, same hour.", by, now),
     )  # fmt: skip
     complaint = stage.desk.standing((f"case:{case}",)).cases[case].opened.report

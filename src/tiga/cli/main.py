@@ -26,6 +26,12 @@ COMMANDS: dict[str, str] = {
     "dossier": "tiga.cli.dossiers",
     "sitrep": "tiga.cli.reporting",
     "rebuild": "tiga.cli.rebuilding",
+    "mirror": "tiga.cli.mirroring",
+    "export": "tiga.cli.exporting",
+    "key": "tiga.cli.keyfiles",
+    "sign": "tiga.cli.signing",
+    "seal": "tiga.cli.sealing",
+    "unseal": "tiga.cli.unsealing",
 }
 
 

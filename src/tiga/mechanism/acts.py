@@ -20,7 +20,7 @@ from tiga.record.entries import Envelope
 from tiga.values.moments import Instant
 from tiga.values.shapes import BadShape, from_plain, to_plain
 
-ROLES = ("public", "analyst", "monitor", "liaison", "mediator", "secretariat", "registrar")
+ROLES = ("public", "analyst", "monitor", "liaison", "mediator", "secretariat", "registrar", "root")
 SCOPES = ("press", "exercise", "live")
 
 
@@ -76,10 +76,14 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Entries to be entered together, in order; `reads` are the threads that were read, with the last index seen."""
+    """Entries to be entered together, in order; `reads` are the threads that were read, with the last index seen.
+
+    `confidential` means that the one entry is a filing to be sealed: it waits for its batch (`custody`).
+    """
 
     entries: tuple[Drafted, ...]
     reads: Mapping[str, int]
+    confidential: bool = False
 
     @property
     def sid(self) -> str:
@@ -104,9 +108,9 @@ def drafted(
     return Drafted(envelope, kind.threads(envelope.sid), released, by_registrar)
 
 
-def sealed(released: tuple[Released, ...], decoys: tuple[bytes, ...]) -> tuple[str, ...]:
-    """The digests of released values, padded with decoys (record.md F3)."""
-    return digests([item.disclosure for item in released], decoys)
+def sealed(released: tuple[Released, ...], decoys: tuple[bytes, ...], number: int = 0) -> tuple[str, ...]:
+    """The digests of released values, padded with decoys to a multiple of four, or to `number` (record.md F3)."""
+    return digests([item.disclosure for item in released], decoys, number)
 
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]

@@ -27,7 +27,8 @@ from tiga.values.shapes import BadShape
 @dataclass(frozen=True, slots=True)
 class Recomputed:
     """One measure: its sid and index, the outcome (`same`, `differs`, `missing`), what differs or is missing, the
-    explanation's bytes where they could be made, and how many violations stood against the party before it."""
+    explanation's bytes where they could be made, how many violations stood against the party before it, and the findings
+    on which all of these rest, its own first. A determination has no more than outcome and detail."""
 
     sid: str
     index: int
@@ -35,6 +36,7 @@ class Recomputed:
     detail: str = ""
     explanation: bytes = b""
     precedents: int = 0
+    findings: tuple[str, ...] = ()
 
 
 def recompute(log: str, entries: Iterable[Entry], agreements: Mapping[str, Agreement]) -> tuple[Recomputed, ...]:
@@ -72,7 +74,9 @@ def _one(standing: Standing, entry: Entry) -> Recomputed:
     computed = measures.compute(standing, determination, ruled, entry.envelope.at)
     if isinstance(computed, Refusal):
         return Recomputed(entry.sid, entry.index, "differs", computed.code)
-    facts = measures.situation(standing, determination, ruled, entry.envelope.at)
+    past = measures.situation(standing, determination, ruled, entry.envelope.at).past
+    before = (standing.determinations[row.id.split("#")[0]].issued.finding for row in past)
+    rests = tuple(dict.fromkeys((determination.issued.finding, *before)))
     for name, ours, theirs in (
         ("party", ruled.party, kind.party),
         ("step", computed.step, kind.step),
@@ -80,8 +84,38 @@ def _one(standing: Standing, entry: Entry) -> Recomputed:
         ("explanation", computed.sha256, kind.explanation),
     ):
         if ours != theirs:
-            return Recomputed(entry.sid, entry.index, "differs", name, computed.explanation, len(facts.past))
-    return Recomputed(entry.sid, entry.index, "same", "", computed.explanation, len(facts.past))
+            return Recomputed(entry.sid, entry.index, "differs", name, computed.explanation, len(past), rests)
+    return Recomputed(entry.sid, entry.index, "same", "", computed.explanation, len(past), rests)
+
+
+def rederive(log: str, entries: Iterable[Entry], agreements: Mapping[str, Agreement]) -> tuple[Recomputed, ...]:
+    """Derive what each determination found in `entries` (ascending by index) says of its issues anew (rule 4)."""
+    standing = Standing(log, agreements)
+    rows = []
+    for entry in entries:
+        if standing.scope != "press" and entry.envelope.act == determinations.DeterminationIssued.ACT:
+            outcome, detail = _rederived(standing, entry)
+            rows.append(Recomputed(entry.sid, entry.index, outcome, detail))
+        standing.apply(entry)
+    return tuple(rows)
+
+
+def _rederived(standing: Standing, entry: Entry) -> tuple[str, str]:
+    from tiga.mechanism.standing import REGISTRY
+
+    try:
+        kind = REGISTRY.decode(entry.envelope)
+    except BadShape:
+        return "differs", "shape"
+    assert isinstance(kind, determinations.DeterminationIssued)  # the caller has looked at the act
+    if missing := _missing_before(standing, kind.agreement, kind.case):
+        return "missing", missing
+    row = Determination(entry.sid, entry.index, entry.envelope.at, kind, entry.signers)
+    finding = standing.findings[standing.cases[kind.case].finding]
+    if sorted(ruled.issue for ruled in kind.ruled) != sorted(held.issue for held in finding.adopted.held):
+        return "differs", "finding"
+    wrong = next((found for ruled in kind.ruled if (found := _not_of_the_finding(standing, row, ruled))), "")
+    return ("differs", wrong) if wrong else ("same", "")
 
 
 def _not_of_the_finding(standing: Standing, determination: Determination, ruled: Ruled) -> str:
@@ -100,9 +134,16 @@ def _not_of_the_finding(standing: Standing, determination: Determination, ruled:
 
 def _missing(standing: Standing, kind: measures.MeasureImposed) -> str:
     """What stands between these entries and a recomputation, or nothing."""
-    if kind.agreement not in standing.agreements or standing.agreement_sha256 != kind.agreement:
+    missing = _missing_before(standing, kind.agreement, kind.case)
+    determination = standing.determinations.get(kind.determination)
+    return missing or ("determination" if determination is None or determination.in_force is None else "")
+
+
+def _missing_before(standing: Standing, agreement: str, case_sid: str) -> str:
+    """What a determination rests on and is not here, or nothing."""
+    if agreement not in standing.agreements or standing.agreement_sha256 != agreement:
         return "agreement"
-    case = standing.cases.get(kind.case)
+    case = standing.cases.get(case_sid)
     if case is None:
         return "case"
     finding = standing.findings.get(case.finding)
@@ -110,7 +151,4 @@ def _missing(standing: Standing, kind: measures.MeasureImposed) -> str:
         return "finding"
     if case.replies_opened is None or case.replies_opened > finding.at:
         return "reply"
-    determination = standing.determinations.get(kind.determination)
-    if determination is None or determination.in_force is None:
-        return "determination"
     return ""

@@ -10,6 +10,7 @@ Rules
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,11 @@ def may_see(reader: Reader, level: str, party: str = "") -> bool:
             reader.role == "liaison" and bool(party) and reader.component == party
         )
     return reader.role in _READERS.get(level, frozenset())
+
+
+def may_see_any(reader: Reader, levels: Iterable[tuple[str, str]]) -> bool:
+    """Whether one of the (level, party) to which a value was released lets a reader see it."""
+    return any(may_see(reader, level, party) for level, party in levels)
 
 
 @dataclass(frozen=True, slots=True)

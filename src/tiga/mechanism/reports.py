@@ -5,7 +5,9 @@ Rules
 2. What was said stands in a disclosure at the report's release level; who said it to us stands in another, at R4.
 3. A later version stands beside the earlier one, and only who filed that one brings it; nothing is deleted. `discredited`
    is a mark with a ground.
-4. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
+4. What monitors and the public report, and whatever is not open to both parties, is sealed: its entry says nothing, and it
+   is entered with a batch (`custody`).
+5. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
 """
 
 from __future__ import annotations
@@ -139,7 +141,12 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
     kind = ReportFiled(
         report.channel, report.acts, report.language, report.release, sealed(values, salts[3:]), report.party, revises
     )
-    return Decision((drafted(kind, standing.log, now, values),), standing.reads)
+    return Decision((drafted(kind, standing.log, now, values),), standing.reads, confidential(report))
+
+
+def confidential(report: FieldReport) -> bool:
+    """Whether a report is sealed: its very kind, side or hour could tell who sent it (record.md section 5)."""
+    return report.channel in ("monitor", "public") or report.release not in ("R0", "R1")
 
 
 def _own(report: Report, by: Actor) -> bool:

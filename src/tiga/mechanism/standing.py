@@ -3,7 +3,8 @@
 Rules
 1. `apply` is total: an entry that it does not know, or whose objects are not loaded, changes nothing but the last index.
 2. Time is the `at` of registrar-signed entries; it never goes back in log order (house ruling 4). The store refuses what
-   would turn it back; here a smaller `at` is simply taken.
+   would turn it back; here a smaller `at` is simply taken. The `at` of an entry that the registrar did not sign is a
+   claim, and moves no clock.
 3. Part of the log is enough: threads load what an act needs (`roster` always). An entry may bind only what it names.
 4. A signature completes a quorum at its own place in the log, with the seats of that moment.
 
@@ -17,8 +18,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
+from tiga.mechanism import (
+    cases,
+    charter,
+    custody,
+    determinations,
+    evidence,
+    findings,
+    incidents,
+    mandates,
+    measures,
+    reports,
+)
 from tiga.mechanism.acts import Kind, Registry
+from tiga.mechanism.reports import ReportFiled
 from tiga.record.entries import Entry
 from tiga.values.moments import Instant
 from tiga.values.shapes import BadShape
@@ -26,7 +39,10 @@ from tiga.values.shapes import BadShape
 KINDS: dict[str, type] = {
     kind.ACT: kind
     for kind in (
-        charter.CharterAdopted, charter.AgreementAdopted, charter.ClockAdvanced,
+        charter.CharterAdopted, charter.AgreementAdopted, charter.ClockAdvanced, charter.TimeStamped,
+        charter.KeyEnrolled, charter.KeyRotated, charter.KeyRevoked, charter.RuleSet, charter.WitnessSet,
+        custody.ReportSealed, custody.ValueReleased, custody.ValueErased, custody.EntrySuppressed, custody.CaseManifest,
+        custody.WitnessAbsent, custody.PouchDeposited,
         mandates.PanelSeated, mandates.PanelRecused, mandates.PanelNoticed,
         reports.ReportFiled, reports.ReportDiscredited, reports.MatchDecided, reports.MatchWithdrawn,
         incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked,
@@ -62,6 +78,10 @@ class Standing:
     agreement: Agreement | None = None
     agreement_sha256: str = ""
     keys: dict[str, charter.Key] = field(default_factory=dict)
+    revoked: dict[str, int] = field(default_factory=dict)
+    batch: tuple[int, int] = (8, 15)
+    absences: dict[tuple[str, int], Instant] = field(default_factory=dict)
+    opened: Mapping[str, tuple[str, ReportFiled]] = field(default_factory=dict)
     seats: dict[str, str] = field(default_factory=dict)
     recused: dict[str, str] = field(default_factory=dict)
     panel_notices: dict[str, int] = field(default_factory=dict)
@@ -76,17 +96,27 @@ class Standing:
 
     @classmethod
     def of(
-        cls, log: str, entries: Iterable[Entry], agreements: Mapping[str, Agreement], reads: dict[str, int]
+        cls,
+        log: str,
+        entries: Iterable[Entry],
+        agreements: Mapping[str, Agreement],
+        reads: dict[str, int],
+        opened: Mapping[str, tuple[str, ReportFiled]] | None = None,
     ) -> Standing:
-        """Fold entries in log order. `agreements` per SHA-256; `reads` the threads loaded with their last index."""
-        standing = cls(log, agreements, reads)
+        """Fold entries in log order. `agreements` per SHA-256; `reads` the threads loaded with their last index.
+
+        `opened` gives, for sealed reports by sid, who filed them and what was filed: only who holds the disclosures can
+        say so, and nothing that a measure is computed from depends on it.
+        """
+        standing = cls(log, agreements, reads, opened=opened or {})
         for entry in entries:
             standing.apply(entry)
         return standing
 
     def apply(self, entry: Entry) -> Kind | None:
         """Fold one entry; returns its kind, or None where nothing was understood."""
-        self.now = entry.envelope.at
+        if not self.keys or any(name in self.keys and self.keys[name].role == "registrar" for name in entry.signers):
+            self.now = entry.envelope.at
         try:
             kind = REGISTRY.decode(entry.envelope)
         except BadShape:
@@ -131,6 +161,42 @@ class Standing:
 def _charter(standing: Standing, kind: charter.CharterAdopted, entry: Entry) -> None:
     standing.scope, standing.title = kind.scope, kind.title
     standing.keys = {key.name: key for key in kind.keys}
+    standing.batch = (kind.batch, kind.batch_minutes)
+
+
+def _enrol(standing: Standing, kind: charter.KeyEnrolled, entry: Entry) -> None:
+    standing.keys[kind.key.name] = kind.key
+
+
+def _rotate(standing: Standing, kind: charter.KeyRotated, entry: Entry) -> None:
+    standing.keys[kind.key.name] = kind.key
+    standing.revoked[kind.old] = entry.index
+    if kind.old in standing.seats:
+        standing.seats[kind.key.name] = standing.seats.pop(kind.old)
+    if kind.old in standing.recused:
+        standing.recused[kind.key.name] = standing.recused.pop(kind.old)
+
+
+def _revoke(standing: Standing, kind: charter.KeyRevoked, entry: Entry) -> None:
+    standing.revoked[kind.key] = entry.index
+    standing.seats.pop(kind.key, None)
+
+
+def _nothing(standing: Standing, kind: Any, entry: Entry) -> None:
+    """Folded elsewhere: rules and witnesses in `record.charter`, values and bytes in the store."""
+
+
+def _seal(standing: Standing, kind: custody.ReportSealed, entry: Entry) -> None:
+    """What is not opened here may be a cover: it is no report for whoever cannot tell."""
+    if entry.sid in standing.opened:
+        by, filed = standing.opened[entry.sid]
+        standing.reports[entry.sid] = reports.Report(entry.sid, entry.index, standing.now, by, filed)
+        if filed.revises in standing.reports:
+            standing.reports[filed.revises] = replace(standing.reports[filed.revises], revised_by=entry.sid)
+
+
+def _absent(standing: Standing, kind: custody.WitnessAbsent, entry: Entry) -> None:
+    standing.absences[kind.component, kind.index] = standing.now
 
 
 def _agreement(standing: Standing, kind: charter.AgreementAdopted, entry: Entry) -> None:
@@ -153,13 +219,11 @@ def _recuse(standing: Standing, kind: mandates.PanelRecused, entry: Entry) -> No
 
 def _panel_notice(standing: Standing, kind: mandates.PanelNoticed, entry: Entry) -> None:
     standing.panel_notices[kind.component] = standing.panel_notices.get(kind.component, 0) + 1
-    standing.panel_noticed[kind.component] = entry.envelope.at
+    standing.panel_noticed[kind.component] = standing.now
 
 
 def _report(standing: Standing, kind: reports.ReportFiled, entry: Entry) -> None:
-    standing.reports[entry.sid] = reports.Report(
-        entry.sid, entry.index, entry.envelope.at, standing._author(entry), kind
-    )
+    standing.reports[entry.sid] = reports.Report(entry.sid, entry.index, standing.now, standing._author(entry), kind)
     if kind.revises in standing.reports:
         standing.reports[kind.revises] = replace(standing.reports[kind.revises], revised_by=entry.sid)
 
@@ -182,7 +246,7 @@ def _unmatch(standing: Standing, kind: reports.MatchWithdrawn, entry: Entry) -> 
 
 def _incident(standing: Standing, kind: incidents.IncidentOpened, entry: Entry) -> None:
     standing.incidents[entry.sid] = incidents.Incident(
-        entry.sid, entry.index, entry.envelope.at, kind.reports, kind.earliest, kind.latest, kind.acts
+        entry.sid, entry.index, standing.now, kind.reports, kind.earliest, kind.latest, kind.acts
     )
 
 
@@ -198,41 +262,41 @@ def _unlink(standing: Standing, kind: incidents.IncidentUnlinked, entry: Entry) 
 
 
 def _case(standing: Standing, kind: cases.CaseOpened, entry: Entry) -> None:
-    standing.cases[entry.sid] = cases.Case(entry.sid, entry.index, entry.envelope.at, kind)
+    standing.cases[entry.sid] = cases.Case(entry.sid, entry.index, standing.now, kind)
 
 
 def _admit(standing: Standing, kind: cases.CaseAdmitted, entry: Entry) -> None:
-    standing._case(kind.case, admitted=entry.envelope.at, standard=kind.standard)
+    standing._case(kind.case, admitted=standing.now, standard=kind.standard)
 
 
 def _close(standing: Standing, kind: cases.CaseClosed, entry: Entry) -> None:
-    standing._case(kind.case, closed=kind.reason, closed_at=entry.envelope.at)
+    standing._case(kind.case, closed=kind.reason, closed_at=standing.now)
 
 
 def _notice(standing: Standing, kind: cases.NoticeServed, entry: Entry) -> None:
-    standing._case(kind.case, notice=cases.Notice(entry.sid, entry.envelope.at, kind.to, kind.reply_due, kind.zone))
+    standing._case(kind.case, notice=cases.Notice(entry.sid, standing.now, kind.to, kind.reply_due, kind.zone))
 
 
 def _reply(standing: Standing, kind: cases.ReplySealed, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
-        late = case.notice is not None and entry.envelope.at > case.notice.reply_due
-        standing._case(kind.case, replies=(*case.replies, cases.Reply(entry.sid, entry.envelope.at, kind.party, late)))
+        late = case.notice is not None and standing.now > case.notice.reply_due
+        standing._case(kind.case, replies=(*case.replies, cases.Reply(entry.sid, standing.now, kind.party, late)))
 
 
 def _evidence(standing: Standing, kind: evidence.EvidenceDeposited, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
-        row = evidence.Evidence(entry.sid, entry.envelope.at, kind.by)
+        row = evidence.Evidence(entry.sid, standing.now, kind.by)
         standing._case(kind.case, evidence=(*case.evidence, row))
 
 
 def _open_replies(standing: Standing, kind: cases.RepliesOpened, entry: Entry) -> None:
-    standing._case(kind.case, replies_opened=entry.envelope.at)
+    standing._case(kind.case, replies_opened=standing.now)
 
 
 def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) -> None:
     signers = (standing._author(entry),)
-    force = standing._complete("finding.adopt", signers, entry.envelope.at)
-    finding = findings.Finding(entry.sid, entry.index, entry.envelope.at, kind, signers, force)
+    force = standing._complete("finding.adopt", signers, standing.now)
+    finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force)
     standing.findings[entry.sid] = finding
     standing._case(kind.case, finding=entry.sid, supports=finding.supports)
 
@@ -244,16 +308,16 @@ def _dissent(standing: Standing, kind: findings.FindingDissented, entry: Entry) 
 
 def _determination(standing: Standing, kind: determinations.DeterminationIssued, entry: Entry) -> None:
     signers = (standing._author(entry),)
-    force = standing._complete("determination.issue", signers, entry.envelope.at)
-    row = determinations.Determination(entry.sid, entry.index, entry.envelope.at, kind, signers, force)
+    force = standing._complete("determination.issue", signers, standing.now)
+    row = determinations.Determination(entry.sid, entry.index, standing.now, kind, signers, force)
     standing.determinations[entry.sid] = row
     standing._case(kind.case, determination=entry.sid)
 
 
 def _measure(standing: Standing, kind: measures.MeasureImposed, entry: Entry) -> None:
     signers = (standing._author(entry),)
-    force = standing._complete("measure.impose", signers, entry.envelope.at)
-    row = measures.Measure(entry.sid, entry.index, entry.envelope.at, kind, signers, force)
+    force = standing._complete("measure.impose", signers, standing.now)
+    row = measures.Measure(entry.sid, entry.index, standing.now, kind, signers, force)
     standing.measures[entry.sid] = row
     if case := standing.cases.get(kind.case):
         standing._case(kind.case, measures=(*case.measures, entry.sid))
@@ -264,7 +328,7 @@ def _signature(standing: Standing, kind: determinations.SignatureAdded, entry: E
     if found is None or found[3] is not None:
         return
     signers = (*found[2], standing._author(entry))
-    changes = {"signers": signers, "in_force": standing._complete(found[0], signers, entry.envelope.at)}
+    changes = {"signers": signers, "in_force": standing._complete(found[0], signers, standing.now)}
     if kind.of in standing.findings:
         standing.findings[kind.of] = replace(standing.findings[kind.of], **changes)  # type: ignore[arg-type]
     elif kind.of in standing.determinations:
@@ -275,7 +339,7 @@ def _signature(standing: Standing, kind: determinations.SignatureAdded, entry: E
 
 def _compliance(standing: Standing, kind: measures.ComplianceReported, entry: Entry) -> None:
     if measure := standing.measures.get(kind.measure):
-        reported = measure.reported | {kind.item: entry.envelope.at}
+        reported = measure.reported | {kind.item: standing.now}
         refused = {item: at for item, at in measure.refused.items() if item != kind.item}
         standing.measures[kind.measure] = replace(measure, reported=reported, refused=refused)
 
@@ -283,12 +347,16 @@ def _compliance(standing: Standing, kind: measures.ComplianceReported, entry: En
 def _verification(standing: Standing, kind: measures.ComplianceVerified, entry: Entry) -> None:
     if measure := standing.measures.get(kind.measure):
         name = "verified" if kind.met else "refused"
-        rows = getattr(measure, name) | {kind.item: entry.envelope.at}
+        rows = getattr(measure, name) | {kind.item: standing.now}
         standing.measures[kind.measure] = replace(measure, **{name: rows})
 
 
 _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
-    "charter.adopt": _charter, "agreement.adopt": _agreement, "clock.advance": _clock,
+    "charter.adopt": _charter, "agreement.adopt": _agreement, "clock.advance": _clock, "time.stamp": _clock,
+    "key.enrol": _enrol, "key.rotate": _rotate, "key.revoke": _revoke, "rule.set": _nothing, "witness.set": _nothing,
+    "report.seal": _seal, "value.release": _nothing, "value.erase": _nothing, "entry.suppress": _nothing,
+    "case.manifest": _nothing, "witness.absent": _absent,
+    "pouch.deposit": _nothing,
     "panel.seat": _seat, "panel.recuse": _recuse, "panel.notify": _panel_notice,
     "report.file": _report, "report.discredit": _discredit, "match.decide": _match, "match.withdraw": _unmatch,
     "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,

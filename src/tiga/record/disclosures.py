@@ -79,10 +79,15 @@ def parse(encoded: str) -> Disclosure:
     return disclosure
 
 
-def digests(disclosures: Iterable[Disclosure], decoys: Sequence[bytes]) -> tuple[str, ...]:
-    """The `sd` of an entry: sorted digests with as many decoys (16 to 32 random bytes each) as the padding needs."""
+def digests(disclosures: Iterable[Disclosure], decoys: Sequence[bytes], number: int = 0) -> tuple[str, ...]:
+    """The `sd` of an entry: sorted digests with as many decoys (16 to 32 random bytes each) as the padding needs.
+
+    They are padded to a multiple of GROUP, or, for entries that are to look alike, to `number` of them.
+    """
     real = [disclosure.digest for disclosure in disclosures]
-    wanted = -len(real) % GROUP
+    wanted = number - len(real) if number else -len(real) % GROUP
+    if wanted < 0 or number % GROUP:
+        raise ValueError(f"{len(real)} disclosures cannot be padded to {number}")
     if len(decoys) < wanted:
         raise ValueError(f"{len(real)} disclosures need {wanted} decoys, not {len(decoys)}")
     if any(not 16 <= len(decoy) <= 32 for decoy in decoys):

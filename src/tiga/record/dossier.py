@@ -2,11 +2,13 @@
 
 Rules
 1. Members: `DOSSIER.json`, `checkpoint`, `keys`, `entries/NNNNNNNN.note` each with `entries/NNNNNNNN.tlog-proof`,
-   `disclosures/NNNNNNNN.jsonl`, `agreement/<sha256>.json`, `evidence/<sha256>`, `VERIFY.<language>.txt`. No others.
+   `disclosures/NNNNNNNN.jsonl`, `agreement/<sha256>.json`, `evidence/<sha256>`, `VERIFY.<language>.txt`, `verify.py`,
+   `verify.html`. No others.
 2. `DOSSIER.json` is an index (each member's SHA-256) and states origin, size, case and whether it is an exercise. It is
    not signed and not trusted: `verify` derives each statement again.
-3. Entry 0, the charter, is always there: the keys that sign the entries are its keys.
-4. `keys` holds one vkey a line: the log's, then the charter's in its order.
+3. Entry 0, the charter, is always there, and with it every key act before the checkpoint: the keys that sign the entries
+   follow from them.
+4. `keys` holds one vkey a line: the log's, then all others in the order of their enrolment.
 5. An origin that ends in `/exercise` makes an exercise; nothing else does, and the index must say so.
 6. Withheld values are simply not there; nothing shows which of the undisclosed digests are decoys.
 
@@ -24,24 +26,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tiga.record import checkpoints
+from tiga.record.charter import KEY_ACTS, KeyState, folded
 from tiga.record.container import pack as pack
 from tiga.record.container import unpack as unpack
 from tiga.record.disclosures import Disclosure
-from tiga.record.entries import Entry, Envelope
+from tiga.record.entries import Entry
 from tiga.record.notes import NoteKey, text_of
 from tiga.record.refusals import Refused
-from tiga.values.words import say
+from tiga.values.words import catalogue, say
 
-CHARTER = "charter.adopt"
 INDEX = "DOSSIER.json"
 EXERCISE = "/exercise"
 """The end of an exercise's origin."""
-_KEY_MEMBERS = ("vkey", "role", "component", "custody")
-KEYS_LIMIT = 1_000
-"""Keys of a charter."""
+MANIFEST = "case.manifest"
+"""The act that lists a case's entries."""
+SEALED = "sealed"
+"""The name of a manifest's disclosed value: the index of a sealed entry that belongs to the case."""
+TOOLS = ("verify.html", "verify.py")
+"""Verifiers that may travel along. They are a convenience: a copy that comes with what it verifies proves nothing."""
 
 _KINDS = re.compile(
-    r"(?:DOSSIER\.json|checkpoint|keys|VERIFY\.[a-z]{2,3}\.txt|entries/[0-9]{8,16}\.(?:note|tlog-proof)"
+    r"(?:DOSSIER\.json|checkpoint|keys|verify\.html|verify\.py|VERIFY\.[a-z]{2,3}\.txt|entries/[0-9]{8,16}\.(?:note|tlog-proof)"
     r"|disclosures/[0-9]{8,16}\.jsonl|agreement/[0-9a-f]{64}\.json|evidence/[0-9a-f]{64})\Z"
 )
 
@@ -61,16 +66,6 @@ class Index:
         members = {"v": 1, "origin": self.origin, "size": self.size, "case": self.case, "exercise": self.exercise}
         text = json.dumps({**members, "files": self.files}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return text.encode("utf-8") + b"\n"
-
-
-@dataclass(frozen=True, slots=True)
-class CharterKey:
-    """One key as the charter gives it."""
-
-    key: NoteKey
-    role: str
-    component: str
-    custody: str
 
 
 def parse_index(data: bytes) -> Index:
@@ -101,27 +96,21 @@ def is_exercise(origin: str) -> bool:
     return origin.endswith(EXERCISE)
 
 
-def charter_keys(charter: Envelope) -> tuple[CharterKey, ...]:
-    """The keys that a charter enrols, in its order; raises Refused unless each is well-formed and its name unique."""
-    if charter.act != CHARTER:
-        raise Refused("record.refused.charter_act", {"act": charter.act, "expected": CHARTER})
-    rows = charter.body.get("keys")
-    if not isinstance(rows, list) or not 0 < len(rows) <= KEYS_LIMIT:
-        raise Refused("record.refused.charter_keys")
-    keys: list[CharterKey] = []
-    for row in rows:
-        if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in _KEY_MEMBERS):
-            raise Refused("record.refused.charter_keys")
-        keys.append(CharterKey(NoteKey.parse(row["vkey"]), row["role"], row["component"], row["custody"]))
-    if len({one.key.name for one in keys}) != len(keys):
-        raise Refused("record.refused.charter_keys")
-    return tuple(keys)
-
-
-def key_lines(log_key: NoteKey, charter: Envelope) -> bytes:
-    """The member `keys`: the log's vkey, then the charter's, one a line, none twice."""
-    vkeys = dict.fromkeys([log_key.vkey, *(one.key.vkey for one in charter_keys(charter))])
+def key_lines(log_key: NoteKey, state: KeyState) -> bytes:
+    """The member `keys`: the log's vkey, then every key in the order of its enrolment, one a line, none twice."""
+    vkeys = dict.fromkeys([log_key.vkey, *(holder.key.vkey for holder in state.holders.values())])
     return "".join(f"{vkey}\n" for vkey in vkeys).encode("utf-8")
+
+
+def key_state(entries: Iterable[Entry]) -> KeyState:
+    """The key state after the key acts among entries in log order; raises Refused where they begin with no charter."""
+    state: KeyState | None = None
+    for entry in entries:
+        if entry.envelope.act in KEY_ACTS:
+            state = folded(state, entry.index, entry.envelope, entry.signers)
+    if state is None:
+        raise Refused("record.refused.charter")
+    return state
 
 
 def compose(
@@ -135,20 +124,20 @@ def compose(
     agreements: Iterable[bytes] = (),
     evidence: Iterable[bytes] = (),
     texts: Mapping[str, str] | None = None,
+    tools: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """The members of a dossier, to be packed; raises Refused when the charter or a proof is missing.
 
     `proofs` maps each entry's index to its `.tlog-proof`, all made for exactly this `checkpoint`; `case` is the case or
-    sid of one of the entries, or empty; `texts` maps language tags to `VERIFY` texts (English is there by itself).
+    sid of one of the entries, or empty; `texts` maps language tags to `VERIFY` texts (English is there by itself); `tools`
+    are members of TOOLS.
     """
     head = checkpoints.parse(text_of(checkpoint))
-    charter = next((entry for entry in entries if entry.index == 0), None)
-    if charter is None:
-        raise Refused("record.refused.charter")
+    ordered = sorted(entries, key=lambda entry: entry.index)
     if case and not any(case in (entry.envelope.case, entry.sid) for entry in entries):
         raise Refused("record.refused.case", {"case": case[:80]})
-    members = {"checkpoint": checkpoint, "keys": key_lines(log_key, charter.envelope)}
-    for entry in entries:
+    members = {"checkpoint": checkpoint, "keys": key_lines(log_key, key_state(ordered)), **(tools or {})}
+    for entry in ordered:
         if entry.index not in proofs:
             raise Refused("record.refused.pair", {"index": entry.index})
         members[f"entries/{entry.index:08d}.note"] = entry.note
@@ -168,4 +157,5 @@ def compose(
 
 def verify_text(exercise: bool, language: str = "en") -> str:
     """How a reader checks a dossier, in plain words: the text of `VERIFY.<language>.txt`."""
-    return say("record.howto.exercise" if exercise else "record.howto.live", language) + "\n"
+    text = say("record.howto.exercise" if exercise else "record.howto.live", language) + "\n"
+    return text if catalogue(language).reviewed else say("record.howto.unreviewed", language) + "\n\n" + text

@@ -1,4 +1,4 @@
-"""Ed25519 verification (RFC 8032), and the rules that make every verifier's verdict the same.
+"""Ed25519 (RFC 8032): verification, the rules that make every verifier's verdict the same, and plain signing.
 
 Rules
 1. Ed25519 is ambiguous at its edges: common libraries disagree on 165 of the 914 vectors of C2SP CCTV. A party could
@@ -10,7 +10,10 @@ Rules
 3. A key is enrolled only if it is `sound_key`: canonical, not of small order, torsion-free.
 4. `guarded` puts rule 1 before a faster library's check; then it and `verify` agree.
 
-Not done here: signing, and secrecy of timing. Only public data is handled.
+5. `sign` gives the bytes of RFC 8032, as every library does. It is not constant-time: whoever can measure it closely
+   learns of the seed. It serves only where no library is, on the holder's own machine; nothing on a server calls it.
+
+Not done here: drawing seeds, keeping them.
 Trust: this module is trusted. Whoever can change it can make a forged signature pass.
 """
 
@@ -82,6 +85,49 @@ def sound_key(public: bytes) -> bool:
         return False
     x, y, z, _ = _twice_multiplied(_L, _row(point), 0, _row(_ZERO))
     return x == 0 and y == z
+
+
+def public_of(seed: bytes) -> bytes:
+    """The public key of a seed of 32 bytes (RFC 8032 section 5.1.5)."""
+    return _encoded(_multiplied(_clamped(hashlib.sha512(_whole(seed)).digest()[:32])))
+
+
+def sign(seed: bytes, message: bytes) -> bytes:
+    """The signature of 64 bytes by a seed of 32 bytes, see rule 5 (RFC 8032 section 5.1.6)."""
+    digest = hashlib.sha512(_whole(seed)).digest()
+    secret, public = _clamped(digest[:32]), public_of(seed)
+    r = int.from_bytes(hashlib.sha512(digest[32:] + message).digest(), "little") % _L
+    point = _encoded(_multiplied(r))
+    k = int.from_bytes(hashlib.sha512(point + public + message).digest(), "little") % _L
+    return point + ((r + k * secret) % _L).to_bytes(32, "little")
+
+
+def x25519_public_of(private: bytes) -> bytes:
+    """The X25519 public key of 32 private bytes: this curve in Montgomery's form, u = (1 + y) / (1 - y) (RFC 7748)."""
+    _, y, z, _ = _multiplied(_clamped(_whole(private)))
+    return ((z + y) * pow(z - y, -1, _P) % _P).to_bytes(32, "little")
+
+
+def _whole(seed: bytes) -> bytes:
+    if len(seed) != 32:
+        raise ValueError("a seed has 32 bytes")
+    return seed
+
+
+def _clamped(data: bytes) -> int:
+    return int.from_bytes(data, "little") & ((1 << 254) - 8) | 1 << 254
+
+
+def _multiplied(scalar: int) -> _Point:
+    """[scalar]B, doubling and adding for every bit."""
+    base = _decoded((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
+    assert base is not None
+    total = _ZERO
+    for bit in range(254, -1, -1):
+        total = _doubled(total)
+        more = _added(total, base)
+        total = more if scalar >> bit & 1 else total
+    return total
 
 
 def _admissible(public: bytes, signature: bytes) -> bool:

@@ -7,7 +7,8 @@ Rules
    signature of a known key refuses the note, and one known key at least must have signed.
 4. `open_strict` is for entries: every line is by a known key, the lines ascend by name and id, none occurs twice.
    Otherwise a host could add or reorder lines and mint another leaf for the same statement.
-5. Only type 0x01 (Ed25519) is verified here; keys of other types are unknown keys. 0x04 and 0x06 come with witnesses.
+5. Only type 0x01 (Ed25519) is verified here; keys of other types are unknown keys. 0x04 is verified by `cosignatures`;
+   0x06 (ML-DSA-44) is not verified in this version, its keys are read and never count.
 
 Not done here: deciding who may sign what.
 """
@@ -25,6 +26,10 @@ from tiga.record.ed25519 import SignatureCheck
 from tiga.record.refusals import Refused
 
 ED25519 = 0x01
+COSIGNATURE = 0x04
+"""A witness's dated Ed25519 signature (`cosignatures`)."""
+MLDSA = 0x06
+"""A dated ML-DSA-44 signature: recognised, not verified here."""
 NOTE_LIMIT = 1 << 18
 """Bytes of a note: room for sixteen post-quantum cosignatures. Entries have a stricter limit."""
 SIGNATURES_LIMIT = 32
@@ -32,6 +37,7 @@ SIGNATURES_LIMIT = 32
 NAME_LIMIT = 200
 """Characters of a key's name."""
 
+_KEY_LENGTHS = {ED25519: 32, COSIGNATURE: 32, MLDSA: 1312}
 _SPACES = frozenset("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
 """Unicode's White_Space, written out: a verdict may not depend on the machine's Unicode tables."""
 
@@ -75,7 +81,7 @@ class NoteKey:
         """The key with the id that follows from its parts; raises Refused for a name or length that cannot be."""
         if not is_key_name(name):
             raise Refused("record.refused.key_name", {"name": name[:80]})
-        if not 0 <= algorithm <= 255 or not public or (algorithm == ED25519 and len(public) != 32):
+        if not 0 <= algorithm <= 255 or not public or len(public) != _KEY_LENGTHS.get(algorithm, len(public)):
             raise Refused("record.refused.vkey", {"vkey": name[:80]})
         digest = hashlib.sha256(name.encode("utf-8") + b"\n" + bytes([algorithm]) + public).digest()
         return cls(name, digest[:4], algorithm, public)
@@ -117,15 +123,21 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class SignatureLine:
+    """One signature line as it stands in a note, not verified: `key_id` has 4 bytes, `signature` at least one."""
+
     name: str
     key_id: bytes
     signature: bytes
 
+    def text(self) -> str:
+        """The line in its one spelling, newline included."""
+        return f"\u2014 {self.name} {encode64(self.key_id + self.signature)}\n"
+
 
 def signature_line(text: str, signer: Signer) -> str:
     """One signature line over a note's text, newline included."""
-    return f"\u2014 {signer.key.name} {encode64(signer.key.key_id + signer.sign(text.encode('utf-8')))}\n"
+    return SignatureLine(signer.key.name, signer.key.key_id, signer.sign(text.encode("utf-8"))).text()
 
 
 def sign_note(text: str, signers: Iterable[Signer]) -> bytes:
@@ -138,9 +150,29 @@ def sign_note(text: str, signers: Iterable[Signer]) -> bytes:
     return (text + "\n" + "".join(signature_line(text, signer) for signer in ordered)).encode("utf-8")
 
 
+def add_lines(note: bytes, signers: Iterable[Signer]) -> bytes:
+    """A note with further signatures, lines ascending by name and id; a signer who has signed already adds nothing."""
+    text, lines = taken_apart(note)
+    rows = {(line.name, line.key_id): line.signature for line in lines}
+    for signer in signers:
+        rows.setdefault((signer.key.name, signer.key.key_id), signer.sign(text.encode("utf-8")))
+    written = (f"\u2014 {name} {encode64(key_id + rows[name, key_id])}\n" for name, key_id in sorted(rows))
+    return (text + "\n" + "".join(written)).encode("utf-8")
+
+
+def merge_notes(notes: Sequence[bytes]) -> bytes:
+    """One note of several over the same text, with all their lines once; raises Refused for different texts."""
+    texts = {text_of(note) for note in notes}
+    if len(texts) != 1:
+        raise Refused("record.refused.other_text")
+    rows = {(line.name, line.key_id): line.signature for note in notes for line in taken_apart(note)[1]}
+    written = (f"\u2014 {name} {encode64(key_id + rows[name, key_id])}\n" for name, key_id in sorted(rows))
+    return (texts.pop() + "\n" + "".join(written)).encode("utf-8")
+
+
 def open_note(note: bytes, keys: Iterable[NoteKey], check: SignatureCheck) -> Opened:
     """Verify a note as rule 3 says; raises Refused."""
-    text, lines = _taken_apart(note)
+    text, lines = taken_apart(note)
     known = {(key.name, key.key_id): key for key in keys if key.algorithm == ED25519}
     signed: dict[str, None] = {}
     for line in lines:
@@ -155,7 +187,7 @@ def open_note(note: bytes, keys: Iterable[NoteKey], check: SignatureCheck) -> Op
 
 def open_strict(note: bytes, keys: Iterable[NoteKey], check: SignatureCheck) -> Opened:
     """Verify a note as rule 4 says; raises Refused."""
-    text, lines = _taken_apart(note)
+    text, lines = taken_apart(note)
     order = [(line.name, line.key_id) for line in lines]
     if any(one >= two for one, two in pairwise(order)):
         raise Refused("record.refused.line_order")
@@ -170,15 +202,11 @@ def open_strict(note: bytes, keys: Iterable[NoteKey], check: SignatureCheck) -> 
 
 def text_of(note: bytes) -> str:
     """A note's text without looking at any signature: for reading what is already known to be in the log."""
-    return _taken_apart(note)[0]
+    return taken_apart(note)[0]
 
 
-def _hold(text: str, line: _Line, key: NoteKey, check: SignatureCheck) -> None:
-    if len(line.signature) != 64 or not check(key.public, line.signature, text.encode("utf-8")):
-        raise Refused("record.refused.signature", {"name": line.name})
-
-
-def _taken_apart(note: bytes) -> tuple[str, Sequence[_Line]]:
+def taken_apart(note: bytes) -> tuple[str, Sequence[SignatureLine]]:
+    """A note's text and its signature lines in their order, none verified; raises Refused for what is no note."""
     if len(note) > NOTE_LIMIT:
         raise Refused("record.refused.note_long", {"bytes": len(note), "limit": NOTE_LIMIT})
     try:
@@ -193,17 +221,23 @@ def _taken_apart(note: bytes) -> tuple[str, Sequence[_Line]]:
         raise Refused("record.refused.unsigned")
     if len(rows) > SIGNATURES_LIMIT:
         raise Refused("record.refused.lines", {"count": len(rows), "limit": SIGNATURES_LIMIT})
-    return whole[: cut + 1], [_line(row) for row in rows]
+    return whole[: cut + 1], [parse_line(row) for row in rows]
 
 
-def _line(row: str) -> _Line:
+def parse_line(row: str) -> SignatureLine:
+    """Read one signature line, given without its newline; raises Refused unless `SignatureLine.text` spells it so."""
     name, space, coded = row[2:].partition(" ")
     if not row.startswith("\u2014 ") or not space or not is_key_name(name):
         raise Refused("record.refused.line", {"line": row[:60]})
     data = decode64(coded)
     if len(data) < 5:
         raise Refused("record.refused.line", {"line": row[:60]})
-    return _Line(name, data[:4], data[4:])
+    return SignatureLine(name, data[:4], data[4:])
+
+
+def _hold(text: str, line: SignatureLine, key: NoteKey, check: SignatureCheck) -> None:
+    if len(line.signature) != 64 or not check(key.public, line.signature, text.encode("utf-8")):
+        raise Refused("record.refused.signature", {"name": line.name})
 
 
 def _has_control(text: str) -> bool:

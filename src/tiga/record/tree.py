@@ -85,11 +85,12 @@ def edge_from(size: int, leaves: Sequence[bytes], load: Load) -> dict[int, bytes
 class Tree:
     """A growing tree of `size` leaves; see the rules of this module."""
 
-    __slots__ = ("_cache", "_edge", "_load", "_size")
+    __slots__ = ("_cache", "_edge", "_load", "_root", "_size")
 
     def __init__(self, load: Load, size: int = 0, edge: Mapping[int, bytes] | None = None) -> None:
         self._load = load
         self._size = size
+        self._root = b""  # of all leaves, once somebody has asked
         self._cache: dict[tuple[int, int], list[bytearray]] = {}
         self._edge: list[list[bytearray]] = []
         level = 0
@@ -113,6 +114,7 @@ class Tree:
         """A copy that grows on its own; about 5 microseconds."""
         copy = Tree(self._load)
         copy._size = self._size
+        copy._root = self._root
         copy._cache = dict(self._cache)  # its own: a tile of an abandoned fork may never be seen again
         copy._edge = [[bytearray(row) for row in rows] for rows in self._edge]
         return copy
@@ -123,6 +125,7 @@ class Tree:
         for leaf in leaves:
             if len(leaf) != HASH:
                 raise ValueError(f"a leaf hash has 32 bytes, not {len(leaf)}")
+            self._root = b""
             self._push(leaf, done)
         return done
 
@@ -131,12 +134,9 @@ class Tree:
         if size is not None and size != self._size:
             self._within(0, size)
             return self._range(0, size) if size else EMPTY
-        total = b""
-        for height in range(self._size.bit_length()):
-            if self._size >> height & 1:
-                peak = self._edge[height >> 3][height & 7][-HASH:]
-                total = _sha256(b"\1" + peak + total).digest() if total else bytes(peak)
-        return total or EMPTY
+        if not self._root:
+            self._root = self._peaks()
+        return self._root
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The path from leaf `index` to the root at `size`, sibling of the leaf first (RFC 9162 section 2.1.3.1)."""
@@ -172,6 +172,15 @@ class Tree:
                 path.append(self._range(low, low + half))
                 low, m, whole = low + half, m - half, False
         return ([] if whole else [self._range(low, high)]) + path[::-1]
+
+    def _peaks(self) -> bytes:
+        """The root of all leaves, from the roots of its perfect subtrees."""
+        total = b""
+        for height in range(self._size.bit_length()):
+            if self._size >> height & 1:
+                peak = self._edge[height >> 3][height & 7][-HASH:]
+                total = _sha256(b"\1" + peak + total).digest() if total else bytes(peak)
+        return total or EMPTY
 
     def _within(self, low: int, high: int) -> None:
         if not 0 <= low <= high <= self._size:

@@ -4,18 +4,22 @@ Steps (docs/record.md gives them the same numbers)
 1. Container: packing the members again gives the same bytes.
 2. Index: every member is of a known kind, listed with its SHA-256, and nothing else is listed.
 3. Origin: an exercise is refused unless asked for, and asking for an exercise refuses a live record.
-4. Checkpoint: signed by the log's key, which is the one handed in or else the first of `keys`.
-5. Charter: entry 0 is there and is `charter.adopt`; its keys are sound; `keys` lists them.
-6. Entry: each note's signatures are all by charter keys, strictly; its origin is this log's.
+4. Checkpoint: signed by the log's key, which is the one handed in or else the first of `keys`; where a policy is handed
+   in, its quorum has cosigned, and the reader's own witness with it.
+5. Charter: entry 0 is there and is `charter.adopt`; its keys are sound.
+6. Entry: each note's signatures are all by keys that may sign at its index, strictly; its origin is this log's; an act on
+   keys has the hands that its rule asks for. `keys` lists every key enrolled.
 7. Inclusion: each note's proof names its index and leads to exactly this checkpoint.
 8. Disclosures: each released value is one to which its entry's `sd` commits.
 9. Agreements and evidence: each file's name is its SHA-256.
+10. Witnesses: cosignatures of the charter's witnesses on the checkpoint hold; others are ignored.
+11. Manifest: what the case's last manifest lists is all here. Without one, nothing is said of completeness.
 
 A refusal stops at the first fault, in this order, and names the member and, where known, the act and the sid.
 
 Not done here: whether an act was allowed, what a measure should have been (`mechanism` recomputes it from what is
-returned), whether entries were left out. An agreement or a file of evidence counts only where an entry or a disclosed
-value names its SHA-256: look it up by that name.
+returned), whether the manifest itself is whole (a mirror can refute it). An agreement or a file of evidence counts
+only where an entry or a disclosed value names its SHA-256: look it up by that name.
 Trust: this module is trusted. Whoever can change it can make anything pass; a copy that comes with a dossier proves
 nothing. Without a log key handed in, the keys come from the dossier itself: that shows that it is whole, not whose it
 is.
@@ -28,13 +32,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tiga.record import checkpoints, disclosures, proofs
+from tiga.record import policy as policies
+from tiga.record.charter import ADOPT, KEY_ACTS, KeyState, folded, keys_for
 from tiga.record.checkpoints import Checkpoint
 from tiga.record.container import act_in, unpack
+from tiga.record.cosignatures import Cosigned, cosigned
 from tiga.record.disclosures import Disclosure
 from tiga.record.dossier import (
     INDEX,
+    MANIFEST,
+    SEALED,
     Index,
-    charter_keys,
     is_exercise,
     is_known_member,
     key_lines,
@@ -44,6 +52,7 @@ from tiga.record.dossier import (
 from tiga.record.ed25519 import SignatureCheck, guarded, sound_key
 from tiga.record.entries import Entry, open_entry, parse
 from tiga.record.notes import ED25519, NoteKey, text_of
+from tiga.record.policy import Policy
 from tiga.record.refusals import Refused
 
 
@@ -59,24 +68,61 @@ class Verified:
     agreements: dict[str, bytes]
     evidence: dict[str, bytes]
     keys_from_dossier: bool
+    keys: KeyState
+    cosigned: tuple[Cosigned, ...]
+    policy_sha256: str
+    manifest: int | None
+
+    def component(self, witness: str) -> str:
+        """The component whose witness bears a key name, or empty."""
+        return next((name for name, key in self.keys.witnesses.items() if key.name == witness), "")
 
 
 def verify_dossier(
-    data: bytes, check: SignatureCheck, log_key: NoteKey | None = None, exercise: bool = False
+    data: bytes,
+    check: SignatureCheck,
+    log_key: NoteKey | None = None,
+    exercise: bool = False,
+    policy: Policy | None = None,
+    own: NoteKey | None = None,
 ) -> Verified:
-    """Check a dossier's bytes by the steps above; raises Refused at the first fault."""
+    """Check a dossier's bytes by the steps above; raises Refused at the first fault.
+
+    `policy` brings the log's key and the quorum of witnesses; `own` is the reader's own witness, required whatever the
+    policy says.
+    """
     check = guarded(check)
     members = unpack(data)  # 1
     index = _index(members)  # 2
     _origin(index, exercise)  # 3
-    key, head = _checkpoint(members, index, log_key, check)  # 4
-    keys = _charter(members, key)  # 5
-    entries = tuple(_entry(members, place, head, keys, key, check) for place in _places(members))  # 6, 7
+    key, head = _checkpoint(members, index, _expected(log_key, policy, index), check)  # 4
+    with _at("checkpoint"):
+        if policy is not None:
+            policies.check(members["checkpoint"], policy, check, own)
+        elif own is not None and not cosigned(members["checkpoint"], [own], check):
+            raise Refused("record.refused.own_witness", {"name": own.name})
+    entries, state = _entries(members, head, key, check)  # 5, 6, 7
     if index.case and not any(index.case in (entry.envelope.case, entry.sid) for entry in entries):
         raise Refused("record.refused.case", {"case": index.case[:80], "member": INDEX})
     disclosed = {entry.index: released for entry in entries if (released := _disclosed(members, entry))}  # 8
     agreements, evidence = _named(members, "agreement/", ".json"), _named(members, "evidence/", "")  # 9
-    return Verified(head.origin, head.size, index.case, entries, disclosed, agreements, evidence, log_key is None)
+    with _at("checkpoint"):
+        witnessed = cosigned(members["checkpoint"], state.witnesses.values(), check)  # 10
+    manifest = _manifest(index.case, entries, disclosed)  # 11
+    return Verified(
+        head.origin, head.size, index.case, entries, disclosed, agreements, evidence, log_key is None and policy is None,
+        state, witnessed, policy.sha256 if policy else "", manifest,
+    )  # fmt: skip
+
+
+def _expected(log_key: NoteKey | None, policy: Policy | None, index: Index) -> NoteKey | None:
+    """The log's key that the reader expects: the one handed in, else the policy's for this origin."""
+    if log_key is not None or policy is None or not policy.logs:
+        return log_key
+    found = next((log.key for log in policy.logs if log.key.name == index.origin), None)
+    if found is None:
+        raise Refused("record.refused.log_key", {"name": index.origin, "member": "keys"})
+    return found
 
 
 def _index(members: Mapping[str, bytes]) -> Index:
@@ -125,21 +171,50 @@ def _checkpoint(
     return key, head
 
 
-def _charter(members: Mapping[str, bytes], log_key: NoteKey) -> dict[str, NoteKey]:
-    member = "entries/00000000.note"
-    if member not in members:
+def _entries(
+    members: Mapping[str, bytes], head: Checkpoint, log_key: NoteKey, check: SignatureCheck
+) -> tuple[tuple[Entry, ...], KeyState]:
+    """All entries in log order, each under the key state of its index, and the state after them (steps 5 to 7)."""
+    if "entries/00000000.note" not in members:
         raise Refused("record.refused.charter")
-    with _at(member):
-        charter = parse(text_of(members[member]))
-        keys = {one.key.name: one.key for one in charter_keys(charter)}
-        for key in keys.values():
-            if key.algorithm == ED25519 and not sound_key(key.public):
-                raise Refused("record.refused.weak_key", {"name": key.name})
-        if keys.get(log_key.name, log_key) != log_key:
-            raise Refused("record.refused.log_key", {"name": log_key.name})
-    if members["keys"] != key_lines(log_key, charter):
+    state: KeyState | None = None
+    entries = []
+    for place in _places(members):
+        member, note = f"entries/{place:08d}.note", members[f"entries/{place:08d}.note"]
+        with _at(member, act_in(note)):
+            stated = parse(text_of(note))
+            if place == 0 and stated.act != ADOPT:
+                raise Refused("record.refused.charter_act", {"act": stated.act, "expected": ADOPT})
+            keys = keys_for(state, place, stated)
+            if keys.get(log_key.name, log_key) != log_key:
+                raise Refused("record.refused.log_key", {"name": log_key.name})
+        entry = _entry(members, place, head, keys, log_key, check)
+        if stated.act in KEY_ACTS:
+            with _at(member, stated.act, entry.sid):
+                state = folded(state, place, stated, entry.signers)
+        entries.append(entry)
+    assert state is not None  # entry 0 is there and is a charter
+    if members["keys"] != key_lines(log_key, state):
         raise Refused("record.refused.key_lines", {"member": "keys"})
-    return keys
+    return tuple(entries), state
+
+
+def _manifest(case: str, entries: tuple[Entry, ...], disclosed: Mapping[int, tuple[Disclosure, ...]]) -> int | None:
+    """The index of the case's last manifest, all of whose entries are here; None where there is none."""
+    rows = [row for row in entries if row.envelope.act == MANIFEST and row.envelope.case == case] if case else []
+    if not rows:
+        return None
+    last = rows[-1]
+    listed = last.envelope.body.get("entries")
+    if not isinstance(listed, list) or not all(type(index) is int for index in listed):
+        raise Refused("record.refused.member_form", {"name": "entries"}).located(
+            member=f"entries/{last.index:08d}.note", act=MANIFEST, sid=last.sid
+        )
+    sealed = [row.value for row in disclosed.get(last.index, ()) if row.name == SEALED and type(row.value) is int]
+    absent = sorted({*listed, *sealed} - {row.index for row in entries})
+    if absent:
+        raise Refused("record.refused.omitted", {"index": absent[0], "count": len(absent), "manifest": last.index})
+    return last.index
 
 
 def _places(members: Mapping[str, bytes]) -> list[int]:

@@ -4,9 +4,13 @@ Rules
 1. The record directory holds `record.sqlite3`, `keys/` (0600) and nothing else that matters; its database is a Django alias.
 2. A decider is called with a standing made of the threads it needs; if a thread moved meanwhile it is called again, at
    most `TRIES` times.
-3. The registrar signs every entry, so that its `at` is the record's time; a person's entry bears that person's signature
-   as well. An `at` before the head's is refused.
-4. Moments and entropy are handed in.
+3. The registrar signs every entry that is decided here, so that its `at` is the record's time; a person's entry bears that
+   person's signature as well. An `at` before the record's time is refused. What circulated as a file (acts on keys, what
+   the charter's rules allow) comes in with its own signatures, after a `time.stamp`.
+4. A person whose key is in custody elsewhere gets the text to sign (`ToSign`), and the act is decided again when it comes
+   back signed.
+5. Confidential filings wait for their batch (`sealing`).
+6. Moments and salts are handed in; `entropy` is for what the desk itself adds: covers and manifests.
 
 Trust: the desk is trusted to call the decider. Whoever can change this code can enter acts that the rules refuse; every
 reader who folds the log again sees them for what they are.
@@ -15,23 +19,28 @@ reader who folds the log again sees them for what they are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-
-from django.db import transaction
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.gazetteer import Gazetteer
+from tiga.mechanism import charter, custody
 from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal
-from tiga.mechanism.charter import CharterAdopted
+from tiga.mechanism.reports import ReportFiled
 from tiga.mechanism.standing import ALWAYS, REGISTRY, Standing
 from tiga.record import canonical
 from tiga.record.book import Receipt, Stale, Submission
-from tiga.record.entries import Entry
-from tiga.record.notes import NoteKey, sign_note
+from tiga.record.charter import KEY_ACTS
+from tiga.record.entries import Entry, open_entry, parse
+from tiga.record.notes import NoteKey, add_lines, sign_note, text_of
+from tiga.record.refusals import Refused
 from tiga.store import projections, vault
-from tiga.store.keys import Keyring
+from tiga.store.disk import durable
+from tiga.store.guard import Guard
+from tiga.store.keys import CHECK, KeyMissing, Keyring
 from tiga.store.ledger import Ledger
 from tiga.values.moments import Instant
 
@@ -43,6 +52,10 @@ class ClockBack(Exception):
     """An act would be entered at an instant before the head's."""
 
 
+SIGNING_MINUTES_MAX = 60
+"""Age of a text when it comes back signed from somebody's own machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """An act entered: its receipt (of the first entry) and all receipts."""
@@ -51,30 +64,61 @@ class Done:
     receipts: tuple[Receipt, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """An act allowed that its author must sign elsewhere: the text, its sid, the key that must sign."""
+
+    text: str
+    sid: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A confidential filing taken in, durable: it is entered with the batch that is due then."""
+
+    filing: str
+    due: Instant
+
+
 class Desk:
     """One record, opened."""
 
-    def __init__(self, alias: str, origin: str, keyring: Keyring, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, alias: str, origin: str, keyring: Keyring, gazetteer: Gazetteer, guard: Guard | None = None
+    ) -> None:
         self.alias, self.origin, self.keyring, self.gazetteer = alias, origin, keyring, gazetteer
+        self.entropy: Callable[[int], bytes] = os.urandom
         self.log_key: NoteKey = keyring.signer(origin).key
-        self.ledger = Ledger(alias, origin, keyring.signer(origin), self._all_keys())
+        self.ledger = Ledger(alias, origin, keyring.signer(origin), self._all_keys(), guard)
         self._agreements: dict[str, Agreement] = {}
         self._documents: dict[str, bytes] = {}
-        if self.ledger.size():
-            self._read_charter()
+        self._filings: dict[str, tuple[str, ReportFiled]] = {}
         if projections.create(alias) and self.ledger.size():
             self.rebuild()
+
+    @contextmanager
+    def drawing(self, entropy: Callable[[int], bytes]) -> Iterator[None]:
+        """Take covers and manifests' salts from another source meanwhile: an exercise played twice gives one root."""
+        before, self.entropy = self.entropy, entropy
+        try:
+            yield
+        finally:
+            self.entropy = before
 
     def _all_keys(self) -> dict[str, NoteKey]:
         return {name: self.keyring.signer(name).key for name in self.keyring.names()}
 
-    def _read_charter(self) -> None:
-        """Replace the keys that may sign by those of entry 0."""
-        kind = REGISTRY.decode(self.ledger.entry(0).envelope)
-        if not isinstance(kind, CharterAdopted):
-            raise ValueError("entry 0 is not a charter")
-        keys = [NoteKey.parse(key.vkey) for key in kind.keys]
-        self.ledger.keys = {key.name: key for key in keys}
+    @property
+    def registrar(self) -> str:
+        """The name of the registrar's key that signs now."""
+        state = self.ledger.state
+        names = (
+            [name for name, row in state.holders.items() if row.role == "registrar" and row.until is None]
+            if state
+            else []
+        )
+        return names[-1] if names else f"{self.origin}/registrar"
 
     # ---- reading
 
@@ -91,115 +135,288 @@ class Desk:
     def standing(self, threads: Iterable[str] = ()) -> Standing:
         """The standing that follows from the roster and the threads named."""
         entries, last = self.ledger.threads((*ALWAYS, *threads))
-        return Standing.of(self.origin, entries, self.agreements(), last)
+        return Standing.of(self.origin, entries, self.agreements(), last, self.filings(entries))
 
     def whole(self) -> Standing:
         """The standing of the whole log: for rebuilding and checking, never for one act."""
-        return Standing.of(self.origin, self.ledger.entries(), self.agreements(), {})
+        entries = tuple(self.ledger.entries())
+        return Standing.of(self.origin, entries, self.agreements(), {}, self.filings(entries))
+
+    def filings(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ReportFiled]]:
+        """Who filed what, for the sealed reports among entries whose values are here, by sid."""
+        sids = [row.sid for row in entries if row.envelope.act == custody.ReportSealed.ACT]
+        for sid, (_, value) in vault.values(
+            self.alias, [sid for sid in sids if sid not in self._filings], "filing"
+        ).items():
+            note = str(value["note"]).encode("utf-8") if isinstance(value, dict) else b""
+            stated, _, signers = open_entry(note, self.ledger.keys.values(), CHECK())
+            kind = REGISTRY.decode(stated)
+            if isinstance(kind, ReportFiled):
+                self._filings[sid] = (signers[0], kind)
+        return {sid: self._filings[sid] for sid in sids if sid in self._filings}
+
+    def time(self) -> Instant:
+        """The record's time: the `at` of the last entry that the registrar signed; 0 before there is one."""
+        index = self.ledger.size() - 1
+        while index >= 0:
+            try:
+                entry = self.ledger.entry(index)
+            except IndexError:  # suppressed
+                index -= 1
+                continue
+            state = self.ledger.state
+            held = state.holders if state is not None else {}
+            if any(name in held and held[name].role == "registrar" for name in entry.signers):
+                return entry.envelope.at
+            index -= 1
+        return Instant(0)
 
     def now(self, wall: Instant) -> Instant:
-        """The record's time: the wall clock, or for an exercise its own clock, one minute after the last act; never
-        before the head's."""
-        size = self.ledger.size()
-        last = self.ledger.entry(size - 1).envelope.at if size else Instant(0)
-        if self.origin.endswith("/exercise") and size:
+        """The wall clock, or for an exercise its own clock, one minute after the last act; never before the record's."""
+        last = self.time()
+        if self.origin.endswith("/exercise") and last.ms:
             return Instant(last.ms + 60_000)
         return max(last, wall)
 
     # ---- acting
 
-    def act(self, threads: Iterable[str], decide: Decide, by: Actor) -> Done | Refusal:
-        """Decide with the standing of these threads, then sign, enter and project; raises Stale after TRIES."""
+    def act(
+        self, threads: Iterable[str], decide: Decide, by: Actor, signed: bytes = b""
+    ) -> Done | Refusal | ToSign | Waits:
+        """Decide with the standing of these threads, then sign, enter and project; raises Stale after TRIES.
+
+        `signed` is the note that came back from the author's own machine, where the key is not in the server's custody.
+        """
         wanted = tuple(threads)
         for attempt in range(TRIES):
             standing = self.standing(wanted)
             outcome = decide(standing)
             if isinstance(outcome, Refusal):
                 return outcome
+            if outcome.confidential:
+                return self._confidential(outcome, by, signed)
+            if not signed and self._elsewhere(outcome.entries[0], by):
+                return ToSign(outcome.entries[0].envelope.text(), outcome.sid, by.key)
             try:
-                return self._enter(standing, outcome, by)
+                done = self.enter(standing, outcome, by, signed)
             except Stale:
                 if attempt == TRIES - 1:
                     raise
+                continue
+            self._list(outcome)
+            return done
         raise AssertionError("the loop above returns or raises")
 
-    def deposit(self, threads: Iterable[str], data: bytes, decide: Decide, by: Actor) -> Done | Refusal:
+    def _elsewhere(self, drafted: Drafted, by: Actor) -> bool:
+        """Whether an entry needs a signature that the server cannot give."""
+        return not drafted.by_registrar and bool(by.key) and by.key not in self.keyring.names()
+
+    def _confidential(self, outcome: Decision, by: Actor, signed: bytes) -> Done | Refusal | ToSign | Waits:
+        from tiga.store import sealing
+
+        drafted = outcome.entries[0]
+        if self._elsewhere(drafted, by) and not signed:
+            return ToSign(drafted.envelope.text(), drafted.sid, by.key)
+        waits = sealing.wait(self, drafted, by, signed)
+        if not self.origin.endswith("/exercise"):
+            return waits
+        receipt = sealing.enter(self, drafted.envelope.at, everything=True)[waits.filing]
+        return Done(receipt, (receipt,))
+
+    def deposit(
+        self, threads: Iterable[str], data: bytes, decide: Decide, by: Actor, signed: bytes = b""
+    ) -> Done | Refusal | ToSign | Waits:
         """An act that brings bytes: one commit makes them durable with the entry that speaks of them, or keeps neither."""
-        with transaction.atomic(using=self.alias):  # the write lock: nobody deposits the same bytes in between
+        with durable(self.alias):  # the write lock: nobody deposits the same bytes in between
             new = vault.keep_blob(self.alias, data)
-            result = self.act(threads, decide, by)
-            if isinstance(result, Refusal) and new:
+            result = self.act(threads, decide, by, signed)
+            if not isinstance(result, (Done, Waits)) and new:
                 vault.drop_blob(self.alias, hashlib.sha256(data).hexdigest())
         return result
 
     def act_all(
         self, threads: Iterable[str], decide: Callable[[Standing], list[Outcome]], by: Actor
-    ) -> list[Done | Refusal]:
+    ) -> list[Done | Refusal | Waits]:
         """Several independent acts of one sender in one transaction, projected once: for sheets."""
-        rows: list[Done | Refusal] = []
-        with transaction.atomic(using=self.alias):  # the write lock: no thread can move after it has been read
+        from tiga.store import sealing
+
+        rows: list[Done | Refusal | Waits] = []
+        with durable(self.alias):  # the write lock: no thread can move after it has been read
             standing = self.standing(threads)
-            entered: list[Entry] = []
-            for outcome in decide(standing):
+            decisions = decide(standing)
+            open_ones = [
+                row
+                for row in decisions
+                if isinstance(row, Decision) and not row.confidential and not self._elsewhere(row.entries[0], by)
+            ]
+            receipts = iter(self._write(standing, open_ones, by))
+            for outcome in decisions:
                 if isinstance(outcome, Refusal):
                     rows.append(outcome)
-                    continue
-                done, entries = self._write(outcome, by)
-                entered += entries
-                rows.append(done)
-            if entered:
-                projections.project(self.alias, standing, entered, self.gazetteer)
+                elif self._elsewhere(outcome.entries[0], by):
+                    rows.append(Refusal("sign_at_home", values={"member": by.key}))
+                elif outcome.confidential:
+                    rows.append(sealing.wait(self, outcome.entries[0], by))
+                else:
+                    rows.append(next(receipts))
+            if any(isinstance(row, Waits) for row in rows) and self.origin.endswith("/exercise"):
+                entered = sealing.enter(self, self.now(Instant(0)), everything=True)
+                rows = [
+                    Done(entered[row.filing], (entered[row.filing],)) if isinstance(row, Waits) else row for row in rows
+                ]
         return rows
 
-    def found(self, outcome: Outcome, documents: Iterable[bytes] = ()) -> Done | Refusal:
-        """Enter the charter, and keep the public documents that later acts cite."""
+    def found(self, outcome: Outcome, documents: Iterable[bytes] = (), roots: tuple[str, ...] = ()) -> Done | Refusal:
+        """Enter the charter, and keep the public documents that later acts cite. `roots` sign with the registrar."""
         for data in documents:
             vault.keep_document(self.alias, data)
         if isinstance(outcome, Refusal):
             return outcome
-        done = self._enter(Standing(self.origin, self.agreements()), outcome, Actor("", "registrar"))
-        self._read_charter()
-        return done
+        text = outcome.entries[0].envelope.text()
+        note = sign_note(text, [self.keyring.signer(name) for name in (f"{self.origin}/registrar", *roots)])
+        return self.lay(note)
 
-    def _enter(self, standing: Standing, decision: Decision, by: Actor) -> Done:
+    def lay(self, note: bytes) -> Done:
+        """Enter a charter that all root keys have signed."""
+        kind = REGISTRY.decode(parse(text_of(note)))
+        if not isinstance(kind, charter.CharterAdopted):
+            raise Refused("record.refused.charter")
+        standing = Standing(self.origin, self.agreements())
+        sid = parse(text_of(note)).sid
+        receipts = self.ledger.enter(
+            [Submission(note, kind.threads(sid))], {},
+            lambda entries: projections.project(self.alias, standing, entries, self.gazetteer),
+        )  # fmt: skip
+        return Done(receipts[0], receipts)
+
+    def submit(self, note: bytes, wall: Instant) -> Done | Refusal:
+        """Take in an act that circulated as a file: on keys, or one that the charter's rules allow; raises Refused."""
+        stated = parse(text_of(note))
+        kind = REGISTRY.decode(stated)
+        if kind is None or (stated.act not in KEY_ACTS and stated.act not in custody.RULED):
+            return Refusal("not_by_file", values={"act": stated.act})
+        index = self.ledger.index_of(stated.sid)
+        if index is not None:
+            again = Receipt(index, stated.sid, self.ledger.proof(index))
+            return Done(again, (again,))
+        standing = self.standing(kind.threads(stated.sid))
+        state = self.ledger.state
+        if stated.act in custody.RULED and state is not None:
+            signers = open_entry(note, state.keys_at(self.ledger.size()).values(), CHECK())[2]
+            state.needs(stated.act, self.ledger.size() + 1, signers)
+        refusal = self._unfit(kind)
+        if refusal:
+            return refusal
+        stamp = charter.stamp(standing, stated.act, self.now(wall))
+        receipts = self.ledger.enter(
+            [self._signed(stamp.entries[0], Actor("", "registrar")), Submission(note, kind.threads(stated.sid))],
+            stamp.reads, lambda entries: self._after(standing, entries, kind),
+        )  # fmt: skip
+        if isinstance(kind, custody.EntrySuppressed):
+            self._filings.clear()
+            self.rebuild()
+        self.keep_up()
+        return Done(receipts[1], receipts)
+
+    def _unfit(self, kind: object) -> Refusal | None:
+        """Why an act by file cannot be carried out, or None."""
+        if isinstance(kind, custody.EntrySuppressed):
+            size = self.ledger.size()
+            if not kind.indices or any(not 0 < index < size for index in kind.indices):
+                return Refusal("index_unknown", values={"size": str(size)})
+            if any(self._is_key_act(index) for index in kind.indices):
+                return Refusal("suppress_keys")
+        if isinstance(kind, custody.ValueErased) and not set(kind.digests) <= set(vault.levels(self.alias, kind.of)):
+            return Refusal("value_unknown", values={"report": kind.of})
+        return None
+
+    def _is_key_act(self, index: int) -> bool:
+        try:
+            return self.ledger.entry(index).envelope.act in {*KEY_ACTS, *custody.RULED}
+        except IndexError:
+            return False
+
+    def _after(self, standing: Standing, entries: tuple[Entry, ...], kind: object) -> None:
+        projections.project(self.alias, standing, entries, self.gazetteer)
+        if isinstance(kind, custody.EntrySuppressed):
+            self.ledger.suppress(kind.indices)
+
+    def keep_up(self) -> None:
+        """Carry out on the vault what the log says is erased: it comes after the commit, and can be done again."""
+        entries, _ = self.ledger.threads(("erased",))
+        digests = [digest for entry in entries for digest in entry.envelope.body.get("digests", ())]
+        left = vault.still_there(self.alias, digests)
+        if left:
+            vault.erase(self.alias, left)
+            self._filings.clear()
+            self.rebuild()
+
+    def enter(self, standing: Standing, decision: Decision, by: Actor, signed: bytes = b"") -> Done:
         def between(entries: tuple[Entry, ...]) -> None:
-            for drafted in decision.entries:
-                vault.keep(self.alias, drafted.sid, drafted.released)
+            vault.keep_all(self.alias, [(drafted.sid, drafted.released) for drafted in decision.entries])
             projections.project(self.alias, standing, entries, self.gazetteer)
 
         self._check_time(decision)
-        submissions = [self._signed(drafted, by) for drafted in decision.entries]
+        submissions = [self._signed(drafted, by, signed) for drafted in decision.entries]
         receipts = self.ledger.enter(submissions, decision.reads, between)
         return Done(receipts[0], receipts)
 
-    def _write(self, decision: Decision, by: Actor) -> tuple[Done, list[Entry]]:
-        """Enter without projecting; the caller projects in the same transaction."""
-        self._check_time(decision)
+    def _write(self, standing: Standing, decisions: list[Decision], by: Actor) -> list[Done]:
+        """Enter several decisions, each by itself, and project them once; the caller holds the transaction."""
         kept: list[Entry] = []
+        done = []
+        for decision in decisions:
+            self._check_time(decision)
+            receipts = self.ledger.enter([self._signed(drafted, by) for drafted in decision.entries], {}, kept.extend)
+            done.append(Done(receipts[0], receipts))
+        vault.keep_all(self.alias, [(row.sid, row.released) for decision in decisions for row in decision.entries])
+        if kept:
+            projections.project(self.alias, standing, kept, self.gazetteer)
+        return done
 
-        def between(entries: tuple[Entry, ...]) -> None:
-            kept.extend(entries)
-            for drafted in decision.entries:
-                vault.keep(self.alias, drafted.sid, drafted.released)
+    def _list(self, outcome: Decision) -> None:
+        """After a milestone of a case with a determination in force: list its entries in a manifest."""
+        case = outcome.entries[0].envelope.case
+        if outcome.entries[0].envelope.act not in custody.MILESTONES or not case:
+            return
+        from tiga.store import queries
 
-        receipts = self.ledger.enter([self._signed(drafted, by) for drafted in decision.entries], {}, between)
-        return Done(receipts[0], receipts), kept
+        threads = queries.case_threads(self, case)
+        standing = self.standing(threads)
+        papers = (standing.cases[case].determination, *standing.cases[case].measures)
+        if any((found := standing.signable(sid)) is None or found[3] is None for sid in papers):
+            return
+        own, _ = self.ledger.threads(("roster", *(name for name in threads if not name.startswith("party:"))))
+        sealed = {row.index for row in own if row.envelope.act == custody.ReportSealed.ACT}
+        shown = queries.levels(self, [row.index for row in own])
+        listed = tuple(row.index for row in own if row.index not in sealed and shown.get(row.index) in ("R0", "R1"))
+        salts = tuple(self.entropy(16) for _ in range(len(sealed) + custody.SEALED_DIGESTS))
+        outcome_ = custody.manifest(
+            standing, case, self.ledger.size(), listed, tuple(sorted(sealed)), salts, self.time()
+        )
+        if isinstance(outcome_, Decision):
+            self.enter(standing, outcome_, Actor("", "registrar"))
 
     def _check_time(self, decision: Decision) -> None:
-        size = self.ledger.size()
-        if size:
-            last = self.ledger.entry(size - 1).envelope.at
-            if decision.entries[0].envelope.at < last:
-                raise ClockBack(f"{decision.entries[0].envelope.at.text()} lies before the head's {last.text()}")
+        last = self.time()
+        if decision.entries[0].envelope.at < last:
+            raise ClockBack(f"{decision.entries[0].envelope.at.text()} lies before the record's {last.text()}")
 
-    def _signed(self, drafted: Drafted, by: Actor) -> Submission:
-        names = {f"{self.origin}/registrar"}
-        if not drafted.by_registrar and by.key:
-            names.add(by.key)
-        note = sign_note(drafted.envelope.text(), [self.keyring.signer(name) for name in sorted(names)])
-        return Submission(note, drafted.threads)
+    def _signed(self, drafted: Drafted, by: Actor, signed: bytes = b"") -> Submission:
+        """An entry with the registrar's signature, and its author's: made here, or taken from `signed`."""
+        text, signers = drafted.envelope.text(), [self.keyring.signer(self.registrar)]
+        if drafted.by_registrar or not by.key or by.key == self.registrar:
+            return Submission(sign_note(text, signers), drafted.threads)
+        if by.key in self.keyring.names():
+            return Submission(sign_note(text, [*signers, self.keyring.signer(by.key)]), drafted.threads)
+        if not signed:
+            raise KeyMissing(by.key)
+        if text_of(signed) != text:
+            raise Refused("record.refused.other_text")
+        return Submission(add_lines(signed, signers), drafted.threads)
 
     def rebuild(self) -> None:
         """Drop all projections and make them anew from the log."""
-        standing = Standing(self.origin, self.agreements())
-        projections.rebuild(self.alias, standing, self.ledger.entries(), self.gazetteer)
+        entries = tuple(self.ledger.entries())
+        standing = Standing(self.origin, self.agreements(), opened=self.filings(entries))
+        projections.rebuild(self.alias, standing, entries, self.gazetteer)

@@ -27,12 +27,15 @@ def version_for(agreement: Agreement, scope: str) -> tuple[Agreement, bytes]:
     return agreement, canonical.encode(reading.canonical(agreement))
 
 
-def lay(desk: Desk, agreement: Agreement, scope: str, title: str, keys: tuple[charter.Key, ...], at: Instant) -> None:
+def lay(
+    desk: Desk, agreement: Agreement, scope: str, title: str, keys: tuple[charter.Key, ...], at: Instant,
+    founding: charter.Founding = charter.NOTHING,
+) -> None:  # fmt: skip
     """Found an empty record; a record that has entries is left as it is."""
     if desk.ledger.size():
         return
     version, data = version_for(agreement, scope)
-    outcome = desk.found(charter.found(desk.origin, title, scope, keys, at), [data])
+    outcome = desk.found(charter.found(desk.origin, title, scope, keys, at, founding), [data])
     if isinstance(outcome, Refusal):
         raise Refounded(f"{outcome.code}: {dict(outcome.values)}")
     sha256 = reading.digest(version, canonical.encode)

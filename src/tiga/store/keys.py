@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from tiga.record import ed25519
-from tiga.record.notes import NoteKey, Signer
+from tiga.record.notes import ED25519, NoteKey, Signer
 
 DEMO_SEED = b"tiga demo: this seed is published and protects nothing"
 
@@ -47,17 +47,17 @@ class Keyring:
 
     def __init__(self, seeds: Mapping[str, bytes]) -> None:
         self._keys = {name: Ed25519PrivateKey.from_private_bytes(seed) for name, seed in seeds.items()}
-        self._signers: dict[str, Signer] = {}
+        self._signers: dict[tuple[str, int], Signer] = {}
 
-    def signer(self, name: str) -> Signer:
-        """The signer of a key name; raises KeyMissing."""
-        if name not in self._signers:
+    def signer(self, name: str, algorithm: int = ED25519) -> Signer:
+        """The signer of a key name, by default for notes (a witness cosigns with type 0x04); raises KeyMissing."""
+        if (name, algorithm) not in self._signers:
             if name not in self._keys:
                 raise KeyMissing(name)
             key = self._keys[name]
             public = key.public_key().public_bytes_raw()
-            self._signers[name] = Signer(NoteKey.of(name, 1, public), key.sign)
-        return self._signers[name]
+            self._signers[name, algorithm] = Signer(NoteKey.of(name, algorithm, public), key.sign)
+        return self._signers[name, algorithm]
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._keys))

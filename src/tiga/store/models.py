@@ -1,7 +1,8 @@
 """Tables of one record. Only the store touches them.
 
 Rules
-1. `Entry`, `Tile`, `Head`, `Thread`, `Disclosed`, `Document`, `Blob`, `Upload`, `SetAside` are kept for good and have migrations.
+1. `Entry`, `Tile`, `Head`, `Cosig`, `Thread`, `Disclosed`, `Waiting`, `Circular`, `Document`, `Blob`, `Upload`, `SetAside`,
+   `Viewed` are kept for good and have migrations.
 2. Everything in `PROJECTED` is a projection: dropped and made anew when the projector's version changes, written by the
    projector alone.
 3. Instants are milliseconds (UTC), coordinates 1e-7 degrees: whole numbers, as on the record.
@@ -56,13 +57,68 @@ class Thread(models.Model):
         db_table = "thread"
 
 
+class Cosig(models.Model):
+    """A witness's signature line over the checkpoint of a size, and the time it states."""
+
+    pk = models.CompositePrimaryKey("size", "name", "kid")
+    size = models.BigIntegerField()
+    name = models.CharField(max_length=200)
+    kid = models.CharField(max_length=8)
+    component = models.CharField(max_length=40)
+    seconds = models.BigIntegerField()
+    line = models.TextField()
+
+    class Meta:
+        db_table = "cosig"
+
+
+class Waiting(models.Model):
+    """A filing that waits for its batch, encrypted: `number` is random, so that the order of arrival is not kept."""
+
+    number = models.CharField(max_length=32, primary_key=True)
+    due_ms = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "waiting"
+
+
+class Circular(models.Model):
+    """A text that goes from hand to hand until those have signed whom the charter asks for; not yet an act."""
+
+    sid = models.CharField(max_length=43, primary_key=True)
+    at_ms = models.BigIntegerField()
+    by = models.CharField(max_length=200)
+    text = models.TextField()
+    note = models.BinaryField()
+    entered = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "circular"
+
+
+class Viewed(models.Model):
+    """A line of the disclosure log: which value or file went to whom, when, and how."""
+
+    at_ms = models.BigIntegerField(db_index=True)
+    reader = models.CharField(max_length=200)
+    role = models.CharField(max_length=20)
+    component = models.CharField(max_length=40)
+    sid = models.CharField(max_length=43, db_index=True)
+    name = models.CharField(max_length=40)
+    how = models.CharField(max_length=20)
+
+    class Meta:
+        db_table = "viewed"
+
+
 class Disclosed(models.Model):
-    """A disclosure (record.md F3) with its release level. In this version a plain table; encryption comes with the vault."""
+    """A disclosure (record.md F3), encrypted under a key of its own, with its release level; `data` is empty once erased."""
 
     digest = models.CharField(max_length=43, primary_key=True)
     sid = models.CharField(max_length=43, db_index=True)
     name = models.CharField(max_length=40)
-    encoded = models.TextField()
+    data = models.BinaryField()
     level = models.CharField(max_length=2)
     party = models.CharField(max_length=40, default="")
 
@@ -81,7 +137,10 @@ class Document(models.Model):
 
 
 class Blob(models.Model):
-    """Evidence as it came, by SHA-256: written once, handed out only as a download."""
+    """Evidence as it came, encrypted under a key of its own: written once, handed out only as a download.
+
+    Other bytes under the same name are another row, never a replacement.
+    """
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()
@@ -144,6 +203,10 @@ class ReportRow(models.Model):
     revises = models.CharField(max_length=43)
     discredited = models.TextField()
     said = models.JSONField()
+    sealed = models.BooleanField()
+    shared = models.TextField()
+    seq = models.IntegerField()
+    filing = models.CharField(max_length=43)
 
     class Meta:
         db_table = "report_row"
@@ -221,6 +284,36 @@ class CaseRow(models.Model):
         managed = False
 
 
+class ReleaseRow(models.Model):
+    """A value let to more readers: both parties (R1) or one (R2)."""
+
+    pk = models.CompositePrimaryKey("digest", "level", "party")
+    digest = models.CharField(max_length=43, db_index=True)
+    level = models.CharField(max_length=2)
+    party = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "release_row"
+        managed = False
+
+
+class PouchRow(models.Model):
+    """A filing that was encrypted on the sender's machine: whom it is for, and its file."""
+
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField(unique=True)
+    at_ms = models.BigIntegerField()
+    by = models.CharField(max_length=200)
+    party = models.CharField(max_length=40)
+    to = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    length = models.BigIntegerField()
+
+    class Meta:
+        db_table = "pouch_row"
+        managed = False
+
+
 class ClockRow(models.Model):
     key = models.CharField(max_length=120, primary_key=True)
     case = models.CharField(max_length=43, db_index=True)
@@ -257,7 +350,7 @@ class ActRow(models.Model):
 
 
 PROJECTED: tuple[type[models.Model], ...] = (
-    ReportRow, GroupRow, MatchRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow,
+    ReportRow, GroupRow, MatchRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow, ReleaseRow, PouchRow,
 )  # fmt: skip
 
 

@@ -15,8 +15,10 @@ from django.core.management import call_command
 
 from tiga import shipped
 from tiga.fusion import gazetteer
-from tiga.mechanism.charter import Key
+from tiga.mechanism.charter import Founding, Key, Rule, Witness
+from tiga.record.notes import COSIGNATURE
 from tiga.store.desk import Desk
+from tiga.store.guard import Guard
 from tiga.store.keys import Keyring, demo_keyring, read
 
 DEMO_ORIGIN = "tiga.example/"
@@ -39,6 +41,14 @@ ROSTERS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }  # fmt: skip
 """The demo's keys per record: slug, role, component. Their seeds are published."""
+WITNESSES = {
+    "press": ("ankara", "doha"),
+    "exercise": ("party-1", "party-2", "mediator-1", "mediator-2"),
+}
+"""Components with a witness in the demo."""
+CHARTER_ACTS = ("key.enrol", "key.revoke", "rule.set", "witness.set", "entry.suppress", "value.erase")
+"""Acts for which a charter of ours has a rule."""
+ABSENT_HOURS = 72
 
 
 def demo_names(name: str) -> tuple[str, ...]:
@@ -53,6 +63,19 @@ def demo_keys(name: str) -> tuple[Key, ...]:
         Key(ring.signer(f"{origin}/{slug}").key.vkey, role, component, "server")
         for slug, role, component in ROSTERS[name]
     )
+
+
+def demo_founding(name: str) -> Founding:
+    """The demo's rules and witnesses: every component that mediates must agree to a change of keys or an erasure."""
+    origin = f"{DEMO_ORIGIN}{name}"
+    mediators = sorted({component for _, role, component in ROSTERS[name] if role == "mediator"})
+    tokens = " ".join(f"mediator:{component}" for component in mediators)
+    need = (f"group mediators all {tokens}", "quorum mediators")
+    witnesses = tuple(
+        Witness(component, demo_keyring((slug := f"{origin}/witness/{component}",)).signer(slug, COSIGNATURE).key.vkey)
+        for component in WITNESSES[name]
+    )
+    return Founding(tuple(Rule(act, need) for act in CHARTER_ACTS), witnesses, ABSENT_HOURS)
 
 
 @cache
@@ -86,7 +109,15 @@ def desk(name: str) -> Desk:
     """The desk of a record; raises NoRecord."""
     if name not in settings.RECORDS:
         raise NoRecord(name)
-    return Desk(name, settings.RECORDS[name]["origin"], keyring(name), places())
+    return Desk(name, settings.RECORDS[name]["origin"], keyring(name), places(), guard(name))
+
+
+def guard(name: str) -> Guard | None:
+    """The guard of a record: on the path that the settings name, else beside the database; none for one in memory."""
+    record = settings.RECORDS[name]
+    if not record["folder"]:
+        return None
+    return Guard(Path(record.get("guard") or Path(record["folder"]) / "guard"))
 
 
 def forget() -> None:

@@ -5,7 +5,8 @@ Rules
 2. Handlers get the standing after the entry; they never look at a clock.
 3. Groupings are fusion's suggestions over reports of R0 and R1; reports above that are never compared, so that no
    grouping can give them away. They are made anew when a report or a decision on a match came in.
-4. A changed projector raises `VERSION`; then all projection tables are dropped and made anew.
+4. Made anew, rows are gathered in memory and written in bulk (`rows`); handlers are the same.
+5. A changed projector raises `VERSION`; then all projection tables are dropped and made anew.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from tiga.fusion.gazetteer import Gazetteer
 from tiga.mechanism import cases, deadlines
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.standing import REGISTRY, Standing
-from tiga.record.entries import Entry
+from tiga.record.entries import Entry, parse
+from tiga.record.notes import taken_apart, text_of
 from tiga.store import vault
 from tiga.store.models import (
     PROJECTED,
@@ -34,14 +36,19 @@ from tiga.store.models import (
     GroupRow,
     IncidentRow,
     MatchRow,
+    PouchRow,
     Projector,
+    ReleaseRow,
     ReportRow,
 )
+from tiga.store.rows import Direct, Gathered, Rows
 from tiga.values.shapes import from_plain
 
-VERSION = 1
+VERSION = 2
 FUSED = ("R0", "R1")
-_STIRS_FUSION = frozenset(("report.file", "match.decide", "match.withdraw", "report.discredit"))
+_STIRS_FUSION = frozenset(
+    ("report.file", "report.seal", "value.release", "match.decide", "match.withdraw", "report.discredit")
+)
 
 
 def create(alias: str) -> bool:
@@ -62,36 +69,38 @@ def create(alias: str) -> bool:
 
 def project(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer) -> None:
     """Apply entries to the standing and write what follows, fusion included."""
+    _project(Direct(alias), standing, entries, gazetteer)
+
+
+def _project(rows: Rows, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer) -> None:
     stirred, last = False, -1
     for entry in entries:
         kind = standing.apply(entry)
-        _act(alias, standing, entry)
+        _act(rows, standing, entry)
         if kind is not None:
-            _rows(alias, standing, entry, kind)
+            _rows(rows, standing, entry, kind)
         stirred = stirred or entry.envelope.act in _STIRS_FUSION
         last = entry.index
+    rows.flush()
     if last >= 0:
-        Projector.objects.using(alias).filter(one=1).update(size=last + 1)
+        Projector.objects.using(rows.alias).filter(one=1).update(size=last + 1)
     if stirred:
-        fuse(alias, gazetteer)
+        fuse(rows.alias, gazetteer)
 
 
 _SIGNED = frozenset(("finding.adopt", "finding.dissent", "determination.issue", "measure.impose", "signature.add"))
 
 
-def _act(alias: str, standing: Standing, entry: Entry) -> None:
+def _act(rows: Rows, standing: Standing, entry: Entry) -> None:
     own = entry.sid if entry.envelope.act == cases.CaseOpened.ACT else entry.envelope.case
     about = _about(entry)
     level, party = _level(standing, entry, about)
-    ActRow.objects.using(alias).update_or_create(
-        idx=entry.index,
-        defaults={
-            "sid": entry.sid, "at_ms": entry.envelope.at.ms, "act": entry.envelope.act, "by": standing._author(entry),
-            "case": own, "about": about, "level": level, "party": party,
-        },
+    rows.put(
+        ActRow, "idx", idx=entry.index, sid=entry.sid, at_ms=standing.now.ms, act=entry.envelope.act,
+        by=standing._author(entry), case=own, about=about, level=level, party=party,
     )  # fmt: skip
     if about:  # a paper and all its signatures are the panel's own until the completing one
-        ActRow.objects.using(alias).filter(about=about).update(level=level)
+        rows.change(ActRow, "about", about, level=level)
 
 
 def _about(entry: Entry) -> str:
@@ -110,94 +119,121 @@ def _level(standing: Standing, entry: Entry, about: str) -> tuple[str, str]:
         return ("R1" if found is not None and found[3] is not None else "R3"), ""
     if entry.envelope.act == "report.file":
         return str(body.get("release", "R5")), str(body.get("party", ""))
+    if entry.sid in standing.opened and standing.opened[entry.sid][1].release == "R0":
+        return "R0", ""
     kind = REGISTRY.kinds.get(entry.envelope.act)
     return (str(kind.RELEASE) if kind else "R3"), ""  # type: ignore[attr-defined]
 
 
-def _rows(alias: str, standing: Standing, entry: Entry, kind: Kind) -> None:
+def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
     act = kind.ACT
-    if act == "report.file":
-        _report(alias, standing, entry.sid)
-        _report(alias, standing, getattr(kind, "revises", ""))
+    if act == "report.seal" and entry.sid not in standing.opened:
+        _pouch(rows, standing, entry)
+    elif act in ("report.file", "report.seal"):
+        _report(rows, standing, entry.sid)
+        opened = standing.opened.get(entry.sid)
+        _report(rows, standing, opened[1].revises if opened else getattr(kind, "revises", ""))
+    elif act == "value.release":
+        _released(rows, standing, kind)
     elif act == "report.discredit":
-        _report(alias, standing, getattr(kind, "report", ""))
+        _report(rows, standing, getattr(kind, "report", ""))
         for sid in getattr(kind, "cases", ()):
-            _case(alias, standing, sid)
+            _case(rows, standing, sid)
     elif act in ("match.decide", "match.withdraw"):
-        _decision(alias, standing, entry, kind)
+        _decision(rows, standing, entry, kind)
     elif act.startswith("incident."):
-        _incident(alias, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
+        _incident(rows, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
     else:
-        _case(alias, standing, entry.sid if act == "case.open" else getattr(kind, "case", ""))
+        _case(rows, standing, entry.sid if act == "case.open" else getattr(kind, "case", ""))
 
 
-def _report(alias: str, standing: Standing, sid: str) -> None:
+def _report(rows: Rows, standing: Standing, sid: str) -> None:
     report = standing.reports.get(sid)
     if report is None:
         return
-    level, party, said = vault.values(alias, [sid], "report").get(sid, ("R5", "", {}))
+    levels, said = vault.values(rows.alias, [sid], "report").get(sid, ((("R5", ""),), {}))
+    level, party = min(levels)
     start = from_plain(FieldReport, said).when.earliest.ms if said else report.at.ms
-    ReportRow.objects.using(alias).update_or_create(
-        sid=sid,
-        defaults={
-            "idx": report.index, "at_ms": report.at.ms, "by": report.by, "channel": report.filed.channel, "level": level,
-            "party": party or report.filed.party, "start_ms": start, "revised_by": report.revised_by,
-            "revises": report.filed.revises, "discredited": report.discredited, "said": said,
-        },
+    rows.put(
+        ReportRow, "sid", sid=sid, idx=report.index, at_ms=report.at.ms, by=report.by, channel=report.filed.channel,
+        level=level, party=party or report.filed.party, start_ms=start, revised_by=report.revised_by,
+        revises=report.filed.revises, discredited=report.discredited, said=said,
+        shared="".join(sorted({f",{name}," for at, name in levels if at == "R2"})),
+        sealed=sid in standing.opened, **_chain(rows.alias, sid, sid in standing.opened),
     )  # fmt: skip
 
 
-def _decision(alias: str, standing: Standing, entry: Entry, kind: Any) -> None:
-    rows = DecisionRow.objects.using(alias)
-    if kind.ACT == "match.withdraw":
-        rows.filter(sid=kind.decision).update(withdrawn=True)
+def _pouch(rows: Rows, standing: Standing, entry: Entry) -> None:
+    """A sealed entry that holds no report: a filing encrypted by its sender, or a cover."""
+    found = vault.values(rows.alias, [entry.sid], "filing").get(entry.sid)
+    if found is None:
         return
-    rows.update_or_create(
-        sid=entry.sid,
-        defaults={
-            "idx": entry.index, "at_ms": entry.envelope.at.ms, "by": standing._author(entry), "left": kind.left,
-            "right": kind.right, "same": kind.same, "reason": kind.reason, "withdrawn": False, "refused": False,
-        },
+    value: Any = found[1]
+    note = str(value["note"]).encode("utf-8")
+    stated, (line, *_) = parse(text_of(note)), taken_apart(note)[1]
+    blob: Any = vault.values(rows.alias, [entry.sid], "pouch").get(entry.sid, ((), {}))[1]
+    if stated.act == "pouch.deposit" and blob:
+        rows.put(
+            PouchRow, "sid", sid=entry.sid, idx=entry.index, at_ms=standing.now.ms, by=line.name,
+            party=stated.body.get("party", ""), to=list(stated.body["to"]), sha256=blob["sha256"], length=blob["len"],
+        )  # fmt: skip
+
+
+def _released(rows: Rows, standing: Standing, kind: Any) -> None:
+    for digest in kind.digests:
+        ReleaseRow.objects.using(rows.alias).get_or_create(digest=digest, level=kind.level, party=kind.party)
+    _report(rows, standing, kind.of)
+
+
+def _chain(alias: str, sid: str, sealed: bool) -> dict[str, Any]:
+    """Running number and sid of the sender's own statement inside a sealed entry."""
+    if not sealed:
+        return {"seq": -1, "filing": ""}
+    value: Any = vault.values(alias, [sid], "filing")[sid][1]
+    stated = parse(text_of(str(value["note"]).encode("utf-8")))
+    return {"seq": -1 if stated.seq is None else stated.seq, "filing": stated.sid}
+
+
+def _decision(rows: Rows, standing: Standing, entry: Entry, kind: Any) -> None:
+    if kind.ACT == "match.withdraw":
+        rows.change(DecisionRow, "sid", kind.decision, withdrawn=True)
+        return
+    rows.put(
+        DecisionRow, "sid", sid=entry.sid, idx=entry.index, at_ms=standing.now.ms, by=standing._author(entry),
+        left=kind.left, right=kind.right, same=kind.same, reason=kind.reason, withdrawn=False, refused=False,
     )  # fmt: skip
 
 
-def _incident(alias: str, standing: Standing, sid: str) -> None:
+def _incident(rows: Rows, standing: Standing, sid: str) -> None:
     incident = standing.incidents.get(sid)
     if incident is None:
         return
-    IncidentRow.objects.using(alias).update_or_create(
-        sid=sid,
-        defaults={
-            "idx": incident.index, "at_ms": incident.at.ms, "start_ms": incident.earliest.ms,
-            "end_ms": incident.latest.ms, "reports": list(incident.reports), "acts": list(incident.acts),
-        },
+    rows.put(
+        IncidentRow, "sid", sid=sid, idx=incident.index, at_ms=incident.at.ms, start_ms=incident.earliest.ms,
+        end_ms=incident.latest.ms, reports=list(incident.reports), acts=list(incident.acts),
     )  # fmt: skip
 
 
-def _case(alias: str, standing: Standing, sid: str) -> None:
+def _case(rows: Rows, standing: Standing, sid: str) -> None:
     case = standing.cases.get(sid)
     if case is None:
         return
     determination = standing.determinations.get(case.determination)
-    CaseRow.objects.using(alias).update_or_create(
-        sid=sid,
-        defaults={
-            "idx": case.index, "at_ms": case.at.ms, "state": cases.state(standing, case),
-            "complainant": case.opened.complainant, "incident": case.opened.incident,
-            "issues": [[row.id, row.provision, row.party, row.code] for row in case.opened.issues],
-            "closed": case.closed, "public": determination is not None and determination.in_force is not None,
-        },
+    rows.put(
+        CaseRow, "sid", sid=sid, idx=case.index, at_ms=case.at.ms, state=cases.state(standing, case),
+        complainant=case.opened.complainant, incident=case.opened.incident,
+        issues=[[row.id, row.provision, row.party, row.code] for row in case.opened.issues],
+        closed=case.closed, public=determination is not None and determination.in_force is not None,
     )  # fmt: skip
-    kept = ClockRow.objects.using(alias)
-    kept.filter(case=sid).delete()
-    kept.bulk_create(
+    clocks = [
         ClockRow(
             key=f"{sid}:{clock.name}:{clock.whose}:{clock.started.ms}", case=sid, name=clock.name, whose=clock.whose,
             started_ms=clock.started.ms, due_ms=clock.due.ms, zone=clock.zone, clause=clock.clause,
             met_ms=clock.met.ms if clock.met else None, lapsed=clock.lapsed,
         )
         for clock in deadlines.clocks(standing, case)
-    )  # fmt: skip
+    ]  # fmt: skip
+    rows.replace(ClockRow, "case", sid, clocks)
 
 
 def fuse(alias: str, gazetteer: Gazetteer) -> None:
@@ -250,7 +286,7 @@ def rebuild(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer:
     with transaction.atomic(using=alias):
         for model in PROJECTED:
             model.objects.using(alias).all().delete()  # type: ignore[attr-defined]
-        project(alias, standing, entries, gazetteer)
+        _project(Gathered(alias, {ActRow: "about"}), standing, entries, gazetteer)
 
 
 def digest_rows(alias: str) -> dict[str, list[tuple[Any, ...]]]:

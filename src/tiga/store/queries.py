@@ -17,7 +17,7 @@ from django.db.models import Q
 from tiga.drafts import FieldReport
 from tiga.mechanism.release import Reach
 from tiga.mechanism.standing import Standing
-from tiga.store import vault
+from tiga.store import sealing, vault
 from tiga.store.desk import Desk
 from tiga.store.models import (
     ActRow,
@@ -27,10 +27,12 @@ from tiga.store.models import (
     GroupRow,
     IncidentRow,
     MatchRow,
+    PouchRow,
     ReportRow,
     SetAside,
     Upload,
 )
+from tiga.values.moments import Instant
 from tiga.values.shapes import from_plain
 
 LIST_LIMIT = 20_000
@@ -51,6 +53,8 @@ class ReportView:
     revises: str
     discredited: str
     report: FieldReport
+    sealed: bool = False
+    shared: str = ""
 
     @property
     def speaker(self) -> str:
@@ -61,7 +65,7 @@ class ReportView:
 def _view(row: ReportRow) -> ReportView:
     return ReportView(
         row.sid, row.idx, row.at_ms, row.by, row.level, row.party, row.revised_by, row.revises, row.discredited,
-        from_plain(FieldReport, row.said),
+        from_plain(FieldReport, row.said), row.sealed, row.shared,
     )  # fmt: skip
 
 
@@ -70,7 +74,7 @@ def reports(desk: Desk, reach: Reach, sids: Iterable[str] | None = None) -> list
     rows = ReportRow.objects.using(desk.alias).order_by("start_ms", "sid")
     within = Q(level__in=reach.levels)
     if reach.party:
-        within |= Q(level="R2", party=reach.party)
+        within |= Q(level="R2", party=reach.party) | Q(shared__contains=f",{reach.party},")
     rows = rows.filter(within)
     if sids is not None:
         rows = rows.filter(sid__in=list(sids))
@@ -123,6 +127,19 @@ def case_threads(desk: Desk, sid: str) -> tuple[str, ...]:
     return (f"case:{sid}", f"incident:{row.incident}", *linked, *(f"party:{party}" for party in parties))
 
 
+def filing(desk: Desk, filing: str) -> tuple[int, Instant | None] | None:
+    """Where a sealed filing stands, for whoever knows its id: (index, None) once entered, (-1, due) while it waits."""
+    row = ReportRow.objects.using(desk.alias).filter(filing=filing, sealed=True).first()
+    if row is not None:
+        return row.idx, None
+    return next(((-1, due) for own, due, _ in sealing.waiting(desk) if own == filing), None)
+
+
+def pouches(desk: Desk) -> list[PouchRow]:
+    """Filings encrypted by their senders, newest first; whose they are is the caller's to ask."""
+    return list(PouchRow.objects.using(desk.alias).order_by("-idx")[:LIST_LIMIT])
+
+
 def report_threads(desk: Desk, sid: str) -> tuple[str, ...]:
     """The threads of a report and of every case that rests on it."""
     entries, _ = desk.ledger.threads((f"report:{sid}",))
@@ -152,6 +169,11 @@ def acts(desk: Desk, start: int, number: int) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(idx__lte=start).order_by("-idx")[: min(number, 500)])
 
 
+def acts_between(desk: Desk, start: int, stop: int) -> list[ActRow]:
+    """Entries of the record from `start` to before `stop`, oldest first."""
+    return list(ActRow.objects.using(desk.alias).filter(idx__gte=start, idx__lt=stop).order_by("idx"))
+
+
 def acts_of(desk: Desk, case_sid: str) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(case=case_sid).order_by("idx")[:LIST_LIMIT])
 
@@ -169,7 +191,7 @@ def replies(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The values of replies by sid; whether they may be read is the caller's to ask."""
     return {
         sid: dict(value)
-        for sid, (_, _, value) in vault.values(desk.alias, sids, "reply").items()
+        for sid, (_, value) in vault.values(desk.alias, sids, "reply").items()
         if isinstance(value, dict)
     }
 
@@ -177,11 +199,7 @@ def replies(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
 def blobs(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What deposits disclose of their files, by sid; whether it may be read is the caller's to ask."""
     found = vault.values(desk.alias, sids, "blob")
-    return {
-        sid: {**value, "level": level, "party": party}
-        for sid, (level, party, value) in found.items()
-        if isinstance(value, dict)
-    }
+    return {sid: {**value, "levels": levels} for sid, (levels, value) in found.items() if isinstance(value, dict)}
 
 
 def set_aside(desk: Desk, upload: str = "") -> list[SetAside]:

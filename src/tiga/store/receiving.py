@@ -20,7 +20,7 @@ from tiga.mechanism import reports
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.standing import Standing
 from tiga.record import canonical
-from tiga.store.desk import Desk
+from tiga.store.desk import Desk, Done, Waits
 from tiga.store.models import Received, SetAside, Upload
 from tiga.values.moments import Instant
 from tiga.values.shapes import to_plain
@@ -30,7 +30,8 @@ Entropy = Callable[[int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a file brought: new reports, new versions, rows already known, rows set aside, rows refused by a rule."""
+    """What a file brought: new reports, new versions, rows already known, rows set aside or refused by a rule, and the
+    receipts of those that are sealed and wait for their batch."""
 
     sha256: str
     accepted: int
@@ -38,6 +39,7 @@ class Intake:
     unchanged: int
     faults: tuple[Fault, ...]
     repeated: bool = False
+    waits: tuple[Waits, ...] = ()
 
 
 def salts(entropy: Entropy) -> reports.Salts:
@@ -56,7 +58,8 @@ def receive(
         fresh, known = _sorted_out(desk, rows, by)
         refused = list(faults)
         threads = [f"report:{item[4]}" for item in fresh if item[4]]
-        outcomes = desk.act_all(threads, lambda standing: _acts(standing, fresh, by, now, entropy), by)
+        with desk.drawing(entropy):
+            outcomes = desk.act_all(threads, lambda standing: _acts(standing, fresh, by, now, entropy), by)
         kept = revised = 0
         for (row, report, key, digest, before), outcome in zip(fresh, outcomes, strict=True):
             if isinstance(outcome, Refusal):
@@ -65,10 +68,12 @@ def receive(
                 continue
             kept, revised = kept + 1, revised + bool(before)
             Received.objects.using(desk.alias).update_or_create(
-                key=key, defaults={"row_digest": digest, "sid": outcome.receipt.sid}
+                key=key,
+                defaults={"row_digest": digest, "sid": outcome.receipt.sid if isinstance(outcome, Done) else ""},
             )
         _note(desk, sha256, name, by, now, (kept, known), refused)
-    return Intake(sha256, kept - revised, revised, known, tuple(refused))
+    waits = tuple(outcome for outcome in outcomes if isinstance(outcome, Waits))
+    return Intake(sha256, kept - revised, revised, known, tuple(refused), waits=waits)
 
 
 _Fresh = tuple[int, FieldReport, str, str, str]
@@ -76,11 +81,17 @@ _Fresh = tuple[int, FieldReport, str, str, str]
 
 def _sorted_out(desk: Desk, rows: list[tuple[int, FieldReport]], by: Actor) -> tuple[list[_Fresh], int]:
     """Rows that are new or changed, as (row, report, key, digest, sid of the version before), and how many are known."""
+    from tiga.store import sealing
+
     keyed = []
     for row, report in rows:
         key = hashlib.sha256(f"{by.key}\n{report.report_id}".encode()).hexdigest()
         keyed.append((row, report, key, hashlib.sha256(canonical.encode(to_plain(report))).hexdigest()))
-    had = {item.key: item for item in Received.objects.using(desk.alias).filter(key__in=[item[2] for item in keyed])}
+    known_keys = [item[2] for item in keyed]
+    had = {item.key: item for item in Received.objects.using(desk.alias).filter(key__in=known_keys)}
+    if any(not item.sid for item in had.values()):  # an earlier version still waits: it is entered first
+        sealing.enter(desk, desk.time(), everything=True)
+        had = {item.key: item for item in Received.objects.using(desk.alias).filter(key__in=known_keys)}
     fresh = [
         (row, report, key, digest, had[key].sid if key in had else "")
         for row, report, key, digest in keyed

@@ -11,6 +11,7 @@ Rules
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,8 +21,8 @@ from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import cases as case_rules
-from tiga.mechanism import deadlines, release
-from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.mechanism import custody, deadlines, release
+from tiga.mechanism.acts import Actor, Kind, Outcome, Refusal
 from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
 from tiga.record import dossier
@@ -30,9 +31,13 @@ from tiga.record.container import pack
 from tiga.record.disclosures import Disclosure
 from tiga.record.entries import Entry
 from tiga.record.refusals import Refused
-from tiga.store import queries, vault
-from tiga.store.desk import ClockBack, Desk, Done
+from tiga.record.tiles import Row
+from tiga.store import circulating, queries, vault, witnessing
+from tiga.store.circulating import Text
+from tiga.store.desk import ClockBack, Desk, Done, ToSign, Waits
+from tiga.store.guard import Stopped
 from tiga.store.queries import ReportView
+from tiga.store.witnessing import Effect, Seen
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 from tiga.web.sights import CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
@@ -42,10 +47,16 @@ OPEN = ("R0", "R1")
 
 
 TRIES = 4
+Result = Done | Refusal | ToSign | Waits
+"""What comes of an act: entered, refused, to be signed by a key that is not kept here, or waiting for its batch."""
 
 
 class Absent(LookupError):
     """Not there, or not for this reader: the two are never told apart."""
+
+
+class Suppressed(Absent):
+    """An entry whose bytes were deleted by a quorum; that it is there, and its hash, everybody may know who may read it."""
 
 
 @dataclass
@@ -57,6 +68,8 @@ class Door:
     actor: Actor | None
     now: Instant
     clock: Callable[[], Instant] = field(default=lambda: Instant(0), repr=False)
+    entropy: Callable[[int], bytes] = field(default=os.urandom, repr=False)
+    signed: bytes = field(default=b"", repr=False)
     _reports: list[ReportView] | None = field(default=None, repr=False)
 
     # ---- the record itself
@@ -93,14 +106,29 @@ class Door:
     def entry(self, index: int) -> tuple[Any, Entry, bytes, tuple[Disclosure, ...]]:
         """An entry with its proof and the values this reader may read."""
         row = queries.act(self.desk, index)
+        if row is None and release.may_see(self.reader, "R1") and self.desk.ledger.is_suppressed(index):
+            raise Suppressed(index)
         if row is None or not self._sees_act(row):
             raise Absent(index)
         entry = self.desk.ledger.entry(index)
-        return row, entry, self.desk.ledger.proof(index), self._released(entry)
+        return row, entry, self._proof(index), self._released(entry)
+
+    def _proof(self, index: int) -> bytes:
+        """The proof of an entry in the head that most witnesses have cosigned."""
+        return self.desk.ledger.proof(index, witnessing.best(self.desk, index))
+
+    def entry_rows(self, start: int, stop: int) -> list[Row]:
+        """The entries from `start` to before `stop` for a bundle: in full where the reader may know of them, else as leaf."""
+        seen = {row.idx for row in queries.acts_between(self.desk, start, stop) if self._sees_act(row)}
+        leaves = self.desk.ledger.leaves(start, stop)
+        return [
+            Row(leaf, note if index in seen else None, suppressed=note is None)
+            for index, (leaf, note) in enumerate(leaves, start)
+        ]
 
     def proof(self, index: int) -> bytes:
         self.entry(index)
-        return self.desk.ledger.proof(index)
+        return self._proof(index)
 
     def index_of(self, sid: str) -> int:
         index = self.desk.ledger.index_of(sid)
@@ -116,24 +144,30 @@ class Door:
             party = str(entry.envelope.body.get("party", ""))
             allowed = case is not None and release.may_see_reply(self.reader, case, party)
             return tuple(value for _, _, value in rows) if allowed else ()
-        return tuple(value for level, party, value in rows if release.may_see(self.reader, level, party))
+        return tuple(value for _, levels, value in rows if release.may_see_any(self.reader, levels))
 
     # ---- reports and happenings
 
     def reports(self) -> list[ReportView]:
         """Reports that the reader may see, by start; loaded once."""
         if self._reports is None:
-            self._reports = [view for view in queries.reports(self.desk, self.reach) if self._sees_report(view)]
+            found = queries.reports(self.desk, self.reach)
+            self._reports = [self._shown(view) for view in found if self._sees_report(view)]
         return self._reports
 
     def report(self, sid: str) -> ReportView:
         for view in queries.reports(self.desk, self.reach, [sid]):
             if self._sees_report(view):
-                return view
+                return self._shown(view)
         raise Absent(sid)
 
     def _sees_report(self, view: ReportView) -> bool:
-        return release.may_see(self.reader, view.level, view.party)
+        shared = [("R2", party) for party in view.shared.split(",") if party]
+        return release.may_see_any(self.reader, [(view.level, view.party), *shared])
+
+    def _shown(self, view: ReportView) -> ReportView:
+        """A report as the reader may see it: who filed a sealed one is known to the mediators' side alone."""
+        return view if not view.sealed or release.may_see(self.reader, "R3") else replace(view, by="")
 
     def happenings(self) -> list[Happening]:
         """Suggested groupings, or on an exercise or live record the adopted incidents first and the rest suggested."""
@@ -278,7 +312,7 @@ class Door:
                 str(blob.get("note", "")),
             )
             for row in case.evidence
-            if (blob := found.get(row.sid)) and release.may_see(self.reader, blob["level"], blob["party"])
+            if (blob := found.get(row.sid)) and release.may_see_any(self.reader, blob["levels"])
         )  # fmt: skip
 
     def file(self, case_sid: str, sid: str) -> tuple[EvidenceView, bytes]:
@@ -295,7 +329,7 @@ class Door:
             return []
         return [(row, printed_number("C", row.case)) for row in queries.clocks(self.desk) if row.case in seen]
 
-    def dossier(self, sid: str, texts: dict[str, str]) -> bytes:
+    def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.
 
         For the parties, mediators, monitors and the secretariat; what they hand on is theirs to decide.
@@ -307,21 +341,31 @@ class Door:
             raise Absent(sid)
         entries, _ = self.desk.ledger.threads(("roster", *queries.case_threads(self.desk, sid)))
         open_rows = queries.levels(self.desk, [entry.index for entry in entries])
-        entries = tuple(entry for entry in entries if open_rows.get(entry.index) in OPEN)
-        head = self.head()
-        proofs = {entry.index: self.desk.ledger.proof(entry.index) for entry in entries}
         disclosed = {entry.index: values for entry in entries if (values := self._released(entry))}
+        entries = tuple(
+            entry for entry in entries if open_rows.get(entry.index) in OPEN and self._entitled(entry, disclosed)
+        )
+        checkpoint = witnessing.best(self.desk, entries[-1].index)
+        proofs = {entry.index: self.desk.ledger.proof(entry.index, checkpoint) for entry in entries}
         files = {row.sha256 for row in view.evidence}
         cited = {self.roster.agreement_sha256} | {
             str(entry.envelope.body["agreement"])
             for entry in entries
             if entry.envelope.act in ("determination.issue", "measure.impose")
         }
+        places = {entry.index for entry in entries}
         return pack(dossier.compose(
-            checkpoint=head.checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid,
-            disclosed=disclosed, agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
+            checkpoint=checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid, tools=tools,
+            disclosed={index: values for index, values in disclosed.items() if index in places},
+            agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
             evidence=[vault.blob(self.desk.alias, sha) for sha in sorted(files)],
         ))  # fmt: skip
+
+    def _entitled(self, entry: Entry, disclosed: dict[int, tuple[Disclosure, ...]]) -> bool:
+        """Whether a dossier may show that an entry belongs to the case: a sealed one only to who may read what is in it."""
+        if entry.envelope.act != custody.ReportSealed.ACT:
+            return True
+        return any(item.name == "report" for item in disclosed.get(entry.index, ()))
 
     # ---- input that was set aside
 
@@ -338,32 +382,154 @@ class Door:
 
     # ---- acting
 
-    def act(self, threads: Iterable[str], decide: Callable[[Standing], Outcome]) -> Done | Refusal:
+    def salts(self) -> tuple[bytes, ...]:
+        """Six draws for the values of one act; the same again when its text comes back signed."""
+        return tuple(self.entropy(16) for _ in range(6))
+
+    def act(self, threads: Iterable[str], decide: Callable[[Standing], Outcome]) -> Result:
         """Do something on the record with these threads loaded; a reader without a key is refused.
 
-        Where somebody else was faster, it is decided again at the record's new time.
+        Where somebody else was faster, it is decided again at the record's new time. Where the key is not kept here, the
+        answer is the text to sign; it is entered when it comes back (`signed`).
         """
         wanted = tuple(threads)
-        return self._tried(lambda actor: self.desk.act(wanted, decide, actor))
+        return self._tried(lambda actor: self.desk.act(wanted, decide, actor, self.signed))
 
-    def _tried(self, attempt: Callable[[Actor], Done | Refusal]) -> Done | Refusal:
+    def _tried(self, attempt: Callable[[Actor], Result]) -> Result:
         if self.actor is None or not self.actor.key:
             return Refusal("not_signed_in")
+        if self.actor.key in self.roster.revoked:
+            return Refusal("key_ended", values={"member": self.actor.key})
         self._reports = None
         for _ in range(TRIES):
             try:
                 return attempt(self.actor)
             except (Stale, ClockBack):
                 self.now = self.desk.now(self.clock())
-            except Refused:
-                return Refusal("unsignable")
+            except Refused as refused:
+                return Refusal("text_stale") if refused.code == "record.refused.other_text" else Refusal("unsignable")
+            except Stopped as stopped:
+                return Refusal(
+                    "stopped", values={"code": stopped.code, **{k: str(v) for k, v in stopped.values.items()}}
+                )
         return Refusal("busy")
 
-    def deposit(self, case_sid: str, data: bytes, decide: Callable[[Standing], Outcome]) -> Done | Refusal:
+    def deposit(self, case_sid: str, data: bytes, decide: Callable[[Standing], Outcome]) -> Result:
         """Deposit a file on a case that the reader may see."""
         self.case(case_sid)
         wanted = self.case_threads(case_sid)
-        return self._tried(lambda actor: self.desk.deposit(wanted, data, decide, actor))
+        return self._tried(lambda actor: self.desk.deposit(wanted, data, decide, actor, self.signed))
+
+    # ---- custody
+
+    def witnessed(self, index: int) -> tuple[Seen, ...]:
+        """When each component's witness first covered an entry."""
+        return witnessing.seen(self.desk, index)
+
+    def effect(self, index: int, at: Instant) -> Effect:
+        """Whether an act counts, and since when."""
+        return witnessing.effect(self.desk, index, at, self.now)
+
+    def checkpoint(self) -> bytes:
+        """The head with the cosignatures that are there."""
+        return witnessing.checkpoint(self.desk)
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of an entry: hashes are public."""
+        return self.desk.ledger.leaves(index, index + 1)[0][0]
+
+    def witness_rows(self) -> list[tuple[str, str, int, Instant | None]]:
+        """(component, vkey, last size cosigned, when) of every witness of the charter: public, as heads are."""
+        return witnessing.rows(self.desk)
+
+    def policies(self) -> dict[str, bytes]:
+        return witnessing.policies(self.desk)
+
+    def courier(self, component: str) -> bytes:
+        """A pack of hashes and the head for a component's witness; hashes are public, entries are not in it."""
+        if component not in witnessing.witnesses(self.desk):
+            raise Absent(component)
+        return witnessing.pack(self.desk, component)
+
+    def bring_cosignatures(self, data: bytes) -> int:
+        """Keep the cosignatures of a witness's answer or of a cosigned checkpoint; raises Refused, Stopped."""
+        return witnessing.brought(self.desk, data)
+
+    def witness_has(self, component: str, size: int) -> None:
+        """A witness's word that it has seen a longer log; believed from the component itself and the mediators' side."""
+        if release.may_see(self.reader, "R3") or self.reader.component == component:
+            witnessing.longer(self.desk, component, size)
+
+    def hand_in(self, data: bytes, decide: Callable[[Standing], Outcome]) -> Result:
+        """Hand in a filing that its sender has encrypted."""
+        return self._tried(lambda actor: self.desk.deposit((), data, decide, actor, self.signed))
+
+    def filing(self, filing: str) -> tuple[int, Instant | None, bytes]:
+        """Where a sealed filing stands, for whoever holds its id: index, when it is due while it waits, proof."""
+        found = queries.filing(self.desk, filing)
+        if found is None:
+            raise Absent(filing)
+        index, due = found
+        return index, due, b"" if index < 0 else self.desk.ledger.proof(index, witnessing.best(self.desk, index))
+
+    def pouches(self) -> list[Any]:
+        """Filings encrypted by their senders that the reader sent in or that are meant for the reader's key."""
+        key = self.actor.key if self.actor else ""
+        return [row for row in queries.pouches(self.desk) if key and (row.by == key or key in row.to)]
+
+    def pouch(self, sid: str) -> bytes:
+        """The ciphertext of such a filing."""
+        for row in self.pouches():
+            if row.sid == sid:
+                return vault.blob(self.desk.alias, row.sha256)
+        raise Absent(sid)
+
+    def released(self, sid: str) -> tuple[tuple[str, tuple[tuple[str, str], ...], str], ...]:
+        """(name, levels, digest) of a report's values, for those who may release them; nothing for anybody else."""
+        if not release.may_see(self.reader, "R3"):
+            return ()
+        rows = vault.disclosures(self.desk.alias, sid)
+        return tuple((item.name, levels, item.digest) for _, levels, item in rows if item.name in ("report", "where"))
+
+    def erased(self, sid: str) -> tuple[tuple[str, str], ...]:
+        """(name, digest) of values of an entry that have been erased, for those who could have seen that they were there."""
+        return vault.erased(self.desk.alias, sid) if release.may_see(self.reader, "R1") else ()
+
+    def circulars(self) -> list[Text]:
+        """Texts on their way from hand to hand: for everybody who holds a key."""
+        return circulating.all_of(self.desk) if self.actor is not None and self.actor.key else []
+
+    def circular(self, sid: str) -> Text:
+        for row in self.circulars():
+            if row.sid == sid:
+                return row
+        raise Absent(sid)
+
+    def circulate(self, kind: Kind) -> Text | Refusal:
+        """Draw the text of an act that needs several hands."""
+        if self.actor is None or self.reader.role not in ("mediator", "secretariat", "liaison", "root"):
+            return Refusal("role", values={"role": self.reader.role, "needed": "mediator"})
+        try:
+            return circulating.draw(self.desk, kind, self.actor, self.clock())
+        except Refused:
+            return Refusal("unsignable")
+
+    def sign_circular(self, sid: str) -> Text | Refusal:
+        self.circular(sid)
+        assert self.actor is not None  # nobody else has circulars
+        return circulating.sign(self.desk, sid, self.actor)
+
+    def bring_circular(self, note: bytes) -> Text | Refusal:
+        if self.actor is None or not self.actor.key:
+            return Refusal("not_signed_in")
+        try:
+            return circulating.bring(self.desk, note)
+        except (Refused, LookupError):
+            return Refusal("unsignable")
+
+    def submit_circular(self, sid: str) -> Result:
+        self.circular(sid)
+        return self._tried(lambda _: circulating.submit(self.desk, sid, self.clock()))
 
     def case_threads(self, sid: str) -> tuple[str, ...]:
         return queries.case_threads(self.desk, sid)

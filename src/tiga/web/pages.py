@@ -22,10 +22,13 @@ from tiga.mechanism.recompute import recompute
 from tiga.publish import agenda as agenda_paper
 from tiga.publish import plots
 from tiga.publish import sitrep as sitrep_paper
+from tiga.record import headcodes
+from tiga.record.notes import text_of
 from tiga.values import places
+from tiga.values.moments import Instant
 from tiga.values.words import pick, say
 from tiga.web import filling, readers
-from tiga.web.access import Absent, Door
+from tiga.web.access import Absent, Door, Suppressed
 from tiga.web.desks import case_page
 from tiga.web.sights import Happening
 
@@ -222,6 +225,7 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     return render(request, "report.html", {
         "it": view, "index": index, "group": group, "side": _side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
+        "values": door.released(sid), "parties": [party.id for party in door.agreement.parties],
     })  # fmt: skip
 
 
@@ -308,7 +312,7 @@ def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     prose = explanation.prose(document, text, language) if document else ()
     steps = _ladder(document, text, language) if document else ""
     return render(request, "measure.html", {
-        "it": found, "case": view, "again": again, "prose": prose, "steps": steps, "index": entry.index,
+        "effect": door.effect(entry.index, Instant(row.at_ms)), "it": found, "case": view, "again": again, "prose": prose, "steps": steps, "index": entry.index,
         "data": json.dumps(document, indent=1, ensure_ascii=False) if document else "", "text": text,
     })  # fmt: skip
 
@@ -346,8 +350,8 @@ def record(request: HttpRequest, record: str) -> HttpResponse:
     rows = door.acts(newest, PAGE)
     return render(request, "record.html", {
         "rows": rows, "head": head, "root": head.root.hex(), "older": newest - PAGE if newest >= PAGE else None,
-        "keys": door.roster.keys.values(), "log_key": door.desk.log_key.vkey, "origin": door.desk.origin,
-        "checkpoint": head.checkpoint.decode("utf-8"),
+        "log_key": door.desk.log_key.vkey, "origin": door.desk.origin, "witness_rows": door.witness_rows(),
+        "keyed": door.actor is not None and bool(door.actor.key), "code": headcodes.head_code(text_of(head.checkpoint)), "checkpoint": door.checkpoint().decode("utf-8"),
     })  # fmt: skip
 
 
@@ -355,7 +359,7 @@ def record(request: HttpRequest, record: str) -> HttpResponse:
 def checkpoint(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     name = filling.file_name(door, "checkpoint.txt")
-    return HttpResponse(door.head().checkpoint, content_type="text/plain; charset=utf-8", headers={
+    return HttpResponse(door.checkpoint(), content_type="text/plain; charset=utf-8", headers={
         "Content-Disposition": f'attachment; filename="{name}"',
     })  # fmt: skip
 
@@ -365,11 +369,22 @@ def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
     door = readers.door(request, record)
     try:
         row, found, proof_bytes, released = door.entry(index)
+    except Suppressed:
+        leaf = door.leaf(index)
+        return render(request, "suppressed.html", {"index": index, "leaf": leaf.hex()}, status=410)
     except Absent:
         raise Http404 from None
+    state = door.desk.ledger.state
+    suspect = state.suspect(index, found.signers) if state else ()
+    signed = [
+        {"name": name, "holder": state.holders.get(name) if state else None, "suspect": name in suspect}
+        for name in found.signers
+    ]
     return render(request, "entry.html", {
         "row": row, "it": found, "note": found.note.decode("utf-8"), "proof": proof_bytes.decode("utf-8"),
-        "released": released, "withheld": len(found.envelope.sd),
+        "released": released, "withheld": len(found.envelope.sd), "signed": signed,
+        "effect": door.effect(index, Instant(row.at_ms)), "erased": door.erased(found.sid),
+        "can_suppress": door.reader.role in ("mediator", "secretariat") and index > 0,
     })  # fmt: skip
 
 

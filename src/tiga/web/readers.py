@@ -7,20 +7,27 @@ Rules
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.http import Http404, HttpRequest
 
 from tiga.mechanism.acts import Actor
 from tiga.mechanism.release import Reader
+from tiga.record.entries import ENTRY_LIMIT
 from tiga.store import opening
+from tiga.store.desk import SIGNING_MINUTES_MAX
 from tiga.values.moments import Instant
 from tiga.values.words import say
+from tiga.web import machines
 from tiga.web.access import Door
 from tiga.web.models import Membership
+
+DRAWN = "tiga.drawn"
 
 
 def language(request: HttpRequest) -> str:
@@ -38,23 +45,40 @@ def entropy(length: int) -> bytes:
     return secrets.token_bytes(length)
 
 
-def salts() -> tuple[bytes, ...]:
-    return tuple(entropy(16) for _ in range(6))
-
-
 def door(request: HttpRequest, record: str) -> Door:
     """The door of this request to a record; raises Http404 for a record that is not there."""
     if record not in settings.RECORDS:
         raise Http404
     desk = opening.desk(record)
-    place = _place(request, record)
+    machine = machines.reader(request, desk, wall())
+    place = None if machine else _place(request, record)
     if place is None:
-        found = Door(desk, Reader(), None, desk.now(wall()), wall)
+        found = Door(desk, machine or Reader(), None, desk.now(wall()), wall)
     else:
         actor = Actor(place.key, place.role, place.component)
         found = Door(desk, Reader(place.role, place.component), actor, desk.now(wall()), wall)
+    _drawn(request, found)
     request.tiga_record, request.tiga_door = record, found  # type: ignore[attr-defined]
     return found
+
+
+def _drawn(request: HttpRequest, door: Door) -> None:
+    """Give the door the entropy of this act: fresh, or that of the text which comes back signed, with its instant."""
+    seed, at = secrets.token_bytes(16), door.now.ms
+    token = request.POST.get("drawn", "") if request.method == "POST" else ""
+    if token:
+        try:
+            held = signing.loads(token, salt=DRAWN, max_age=SIGNING_MINUTES_MAX * 60)
+            seed, at = bytes.fromhex(held["seed"]), int(held["at"])
+        except (signing.BadSignature, KeyError, ValueError):
+            token = ""
+    if token:
+        file = request.FILES.get("signed")
+        note = file.read(ENTRY_LIMIT + 1) if file is not None else request.POST.get("signed_text", "").encode("utf-8")
+        door.signed, door.now = note.replace(b"\r\n", b"\n"), Instant(max(at, door.desk.time().ms))
+    drawn = iter(range(1_000))
+    door.entropy = lambda length: hashlib.sha256(seed + next(drawn).to_bytes(4, "big")).digest()[:length]
+    request.tiga_drawn = signing.dumps({"seed": seed.hex(), "at": at}, salt=DRAWN)  # type: ignore[attr-defined]
 
 
 def _place(request: HttpRequest, record: str) -> Membership | None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from tiga.web import desks, pages, sessions
+from tiga.web import custody, desks, pages, sessions, tlog
 from tiga.web.desks import liaison, mediators, monitors, secretariat
 
 SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
@@ -47,11 +47,29 @@ record = [
     path("record/checkpoint", pages.checkpoint, name="checkpoint"),
     path("record/<int:index>/", pages.entry, name="entry"),
     path("record/<int:index>/proof", pages.proof, name="proof"),
+    path("record/<int:index>/suppress/", custody.suppress, name="suppress"),
+    path("record/keys/", custody.keys, name="keys"),
+    path("record/witnesses/", custody.witnesses, name="witnesses"),
+    path("record/witnesses/<slug:component>.courier.zip", custody.pack, name="pack"),
+    path("record/policies/<slug:name>.policy", custody.policy, name="policy"),
+    path("record/circulating/", custody.circulars, name="circulars"),
+    re_path(rf"^record/circulating/{SID}/$", custody.circular, name="circular"),
+    re_path(rf"^record/circulating/{SID}/text$", custody.circular_text, name="circular-text"),
+    re_path(rf"^record/filings/{SID}/$", custody.filing, name="filing"),
+    path("record/pouches/", custody.pouches, name="pouches"),
+    re_path(rf"^record/pouches/{SID}$", custody.pouch, name="pouch"),
+    re_path(rf"^reports/{SID}/release/$", custody.release_values, name="release"),
+    re_path(rf"^reports/{SID}/erase/$", custody.erase, name="erase"),
     path("desk/", desks.desk, name="desk"),
     path("panel/", secretariat.panel, name="panel"),
     path("panel/seat/", secretariat.seat, name="seat"),
     path("panel/recuse/", mediators.recuse, name="recuse"),
     path("clock/", secretariat.clock, name="clock"),
+    path("tlog/checkpoint", tlog.checkpoint, name="tlog"),
+    path("tlog/consistency", tlog.consistency, name="tlog-consistency"),
+    path("tlog/state", tlog.state, name="tlog-state"),
+    path("tlog/tile/<path:rest>", tlog.tile, name="tlog-tile"),
+    path("tlog/<path:name>", tlog.paper, name="tlog-paper"),
     path("sitrep/", pages.sitrep, name="sitrep"),
     path("sitrep.pdf", pages.sitrep_pdf, name="sitrep-pdf"),
 ]
@@ -63,6 +81,8 @@ urlpatterns = [
     path("sign-out/", sessions.sign_out, name="sign-out"),
     path("language/", sessions.language, name="language"),
     path("guide/", sessions.guide, name="guide"),
+    path("verify/", custody.verify_page, name="verify-page"),
+    re_path(r"^verify/(?P<name>verify\.(?:py|html))$", custody.verify_tool, name="verify-tool"),
     path("<slug:record>/", include(record)),
 ]
 handler404 = "tiga.web.pages.absent"

@@ -17,14 +17,25 @@ from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement, exercise_of
 from tiga.cli import yaml_nodes
 from tiga.drafts import FieldReport, evidence_item
-from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal
+from tiga.mechanism import (
+    cases,
+    charter,
+    custody,
+    determinations,
+    evidence,
+    findings,
+    incidents,
+    mandates,
+    measures,
+    reports,
+)
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted, sealed
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import ALWAYS, Standing
 from tiga.record import canonical
 from tiga.record.book import MemoryBook, Submission
 from tiga.record.entries import Entry
-from tiga.record.notes import Signer, sign_note
+from tiga.record.notes import COSIGNATURE, Signer, encode64, sign_note
 from tiga.values.moments import Instant, Moment, Span
 from tiga.values.places import Place, Point
 
@@ -389,4 +400,32 @@ def story() -> Desk:
     finding = adopt(desk, other, "mediator1b")
     desk.do("liaison2", (f"case:{other}",), lambda s, by, now: findings.dissent(s, finding, "We differ.", by, now))
     discredit(desk, desk.whole.cases[other].opened.report)
+    _keep(desk, case)
     return desk
+
+
+def _keep(desk: Desk, case: str) -> None:
+    """The acts on keys, on time and on custody. They stand at the end: the entries before them keep their bytes."""
+    registrar, log = Actor("", "registrar"), desk.origin
+    report = desk.whole.cases[case].opened.report
+    decoys = tuple(salt for _ in range(2) for salt in desk.salts())
+    fresh, later = (charter.Key(signer(f"{log}/monitor/{n}", 30 + n).key.vkey, "monitor", "", "device") for n in (2, 3))
+    sealing = replace(fresh, seal=encode64(bytes(range(32))))
+    witness = known.signer(f"{log}/witness/party-1", 33, COSIGNATURE).key.vkey
+    digests = desk.entries()[desk.whole.reports[report].index].envelope.sd[:1]
+    listed = tuple(entry.index for entry in desk.book.thread(f"case:{case}"))
+    for kind in (
+        charter.TimeStamped("key.enrol"),
+        charter.KeyEnrolled(sealing),
+        charter.KeyRotated(sealing.name, later),
+        charter.KeyRevoked(later.name, "EXERCISE. A device was lost.", 7),
+        charter.RuleSet("key.enrol", ("group both all mediator:mediator-1 mediator:mediator-2", "quorum both")),
+        charter.WitnessSet("party-1", witness),
+        custody.ReportSealed(sealed((), decoys[:8], custody.SEALED_DIGESTS)),
+        custody.ValueReleased(report, digests, "R2", "party-2"),
+        custody.ValueErased(report, digests, "EXERCISE. A person asked for it."),
+        custody.EntrySuppressed((5,), "EXERCISE. A name stood in it."),
+        custody.CaseManifest(case, desk.book.head().size, listed, sealed((), decoys[:8], custody.SEALED_DIGESTS)),
+        custody.WitnessAbsent("party-1", 7, 72),
+    ):
+        desk.enter(Decision((drafted(kind, log, desk.now(), by_registrar=True),), {}), registrar)

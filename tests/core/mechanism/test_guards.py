@@ -13,7 +13,18 @@ from tests.core.mechanism.desk import Desk, actor, at_stage, complain, file, fou
 from tiga.agreement.clauses import Agreement, Seats
 from tiga.agreement.ladder import Condition, Group
 from tiga.drafts import evidence_item
-from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
+from tiga.mechanism import (
+    cases,
+    charter,
+    custody,
+    determinations,
+    evidence,
+    findings,
+    incidents,
+    mandates,
+    measures,
+    reports,
+)
 from tiga.mechanism.acts import Outcome, Refusal
 from tiga.mechanism.standing import Standing
 from tiga.values.moments import Instant
@@ -326,6 +337,45 @@ def _changed(
         )
 
     return run
+
+
+def _released(
+    slug: str = "mediator1", of: str = "", level: str = "R2", party: str = "party-2", held: str = "R1", named: int = 1
+) -> Callable[[Desk, str], str]:
+    """Release the first `named` values of the complaint's report, which are held at a level."""
+
+    def run(desk: Desk, case: str) -> str:
+        report_sid = desk.whole.cases[case].opened.report
+        digests = desk.entries()[desk.whole.reports[report_sid].index].envelope.sd[:named]
+        given, threads = (of or report_sid, dict.fromkeys(digests, held), digests), (f"report:{report_sid}",)
+        return desk.refused(slug, threads, lambda s, by, now: custody.release(s, *given, level, party, by, now))
+
+    return run
+
+
+def _released_another(desk: Desk, case: str) -> str:
+    report_sid = desk.whole.cases[case].opened.report
+    threads = (f"report:{report_sid}",)
+    return desk.refused(
+        "mediator1", threads, lambda s, by, now: custody.release(s, report_sid, {}, (NONE,), "R1", "", by, now)
+    )
+
+
+def _listed(named: str = "CASE", number: int = 3) -> Callable[[Desk, str], str]:
+    def run(desk: Desk, case: str) -> str:
+        sid, drawn, size = case if named == "CASE" else named, (*desk.salts(), *desk.salts()), desk.book.head().size
+        return desk.refused(
+            "registrar", desk.threads_of(case),
+            lambda s, by, now: custody.manifest(s, sid, size, tuple(range(number)), (1, 2), drawn, now),
+        )  # fmt: skip
+
+    return run
+
+
+def _stayed_away(component: str = "party-1", index: int = 3) -> Callable[[Desk, str], str]:
+    return lambda desk, case: desk.refused(
+        "registrar", (), lambda s, by, now: custody.absent(s, component, index, 72, now)
+    )
 
 
 def _ladder(agreement: Agreement, ambiguous: bool) -> Agreement:
@@ -895,6 +945,26 @@ GUARDS = (
     Guard("measures.verify_compliance", "not_reported", "in_force", verified(), then(complied(), verified())),
     Guard("measures.verify_compliance", "verified_already", "verified", verified(), to_stage("reported", verified())),
     Guard("measures.verify_compliance", "reason_missing", "reported", verified(text=""), verified()),
+    Guard("custody.release", "role", "complained", _released("liaison1"), _released("secretariat")),
+    Guard("custody.release", "report_unknown", "complained", _released(of=NONE), _released()),
+    Guard("custody.release", "release_unknown", "complained", _released(level="R0", party=""), _released()),
+    Guard("custody.release", "release_unknown", "complained", _released(level="R3", party=""), _released()),
+    Guard("custody.release", "release_unknown", "complained", _released(party="party-3"), _released(party="party-1")),
+    Guard("custody.release", "release_unknown", "complained", _released(level="R1"), _released(level="R1", party="")),
+    Guard("custody.release", "value_unreleasable", "complained", _released(held="R4"), _released(held="R3")),
+    Guard("custody.release", "value_unreleasable", "complained", _released(held="R5"), _released(held="R2")),
+    Guard("custody.release", "value_unreleasable", "complained", _released(named=0), _released(named=2)),
+    Guard("custody.release", "value_unreleasable", "complained", _released_another, _released()),
+    Guard("custody.manifest", "case_unknown", "complained", _listed(NONE), _listed()),
+    Guard(
+        "custody.manifest",
+        "manifest_long",
+        "complained",
+        _listed(number=custody.LISTED_LIMIT + 1),
+        _listed(number=custody.LISTED_LIMIT),
+    ),
+    Guard("custody.absent", "absence_known", "", then(_stayed_away(), _stayed_away()), _stayed_away(index=4)),
+    Guard("custody.absent", "absence_known", "", then(_stayed_away(), _stayed_away()), _stayed_away("party-2")),
     Guard("explanation.reason", "no_step", "determined", _computed(lambda a: _ladder(a, False)), imposed()),
     Guard("explanation.reason", "ladder_ambiguous", "determined", _computed(lambda a: _ladder(a, True)), imposed()),
 )

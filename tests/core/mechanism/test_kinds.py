@@ -108,9 +108,19 @@ def test_an_entry_in_a_wrong_shape_changes_nothing_but_the_time(body: dict[str, 
     before = desks.founded().whole
     later = Instant(desk.whole.now.ms + 1)
     envelope = Envelope(desk.origin, "panel.seat", later, body)
-    assert desk.whole.apply(Entry(99, b"", envelope, envelope.sid, ())) is None
+    registrar = (f"{desk.origin}/registrar",)
+    assert desk.whole.apply(Entry(99, b"", envelope, envelope.sid, registrar)) is None
     before.now = later
     assert desk.whole == before
+
+
+def test_the_instant_of_an_entry_without_the_registrar_is_a_claim() -> None:
+    desk, before = desks.founded(), desks.founded().whole
+    envelope = Envelope(desk.origin, "panel.notify", Instant(desk.whole.now.ms + 1), {"component": "party-1"})
+    for signers in ((), (f"{desk.origin}/mediator1",), ("tiga.example/other/registrar",)):
+        assert desk.whole.apply(Entry(99, b"", envelope, envelope.sid, signers)) is not None
+    assert desk.whole.now == before.now
+    assert desk.whole.panel_noticed == {"party-1": before.now}
 
 
 def test_what_is_not_loaded_is_not_touched() -> None:

@@ -215,7 +215,7 @@ def _another_file(members: Members) -> Members:
 
 
 def _unknown_member(members: Members) -> Members:
-    return {**members, "verify.py": b"print('all is well')"}
+    return {**members, "verify.sh": b"print('all is well')"}
 
 
 def _odd_number(members: Members) -> Members:

@@ -10,9 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tiga.mechanism.acts import Refusal
-from tiga.store.desk import Done
+from tiga.record import sidwords
+from tiga.store.desk import Done, ToSign, Waits
 from tiga.values.words import knows, say
 from tiga.web import readers
+from tiga.web.access import Result
+
+OWN_FIELDS = ("csrfmiddlewaretoken", "drawn", "signed_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,24 @@ def refused(request: HttpRequest, template: str, context: dict[str, Any], refusa
     return render(request, template, {**context, "refusal": shown(refusal, language)}, status=409)
 
 
-def plain(request: HttpRequest, result: Done | Refusal, *target: str) -> HttpResponse:
+def answer(request: HttpRequest, result: Result, *target: str) -> HttpResponse | None:
+    """What follows an act that was neither entered nor refused: the text to sign, or the receipt of a sealed filing."""
+    if isinstance(result, ToSign):
+        fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in OWN_FIELDS]
+        return render(request, "sign.html", {
+            "it": result, "words": sidwords.words(result.sid), "fields": fields,
+            "drawn": request.tiga_drawn, "action": request.path, "files": list(request.FILES),  # type: ignore[attr-defined]
+        })  # fmt: skip
+    if isinstance(result, Waits):
+        return redirect("filing", target[1] if len(target) > 1 else request.tiga_record, result.filing)  # type: ignore[attr-defined]
+    return None
+
+
+def plain(request: HttpRequest, result: Result, *target: str) -> HttpResponse:
     """Go on to a page, or show the refusal on a page of its own."""
+    if other := answer(request, result, *target):
+        return other
+    assert isinstance(result, (Done, Refusal))  # the two others have been answered
     if isinstance(result, Refusal):
         language = readers.language(request)
         return render(request, "problem.html", {"code": "refused", "refusal": shown(result, language)}, status=409)

@@ -14,10 +14,11 @@ from tiga.mechanism.acts import Refusal
 from tiga.mechanism.recompute import recompute
 from tiga.publish import plots
 from tiga.store.desk import Done
+from tiga.store.witnessing import Effect
 from tiga.values.moments import Instant
 from tiga.values.words import knows, say
 from tiga.web import forms, readers
-from tiga.web.access import Absent, Door
+from tiga.web.access import Absent, Door, Result
 from tiga.web.desks import acting
 from tiga.web.forms import Choice, Field, Filled
 from tiga.web.sights import CaseView
@@ -31,8 +32,11 @@ def seen(door: Door, sid: str) -> CaseView:
         raise Http404 from None
 
 
-def answer(request: HttpRequest, record: str, sid: str, result: Done | Refusal) -> HttpResponse:
-    """After an act on a case: the case again, with the receipt or with the refusal."""
+def answer(request: HttpRequest, record: str, sid: str, result: Result) -> HttpResponse:
+    """After an act on a case: the case again, with the receipt or with the refusal; or the text to be signed."""
+    if other := acting.answer(request, result, "case", record, sid):
+        return other
+    assert isinstance(result, (Done, Refusal))  # the two others have been answered
     if isinstance(result, Refusal):
         return acting.refused(request, "case.html", context(request, record, sid), result)
     return acting.done(request, result, "case", record, sid)
@@ -47,9 +51,15 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
         recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
     return {
-        "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language), "reachable": _reachable(door, view),
+        "effects": _effects(door, view), "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language), "reachable": _reachable(door, view),
         "forms": forms_for(door, view, language), "may": may(door, view), **more,
     }  # fmt: skip
+
+
+def _effects(door: Door, view: CaseView) -> dict[str, Effect]:
+    """Whether each paper of the case that is in force counts, by sid."""
+    papers = [row for row in (view.finding, view.determination, *view.measures) if row is not None]
+    return {row.sid: door.effect(row.index, row.in_force) for row in papers if row.in_force}
 
 
 def _reachable(door: Door, view: CaseView) -> frozenset[str]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tiga.drafts import FieldReport
 from tiga.mechanism import cases, measures
 from tiga.mechanism.acts import Refusal
+from tiga.store.desk import Done
 from tiga.values.words import say
 from tiga.web import forms, readers
 from tiga.web.access import Door
@@ -52,11 +53,13 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     if draft is None:
         return render(request, "complaint.html", context, status=422)
     actor = door.actor
-    filed = cases.Complaint(draft, filled.values["provision"], parties[0], readers.salts())
+    filed = cases.Complaint(draft, filled.values["provision"], parties[0], door.salts())
     result = door.act((), lambda s: cases.complain(s, filed, actor, door.now))
     if isinstance(result, Refusal):
         return acting.refused(request, "complaint.html", context, result)
-    return acting.done(request, result, "case", record, result.receipts[2].sid)  # type: ignore[arg-type]
+    if isinstance(result, Done):
+        return acting.done(request, result, "case", record, result.receipts[2].sid)
+    return acting.plain(request, result, "overview", record)
 
 
 def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
@@ -87,7 +90,7 @@ def reply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         shown = acting.Shown(fault, say("acting.mend", language), "")
         return render(request, "case.html", case_page.context(request, record, sid, refusal=shown), status=422)
     text = filled.values["text"]
-    salts = readers.salts()
+    salts = door.salts()
     result = door.act(door.case_threads(sid), lambda s: cases.reply(s, sid, text, language, actor, door.now, salts))
     return case_page.answer(request, record, sid, result)
 

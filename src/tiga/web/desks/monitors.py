@@ -11,8 +11,8 @@ from tiga.intake import sheets
 from tiga.intake.sheets.grid import FILE_BYTES_LIMIT
 from tiga.mechanism import evidence, incidents
 from tiga.mechanism import reports as report_acts
-from tiga.mechanism.acts import Refusal
 from tiga.store import receiving
+from tiga.store.desk import Done
 from tiga.values.words import say
 from tiga.web import filling, forms, readers
 from tiga.web.access import Absent, Door
@@ -69,6 +69,8 @@ def report_new(request: HttpRequest, record: str) -> HttpResponse:
         _, what, remedy = sheets.told(intake.faults[0], language)
         shown = acting.Shown(what, remedy, "")
         return render(request, "report-new.html", {"form": filled, "refusal": shown}, status=409)
+    if intake.waits:
+        return redirect("filing", record, intake.waits[0].filing)
     return redirect("reports", record=record)
 
 
@@ -84,9 +86,14 @@ def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
         acts=tuple(sorted(filled.lists["acts"])), account=values["account"], language=values["language"],
         origin=values["origin"], party=door.reader.component if door.reader.role == "liaison" else "",
         reference=values["reference"], stance=values["stance"], harm=rows, limitations=values["limitations"],
-        reporter=door.actor.key if door.actor else "", release="R0" if channel == "media" else "R1",
+        reporter=door.actor.key if door.actor else "", release=_release(channel),
         first_hand=channel == "monitor",
     ), filled  # fmt: skip
+
+
+def _release(channel: str) -> str:
+    """Who sees a report at first: what monitors and the public say goes to the mediators' side until it is released."""
+    return {"media": "R0", "monitor": "R3", "public": "R3"}.get(channel, "R1")
 
 
 @require_http_methods(["GET", "POST"])
@@ -175,9 +182,9 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     result = door.act(threads, lambda s: incidents.open_incident(
         s, tuple(view.sid for view in views), happening.earliest, happening.latest, happening.acts, actor, door.now,
     ))  # fmt: skip
-    if isinstance(result, Refusal):
-        return acting.plain(request, result)
-    return acting.done(request, result, "incident", record, result.receipt.sid)  # type: ignore[arg-type]
+    if isinstance(result, Done):
+        return acting.done(request, result, "incident", record, result.receipt.sid)
+    return acting.plain(request, result, "incidents", record)
 
 
 @require_POST
@@ -194,7 +201,7 @@ def deposit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         refusal = acting.Shown(say(fault, language), say("acting.mend", language), "")
         return render(request, "case.html", case_page.context(request, record, sid, refusal=refusal), status=422)
     item = evidence_item(str(file.name), file.read(), forms.line(request.POST.get("note", "")))
-    salts = readers.salts()
+    salts = door.salts()
     try:
         result = door.deposit(sid, item.data, lambda s: evidence.deposit(s, sid, item, actor, door.now, salts))
     except Absent:

@@ -22,7 +22,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DEMO_ORIGIN = "tiga.example/"
 SECRET_LENGTH_MIN = 50
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
-RESERVED = ("default", "sign-in", "sign-out", "language", "guide", "static")
+RESERVED = ("default", "sign-in", "sign-out", "language", "guide", "static", "verify", "join")
 """Names that no record may bear: the accounts' database, and addresses of the site itself."""
 
 
@@ -133,7 +133,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;",
         },
     }
 

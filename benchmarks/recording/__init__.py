@@ -1,0 +1,1 @@
+"""What `benchmarks.record` measures, one module a subject."""

@@ -1,0 +1,140 @@
+"""Texts that go from hand to hand: acts on keys, suppression and erasure, until the charter's rule is met.
+
+Rules
+1. A circulating text is a draft, an ordinary row; it becomes an act only when it is submitted with all its signatures.
+2. A hand signs here only if the server keeps its key; otherwise the text is taken away, signed there and brought back.
+3. Each signature that comes in is checked, and added to those that are there; who is still lacking is told from the
+   charter's rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tiga.mechanism import custody
+from tiga.mechanism.acts import Actor, Kind, Refusal, envelope_of
+from tiga.record.charter import ENROL, KEY_ACTS, ROTATE, keys_for
+from tiga.record.entries import Envelope, open_entry, parse
+from tiga.record.notes import add_lines, merge_notes, sign_note, text_of
+from tiga.record.refusals import Refused
+from tiga.store.desk import Done
+from tiga.store.keys import CHECK
+from tiga.store.models import Circular
+from tiga.values.moments import Instant
+
+if TYPE_CHECKING:
+    from tiga.store.desk import Desk
+
+LIST_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A circulating text: what it says, who has signed, who is lacking, and the index once it is entered."""
+
+    sid: str
+    envelope: Envelope
+    at: Instant
+    by: str
+    signers: tuple[str, ...]
+    lacking: tuple[str, ...]
+    index: int | None
+
+    @property
+    def text(self) -> str:
+        return self.envelope.text()
+
+
+def draw(desk: Desk, kind: Kind, by: Actor, wall: Instant) -> Text | Refusal:
+    """Draw the text of an act and let it circulate; raises Refused for a text that can be no entry."""
+    if kind.ACT not in (*KEY_ACTS, *custody.RULED):
+        return Refusal("not_by_file", values={"act": kind.ACT})
+    now = desk.now(wall)
+    envelope = envelope_of(kind, desk.origin, now)
+    Circular.objects.using(desk.alias).get_or_create(
+        sid=envelope.sid, defaults={"at_ms": now.ms, "by": by.key, "text": envelope.text(), "note": b""}
+    )
+    return read(desk, envelope.sid)
+
+
+def read(desk: Desk, sid: str) -> Text:
+    """A circulating text; raises LookupError."""
+    row = Circular.objects.using(desk.alias).filter(sid=sid).first()
+    if row is None:
+        raise LookupError(sid)
+    return _text(desk, row)
+
+
+def all_of(desk: Desk) -> list[Text]:
+    """What circulates and what has been entered, newest first."""
+    rows = Circular.objects.using(desk.alias).order_by("-at_ms", "sid")[:LIST_LIMIT]
+    return [_text(desk, row) for row in rows]
+
+
+def _text(desk: Desk, row: Circular) -> Text:
+    envelope, note = parse(row.text), bytes(row.note)
+    signers = _signers(desk, note) if note else ()
+    at = Instant(row.at_ms)
+    return Text(row.sid, envelope, at, row.by, signers, _lacking(desk, envelope, signers), row.entered)
+
+
+def _signers(desk: Desk, note: bytes) -> tuple[str, ...]:
+    size = desk.ledger.size()
+    keys = keys_for(desk.ledger.state, size + 1, parse(text_of(note)))
+    return open_entry(note, keys.values(), CHECK())[2]
+
+
+def _lacking(desk: Desk, envelope: Envelope, signers: tuple[str, ...]) -> tuple[str, ...]:
+    """Tokens and key names whose signatures are still wanting."""
+    state, index = desk.ledger.state, desk.ledger.size() + 1
+    assert state is not None  # there is a charter before anything circulates
+    own = [envelope.body["key"]["vkey"].split("+", 1)[0]] if envelope.act in (ENROL, ROTATE) else []
+    own += [str(envelope.body["old"])] if envelope.act == ROTATE else []
+    lacking = [name for name in own if name not in signers]
+    if envelope.act == ROTATE:
+        return tuple(lacking)
+    try:
+        quorum = state.quorum(envelope.act)
+    except Refused:
+        return (*lacking, "-")
+    tokens = state.tokens(index, signers)
+    return (*lacking, *(() if quorum.met(tokens) else quorum.lacking(tokens)))
+
+
+def sign(desk: Desk, sid: str, by: Actor) -> Text | Refusal:
+    """Add the signature of a key that the server keeps."""
+    row = Circular.objects.using(desk.alias).get(sid=sid)
+    state = desk.ledger.state
+    if state is None or by.key not in state.keys_at(desk.ledger.size() + 1):
+        return Refusal("not_signed_in")
+    if by.key not in desk.keyring.names():
+        return Refusal("sign_at_home", values={"member": by.key})
+    signer = desk.keyring.signer(by.key)
+    row.note = add_lines(bytes(row.note), [signer]) if bytes(row.note) else sign_note(row.text, [signer])
+    row.save(using=desk.alias)
+    return _text(desk, row)
+
+
+def bring(desk: Desk, note: bytes) -> Text:
+    """Take in signatures made elsewhere; raises Refused for one that does not hold, LookupError for another text."""
+    text = text_of(note)
+    row = Circular.objects.using(desk.alias).filter(sid=parse(text).sid).first()
+    if row is None:
+        raise LookupError(parse(text).sid)
+    _signers(desk, note)
+    row.note = merge_notes([bytes(row.note), note]) if bytes(row.note) else note
+    row.save(using=desk.alias)
+    return _text(desk, row)
+
+
+def submit(desk: Desk, sid: str, wall: Instant) -> Done | Refusal:
+    """Enter a text once all have signed; raises Refused while somebody lacks."""
+    row = Circular.objects.using(desk.alias).get(sid=sid)
+    if not bytes(row.note):
+        return Refusal("nobody_signed")
+    result = desk.submit(bytes(row.note), wall)
+    if isinstance(result, Done):
+        row.entered = result.receipt.index
+        row.save(using=desk.alias)
+    return result
