@@ -21,6 +21,7 @@ def rows(progress: Callable[[str], None]) -> list[Row]:
     out = Path(__file__).resolve().parent.parent / "build" / "bench"
     with tempfile.TemporaryDirectory(dir=out, prefix="record-") as name, places.peers() as peer:
         folder = Path(name)
+        progress("about ten minutes, most of it on a record of 200,000 entries")
         places.settle(folder)
         return [
             *appends.rows(folder, peer, progress),

@@ -16,7 +16,7 @@ from tiga.publish import verifier
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("values", "agreement", "record", "mechanism")
-COMMAND = ("cli/verifying.py", "cli/verdicts.py", "cli/lines.py")
+COMMAND = ("cli/verifying.py", "cli/verdicts.py", "cli/wording.py", "cli/lines.py")
 CEILING = 6_000
 _LAYOUT = {
     tokenize.COMMENT,
@@ -45,7 +45,7 @@ def loaded() -> int:
 
 
 def test_how_lines_are_counted() -> None:
-    text = '"""Doc.\n\nMore."""\n\n# a comment\nx = 1  # and one\n\n\ndef f():\n    """Doc."""\n    return (\n        1,\n\n    )\n'
+    text = '"""Doc.\n\nMore."""\n\n# a comment\nx = 1  # and one\n\n\ndef f():\n    "Doc."\n    return (\n        1,\n\n    )\n'
     assert code_lines(text) == 5
     assert code_lines('NAME = 1\n"""What it is."""\nTEXT = """one\n\ntwo"""\n') == 4
 

@@ -22,7 +22,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 RECORD, ORIGIN = "press", "tiga.example/press"
 AUTHOR = f"{ORIGIN}/registrar"
-REFUSED = 3
-"""Exit code of a life whose act was refused."""
+REFUSED, BROKEN = 3, 70
+"""Exit codes of a life whose act was refused, and of one that raised anything else."""
 STEPS = ("begin", "insert", "inserted", "read back", "sign", "signed", "head", "head moved", "commit", "committed",
          "guard", "guard written", "guarded", "acknowledge", "acknowledged")  # fmt: skip
 """The steps of a commit, in order."""
@@ -77,7 +77,7 @@ def _born(command: dict[str, Any]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    code = 70
+    code = BROKEN
     try:
         tell(command["who"], life=os.getpid())
         Life(command).live()
@@ -88,6 +88,11 @@ def _born(command: dict[str, Any]) -> int:
         os._exit(code)
 
 
+def _await(file: str) -> None:
+    while not os.path.exists(file):
+        time.sleep(0.002)
+
+
 def _told(who: str, error: BaseException) -> int:
     """Tell a refusal with its text and remedy, as a page would; anything else goes to stderr."""
     from tiga.store.guard import Stopped
@@ -95,7 +100,7 @@ def _told(who: str, error: BaseException) -> int:
 
     if not isinstance(error, Stopped):
         traceback.print_exception(error)
-        return 70
+        return BROKEN
     text, remedy = (say(f"stopped.{error.code}.{part}", "en", **error.values) for part in ("text", "remedy"))
     tell(who, refused=error.code, text=text, remedy=remedy)
     return REFUSED
@@ -107,9 +112,10 @@ def _told(who: str, error: BaseException) -> int:
 class Life:
     """One opening of a record. The command's members:
 
-    do         `enter`, `append`, `load`, `look` or `cuts`
+    do         `enter`, `act`, `append`, `load`, `look` or `cuts`
     folder     of the record; `guard`: another path than the usual one
     first      the number of the first note; `count` commits of `batch` notes, each with `filler` characters
+    after      a file: the record is opened when it is there
     die        [step, n]: kill -9 at the n-th time that the step is reached; `wait`: [step, n, file]: until the file is there
     fault      [calls, path's end, n, what], armed once the record has been opened (faults.c)
     pages      the most pages that the database may have (`PRAGMA max_page_count`), lifted after the first refusal
@@ -120,6 +126,8 @@ class Life:
         self._number = command.get("first", 0)
         self._passed = dict.fromkeys(STEPS, 0)
         self._mutex = threading.Lock()
+        if "after" in command:
+            _await(command["after"])
         self.ledger = self._opened(Path(command["folder"]))
 
     def live(self) -> None:
@@ -157,8 +165,7 @@ class Life:
         awaited, nth, file = self.command.get("wait", ("", 0, ""))
         if (awaited, nth) == (step, passed):
             tell(self.who, at=step)
-            while not os.path.exists(file):
-                time.sleep(0.002)
+            _await(file)
 
     def _around(self, before: str, after: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*args: Any, **kwargs: Any) -> Any:
@@ -207,9 +214,9 @@ class Life:
 
         def connect_watched(connection: Any) -> None:
             connected(connection)
-            connection.execute_wrappers.append(
+            connection.execute_wrappers[:] = [
                 lambda run, sql, values, many, context: self._statement(sql, lambda: run(sql, values, many, context))
-            )
+            ]
 
         DatabaseWrapper._commit = self._around("commit", "committed", commit)
         DatabaseWrapper.init_connection_state = connect_watched
@@ -253,13 +260,20 @@ class Life:
         tell(self.who, acked=index, sid=sid, sha256=hashlib.sha256(note).hexdigest(), proof=proof.decode())
         self._reach("acknowledged")
 
-    def enter_some(self) -> None:
+    def enter_some(self, within: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         from tiga.record.book import Submission
 
         notes = self.notes(self.command.get("batch", 2))
-        receipts = self.ledger.enter([Submission(note, ("t",)) for note in notes], {})
+        with within():
+            receipts = self.ledger.enter([Submission(note, ("t",)) for note in notes], {})
         for note, receipt in zip(notes, receipts, strict=True):
             self._acknowledged(receipt.index, receipt.sid, note, receipt.proof)
+
+    def act_some(self) -> None:
+        """As the desk does: entered within a transaction of the caller's, who acknowledges once that has ended."""
+        from tiga.store.disk import durable
+
+        self.enter_some(lambda: durable(RECORD))
 
     def append_some(self) -> None:
         rows = self.rows(self.command.get("batch", 2))
@@ -271,6 +285,9 @@ class Life:
 
     def _enter(self) -> None:
         self._commits(self.enter_some)
+
+    def _act(self) -> None:
+        self._commits(self.act_some)
 
     def _append(self) -> None:
         self._commits(self.append_some)
@@ -300,7 +317,7 @@ class Life:
             cursor.execute(f"PRAGMA max_page_count = {min(now + most, 2**30)}")
 
     def _load(self) -> None:
-        """Several threads: batches by `enter`, single notes by a group, and a reader who shows the head to everybody."""
+        """Several threads: batches, also as the desk enters them, single notes by a group, and a reader who shows the head."""
         from tiga.store.group import Group
 
         group = Group(self.ledger)
@@ -322,7 +339,7 @@ class Life:
                 os._exit(_told(self.who, error))
 
         threads = [threading.Thread(target=again, args=(some,))
-                   for some in (self.enter_some, by_group, by_group, reader)]  # fmt: skip
+                   for some in (self.enter_some, self.act_some, by_group, by_group, reader)]  # fmt: skip
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -341,6 +358,7 @@ class Life:
 
         source, folder = Path(self.command["source"]), Path(self.command["folder"])
         connections.close_all()
+        connections.settings[RECORD]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # what is cut was flushed
         log, kept = (source / "record.sqlite3-wal").read_bytes(), (source / "guard").read_bytes()
         for cut in self.command["cuts"]:
             for name in ("record.sqlite3", "record.sqlite3-shm", "record.sqlite3-wal"):

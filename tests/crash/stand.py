@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.crash.lives import ORIGIN
+from tests.crash.lives import BROKEN, ORIGIN
 from tiga.record.checkpoints import Checkpoint, open_checkpoint
 from tiga.record.entries import leaf_of
 from tiga.record.tree import EMPTY, Tree
@@ -27,7 +27,7 @@ from tiga.store.keys import CHECK, demo_keyring
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LOG_KEY = demo_keyring((ORIGIN,)).signer(ORIGIN).key
-SECONDS_MAX = 120
+SECONDS_MAX = 60
 """How long a life may say nothing."""
 FLUSH, WRITE, BOTH = 1, 2, 3
 KILL, TEAR = -1, -2
@@ -80,6 +80,9 @@ class Stand:
 
     def close(self) -> None:
         assert self._process.stdin is not None
+        for life in self.lives.values():
+            if life.pid and life.status is None:  # a test gave up
+                os.kill(life.pid, signal.SIGKILL)
         self._process.stdin.close()
         self._process.wait(SECONDS_MAX)
 
@@ -108,6 +111,7 @@ class Stand:
         """Read until every life has died."""
         while self._take():
             pass
+        assert BROKEN not in [life.status for life in self.lives.values()], self.errors.read_text()[-4000:]
         return list(self.lives.values())
 
     def run(self, *commands: dict[str, Any]) -> list[Life]:

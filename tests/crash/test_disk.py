@@ -11,7 +11,7 @@ import pytest
 from tests.crash.stand import BOTH, FLUSH, WRITE, Life, Stand, guard, opened, stored
 from tiga.store.disk import BROKEN_DISK
 
-WAYS = pytest.mark.parametrize("do", ["enter", "append"])
+WAYS = pytest.mark.parametrize("do", ["enter", "act", "append"])
 
 
 def all_there(folder: Path, *lives: Life) -> None:
@@ -32,7 +32,7 @@ def test_a_full_disk_refuses_the_act_keeps_nothing_of_it_and_goes_on_when_there_
 ) -> None:
     (life,) = stand.run({"do": do, "folder": record, "count": 20, "batch": 4, "filler": 2000, "pages": 12})
     assert (life.status, life.all("refused")) == (0, ["full"])
-    assert life.one("text") == "The disk of the record \u2068press\u2069 is full. Nothing of the act was kept."
+    assert life.one("text") == "The disk of the record press is full. Nothing of the act was kept."
     assert life.one("remedy") == "Free space or move the record to a larger disk, then do the act again."
     place = [line.get("held", line.get("acked")) for line in life.told if "held" in line or "acked" in line]
     before = place.index(life.one("held"))

@@ -18,15 +18,15 @@ from tiga.store.keys import CHECK
 
 KILLS = 200
 SEED = 20_260_105
-LATEST_MS = 100
+LATEST_MS = 150
 """How long a life may work before it is killed at random."""
 NOTES_OF_A_LIFE = 100_000
 
 
 def commands() -> Iterator[dict[str, Any]]:
-    """200 lives: each step by both ways in, at its first and third commit; each write of a commit; the rest at random."""
+    """200 lives: each step by every way in, at its first and third commit; each write of a commit; the rest at random."""
     for step in STEPS:
-        for do in ("enter", "append"):
+        for do in ("enter", "act", "append"):
             for commit in (1, 3):
                 yield {"do": do, "count": 4, "die": [step, commit]}
     for nth in range(1, 13):
@@ -72,7 +72,7 @@ def judge(stand: Stand, folder: Path, lives: list[Life]) -> None:
     assert kept is not None
     assert (kept.size <= found.size, kept.root) == (True, found.roots[kept.size])
     acked = [line for life in lives for line in life.acked.values()]
-    assert len({line["acked"] for line in acked}) == len({line["sid"] for line in acked}) == len(acked) > KILLS
+    assert len({line["acked"] for line in acked}) == len({line["sid"] for line in acked}) == len(acked) > KILLS // 2
     lost = [
         line
         for line in acked
@@ -89,7 +89,7 @@ def judge(stand: Stand, folder: Path, lives: list[Life]) -> None:
     print(f"{len(lives)} kills, {len(acked)} acknowledged, {len(heads)} heads, {found.size} entries, {len(lost)} lost")
 
 
-@pytest.mark.parametrize("do", ["enter", "append"])
+@pytest.mark.parametrize("do", ["enter", "act", "append"])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_record_that_died_in_its_first_commit_goes_on(stand: Stand, record: Path, step: str, do: str) -> None:
     first, again = (

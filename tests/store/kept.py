@@ -95,8 +95,9 @@ def doors(found: Desk) -> dict[str, Door]:
 
 def empty(name: str) -> None:
     """Take every row out of a record's database; the tables stay."""
-    kept = (models.Entry, models.Tile, models.Head, models.Thread, models.Disclosed, models.Document, models.Upload,
-            models.Received, models.SetAside)  # fmt: skip
+    kept = (models.Entry, models.Tile, models.Head, models.Cosig, models.Thread, models.Disclosed, models.Waiting,
+            models.Circular, models.Document, models.Blob, models.Upload, models.Received,
+            models.SetAside)  # fmt: skip
     for model in (*kept, *models.PROJECTED):
         model.objects.using(name).all().delete()
     opening.forget()

@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tiga.cli import writing
 from tiga.cli.witness_state import Held, State, WitnessFile
 from tiga.record import cosignatures, forks, witness
 from tiga.record.checkpoints import Checkpoint, open_checkpoint
@@ -140,8 +139,7 @@ class Witness:
         bare = cosignatures.merged(note, (), log, (), self.check)
         proof = forks.prove(held.seen.checkpoint, bare, log, head.root, ())
         path = self.file.path.with_name(f"{self.file.path.name}.{origin_hash(log.name)[:8]}-{head.size}.tlog-fork")
-        if not path.exists():
-            writing.whole(path, proof)
+        self.file.keep(path, proof)
         if path not in self.forks:
             self.forks.append(path)
 
@@ -150,8 +148,8 @@ class _Unchanged(WitnessFile):
     """The file for looking only: nothing is put into it."""
 
     def __init__(self, file: WitnessFile) -> None:
+        super().__init__(file.path)
         self._file = file
-        self.path, self.lock = file.path, file.lock
 
     def read(self) -> State:
         return self._file.read()

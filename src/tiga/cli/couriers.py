@@ -149,14 +149,25 @@ def _bundle(desk: Desk, reader: str, name: TileName, size: int) -> tuple[str, by
     from tiga.web.access import Door
     from tiga.web.readers import wall
 
-    role, _, component = reader.partition(":")
     span = tiles.span(TileName(tiles.ENTRIES, name.n, name.width), size)
-    door = Door(desk, Reader(role, component), None, desk.now(wall()))
+    door = Door(desk, Reader(*_reader(desk, reader)), None, desk.now(wall()))
     rows = door.entry_rows(span.start, span.stop)
     notes = [row.note for row in rows if row.note is not None]
     if len(notes) == len(rows):
         return tiles.entries_path(name.n, name.width), tiles.bundle(notes)
     return tiles.redacted_path(name.n, name.width), tiles.redacted(rows)
+
+
+def _reader(desk: Desk, text: str) -> tuple[str, str]:
+    """Role and component of a reader; raises Refused unless there is one on the record, or it is a role without a side."""
+    state = desk.ledger.state
+    held = {(row.role, row.component) for row in state.holders.values()} if state is not None else set()
+    known = {(role, "") for role in ("public", "analyst", "monitor", "secretariat")} | held
+    role, _, component = text.partition(":")
+    if (role, component) not in known:
+        names = ", ".join(sorted(":".join(filter(None, one)) for one in known))
+        raise Refused("cli.courier.no_reader", {"reader": text, "known": names})
+    return role, component
 
 
 # ---- in
@@ -170,9 +181,10 @@ def _in(options: argparse.Namespace, desk: Desk) -> int:
     for path in options.files:
         try:
             if path.suffix == ".size":
-                component, size = path.stem, parse_conflict(given.data(path, 100))
+                component, size = courier.parse_answer_name(path.name)[0], parse_conflict(given.data(path, 100))
+                _known(desk, component)
                 witnessing.longer(desk, component, size)
-                print(told("cli.courier.behind", language, file=path.name, component=component, size=size))
+                print(told("cli.courier.behind", language, file=path.name, component=component, size=str(size)))
                 continue
             new = _taken(desk, given.data(path, NOTE_LIMIT), path.suffix == ".cosig")
             print(told("cli.courier.taken" if new else "cli.courier.nothing_new", language, file=path.name, n=new))
@@ -290,6 +302,7 @@ def tell(desk: Desk, language: str) -> None:
     for name, met, lacking in _policies(desk):
         code = "met" if met == size else "met_before" if met else "unmet"
         label = told(f"cli.courier.policy_{name}", language)
+        lacking = lacking.replace("any-mediator", told("cli.courier.policy_witnessed", language))  # a group's name
         print(told(f"cli.courier.{code}", language, policy=label, size=met, head=size, lacking=lacking))
 
 

@@ -160,7 +160,7 @@ def _records(progress: Progress) -> dict[str, Desk]:
     from tiga import shipped
     from tiga.agreement import drafting, reading
     from tiga.cli import exercise, yaml_nodes
-    from tiga.store import founding, opening
+    from tiga.store import founding, opening, witnessing
 
     with progress.step("agreement") as told:
         marked = yaml_nodes.load((shipped.folder("agreements") / AGREEMENT / "agreement.yaml").read_bytes())
@@ -193,6 +193,11 @@ def _records(progress: Progress) -> dict[str, Desk]:
         stage = exercise.Stage(play, exercise.DemoEntropy("exercise"))
         exercise.play(stage, lambda _: None)
         told.append(say("cli.demo.refusals", progress.language, n=len(stage.refusals)))
+    with progress.step("witnesses") as told:
+        exercise.cosign(press, ("ankara", "doha"))
+        kept = {name: len([row for row in witnessing.rows(desk) if row[3]]) for name, desk in
+                (("press", press), ("exercise", play))}  # fmt: skip
+        told.append(say("cli.demo.witnessed", progress.language, press=kept["press"], exercise=kept["exercise"]))
     return {"press": press, "exercise": play}
 
 

@@ -22,7 +22,7 @@ from tiga.mechanism import cases, charter, determinations, evidence, findings, i
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
-from tiga.store import queries
+from tiga.store import keys, queries, witnessing
 from tiga.store.desk import Desk, Done
 from tiga.values.moments import Instant, Moment, Span
 from tiga.values.places import Place, Point
@@ -170,6 +170,29 @@ def deposit(stage: Stage, case: str, slug: str, name: str, note: str) -> None:
         raise StoryStopped(f"{slug}: {result.code}")
 
 
+def cosign(desk: Desk, components: tuple[str, ...]) -> int:
+    """Let the demo's witnesses of these components cosign the head, as their machines would; returns how many did."""
+    from tiga.record import witness
+    from tiga.record.notes import COSIGNATURE
+    from tiga.store.keys import CHECK
+
+    size, new = desk.ledger.size(), 0
+    for component in components:
+        name = f"{desk.origin}/witness/{component}"
+        signer = keys.demo_keyring((name,)).signer(name, COSIGNATURE)
+        old = witnessing.last_size(desk, component)
+        checkpoint = desk.ledger.checkpoint_at(old) if old else b""
+        seen = witness.Seen(desk.origin, old, desk.ledger.tree().root(old), checkpoint) if old else None
+        answer = witness.add_checkpoint(
+            witnessing.asked(desk, component), {desk.origin: desk.log_key}, lambda _, seen=seen: seen, signer,
+            desk.time().ms // 1000 + 3600, CHECK(),
+        )  # fmt: skip
+        if answer.status != 200:
+            raise StoryStopped(f"the witness of {component} answered {answer.status}")
+        new += witnessing.add_lines(desk, size, [answer.body.decode("utf-8")])
+    return new
+
+
 def play(stage: Stage, told: Callable[[str], None]) -> dict[str, str]:
     """Play the whole story; returns the sids of its cases by letter."""
     for slug, component in (
@@ -181,6 +204,7 @@ def play(stage: Stage, told: Callable[[str], None]) -> dict[str, str]:
             lambda s, by, now, member=member, component=component: mandates.seat(s, member, component, by, now),
         )  # fmt: skip
     first = _first(stage)
+    cosign(stage.desk, ("party-1", "party-2", "mediator-1", "mediator-2"))
     told("a")
     second = _second(stage)
     told("b")
@@ -188,6 +212,11 @@ def play(stage: Stage, told: Callable[[str], None]) -> dict[str, str]:
         "liaison/1", "party-1", "party-2", "P-01", "H1", "2026-01-27T05:15", "UTC", "Exercise Post Charlie (invented)",
         Point(1_200_000, 400_000), "EXERCISE. Small-arms fire reported towards Exercise Post Charlie. Nobody was hurt.",
     ))  # fmt: skip
+    present = ("party-1", "mediator-1", "mediator-2")  # the witness of Party 2 has stayed away since the first case
+    cosign(stage.desk, present)
+    with stage.desk.drawing(stage.entropy):
+        witnessing.note_absences(stage.desk, stage.now())
+    cosign(stage.desk, present)
     told("c")
     return {"a": first, "b": second, "c": third}
 

@@ -8,11 +8,8 @@ Rules
 from __future__ import annotations
 
 import time
-import urllib.error
 import urllib.request
-from email.message import Message
-from http.client import HTTPException
-from typing import IO
+from http.client import HTTPException, HTTPResponse
 
 from tiga.record.refusals import Refused
 from tiga.record.witness import TEXT_TYPE
@@ -20,22 +17,10 @@ from tiga.record.witness import TEXT_TYPE
 _PIECE = 16_384
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> None:
-        return None
-
-
 def post(url: str, body: bytes, limit: int, seconds: float) -> tuple[int, bytes]:
     """The status and body of the answer to a POST; raises Refused, OSError."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        _Stay(),
-    ):
+    opener = urllib.request.OpenerDirector()  # without what follows redirections and raises for statuses
+    for handler in (urllib.request.ProxyHandler(), urllib.request.HTTPHandler(), urllib.request.HTTPSHandler()):
         opener.add_handler(handler)
     until = time.monotonic() + seconds
     asked = urllib.request.Request(url, body, {"Content-Type": TEXT_TYPE, "User-Agent": "tiga"}, method="POST")
@@ -49,10 +34,10 @@ def post(url: str, body: bytes, limit: int, seconds: float) -> tuple[int, bytes]
         return int(answer.status), _read(answer, limit, until)
 
 
-def _read(answer: IO[bytes], limit: int, until: float) -> bytes:
+def _read(answer: HTTPResponse, limit: int, until: float) -> bytes:
     data = b""
     try:
-        while piece := answer.read(_PIECE):
+        while piece := answer.read1(_PIECE):
             data += piece
             if len(data) > limit or time.monotonic() > until:
                 raise Refused("cli.courier.bad_answer")

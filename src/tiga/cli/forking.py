@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tiga.cli import given, writing
@@ -149,10 +150,7 @@ def _tell(
     """What a proof shows, in words; raises Refused where it shows nothing."""
     fork = forks.check(proof, key, check)
     both = forks.parse(proof)
-    seen = [
-        {row.name for row in cosignatures.cosigned(note, witnesses, check)}
-        for note in (both.m_checkpoint, both.n_checkpoint)
-    ]
+    seen = [_cosigners(note, witnesses, check) for note in (both.m_checkpoint, both.n_checkpoint)]
     if fork.origin.endswith("/exercise"):
         print(told("cli.fork.exercise", language))
     print(told("cli.fork.shown", language, origin=fork.origin))
@@ -169,3 +167,12 @@ def _tell(
     print(told("cli.fork.limits", language))
     for name in sorted(seen[0] & seen[1]):
         print(told("cli.fork.broke", language, name=name))
+
+
+def _cosigners(note: bytes, witnesses: Sequence[NoteKey], check: SignatureCheck) -> set[str]:
+    """The witnesses whose cosignature holds; one that does not hold takes nothing from what the log has signed."""
+    names = set()
+    for key in witnesses:
+        with suppress(Refused):
+            names |= {row.name for row in cosignatures.cosigned(note, [key], check)}
+    return names

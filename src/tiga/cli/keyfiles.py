@@ -26,13 +26,11 @@ that key is enrolled nowhere.
 from __future__ import annotations
 
 import argparse
-import getpass
 import hashlib
 import os
 import secrets
 import sys
 import unicodedata
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +38,8 @@ from typing import Any
 
 from tiga.cli import writing
 from tiga.cli.lines import plain, told
+from tiga.cli.passphrases import asked
+from tiga.cli.passphrases import chosen as chosen
 from tiga.record import canonical, ed25519, sidwords
 from tiga.record.canonical import NotCanonical
 from tiga.record.notes import COSIGNATURE, ED25519, NoteKey, Signer, decode64, encode64, is_key_name
@@ -48,8 +48,6 @@ from tiga.values.names import is_identifier
 
 FILE_LIMIT = 16_384
 """Bytes of a key file."""
-PASSPHRASE_MIN = 12
-"""Characters of a passphrase."""
 CUSTODIES = ("device", "token")
 
 _MAGIC = b"tiga/key@v1\n"
@@ -132,7 +130,7 @@ def ask(path: Path, language: str = "en") -> Opened:
 
 def unlocked(file: KeyFile, path: Path, language: str = "en") -> Opened:
     """The key of a file that was read, as `ask` opens it."""
-    return file.opened(_asked(told("cli.key.ask", language, file=path)) if file.salt else "")
+    return file.opened(asked(told("cli.key.ask", language, file=path)) if file.salt else "")
 
 
 def read(path: Path) -> KeyFile:
@@ -162,8 +160,6 @@ def read_public(path: Path) -> Public:
     data = _bounded(path)
     if data.startswith(_MAGIC):
         return read(path).public
-    if not data.endswith(b"\n"):
-        raise Refused("cli.key.form")
     return parse_public(data)
 
 
@@ -241,29 +237,6 @@ def _public(members: object) -> Public:
     if key.algorithm not in (ED25519, COSIGNATURE) or len(seal) not in (0, _SEED) or public.members() != members:
         raise Refused("cli.key.form")
     return public
-
-
-def _asked(prompt: str) -> str:
-    """A passphrase: the first line of TIGA_PASSPHRASE_FILE, else from the terminal, where it is not shown."""
-    named = os.environ.get("TIGA_PASSPHRASE_FILE", "")
-    if named:
-        return _bounded(Path(named)).decode("utf-8", "surrogateescape").split("\n", 1)[0].removesuffix("\r")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            return getpass.getpass(prompt + " ")
-        except (getpass.GetPassWarning, EOFError) as error:
-            raise Refused("cli.key.no_terminal") from error
-
-
-def chosen(language: str) -> str:
-    """A new passphrase, asked for twice; raises Refused for a short one or two that differ."""
-    first = _asked(told("cli.key.choose", language, count=PASSPHRASE_MIN))
-    if len(first) < PASSPHRASE_MIN:
-        raise Refused("cli.key.short", {"count": PASSPHRASE_MIN})
-    if first != _asked(told("cli.key.again", language)):
-        raise Refused("cli.key.unequal")
-    return first
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

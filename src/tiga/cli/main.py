@@ -26,12 +26,20 @@ COMMANDS: dict[str, str] = {
     "dossier": "tiga.cli.dossiers",
     "sitrep": "tiga.cli.reporting",
     "rebuild": "tiga.cli.rebuilding",
+    "establish": "tiga.cli.establishing",
+    "submit": "tiga.cli.submitting",
+    "doctor": "tiga.cli.doctor",
+    "routine": "tiga.cli.routine",
     "mirror": "tiga.cli.mirroring",
     "export": "tiga.cli.exporting",
     "key": "tiga.cli.keyfiles",
     "sign": "tiga.cli.signing",
     "seal": "tiga.cli.sealing",
     "unseal": "tiga.cli.unsealing",
+    "witness": "tiga.cli.witnessing",
+    "courier": "tiga.cli.couriers",
+    "fork": "tiga.cli.forking",
+    "head": "tiga.cli.headcode",
 }
 
 

@@ -2,19 +2,24 @@
 
 Rules
 1. A taken port is no failure: the next free one is used and said.
-2. Only the loopback address is served; a live site puts its own web server in front.
+2. `tiga routine` runs beside the pages, and ends with them.
+3. Only the loopback address is served; a live site puts its own web server in front.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import socket
+import subprocess
 import sys
 
 from tiga.values.words import say
 
 PORT = 8477
 PORTS_TRIED = 20
+ROUTINE_SECONDS = 60
+"""Between two runs of `tiga routine`, which enters what is due beside the pages."""
 PORT_MAX = 65_535
 
 
@@ -55,7 +60,14 @@ def serve(port: int, language: str) -> int:
         "tiga.web.wsgi:application", address="127.0.0.1", port=found, interface=Interfaces.WSGI, workers=1,
         blocking_threads=2, log_level=LogLevels.warning,
     )  # fmt: skip
-    server.serve()
+    routine = subprocess.Popen(
+        [sys.executable, "-m", "tiga", "routine", "--every", str(ROUTINE_SECONDS)], env={**os.environ},
+    )  # fmt: skip
+    try:
+        server.serve()
+    finally:
+        routine.terminate()
+        routine.wait()
     print("\n" + say("cli.serve.ended", language))
     return 0
 

@@ -25,7 +25,7 @@ The members, of which none is ever left out (`null` where there is nothing); new
     not_an_act      why an entry could not be understood, or an empty text
 
 A refused dossier has `v`, `verdict`, `code`, `values` and `text` alone.
-Not done here: words (`verifying`).
+Not done here: words (`wording`).
 Trust: this module is trusted. Whoever can change it can name what was not shown.
 """
 

@@ -97,6 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "tiga", ""
     timeout = SILENCE
+    disable_nagle_algorithm = True
     server: Server
 
     def do_POST(self) -> None:

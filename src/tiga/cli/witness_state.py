@@ -35,7 +35,7 @@ from typing import Any
 from tiga.cli import given, keyfiles, writing
 from tiga.cli.keyfiles import KeyFile
 from tiga.record import canonical, checkpoints
-from tiga.record.canonical import NotCanonical
+from tiga.record.canonical import JSON, NotCanonical
 from tiga.record.notes import COSIGNATURE, NoteKey, decode64, encode64, parse_line, taken_apart
 from tiga.record.refusals import Refused
 from tiga.record.witness import Edge, Seen
@@ -77,7 +77,7 @@ class State:
         return self.key.public.key
 
     def data(self) -> bytes:
-        rows = [
+        rows: list[JSON] = [
             {
                 "checkpoint": held.seen.checkpoint.decode("utf-8"),
                 "edge": [encode64(one) for one in held.edge.hashes] if held.edge else [],
@@ -159,6 +159,12 @@ class WitnessFile:
             _flush_folder(self.path)
             _remember(handle, state.count + 1, changed)
             return after
+
+    def keep(self, path: Path, evidence: bytes) -> None:
+        """Write evidence beside the file, unless it is there; raises OSError."""
+        with self._locked():
+            if not path.exists():
+                writing.whole(path, evidence)
 
     def _current(self, handle: int) -> State:
         """What the file says now; raises Refused where the lock knows of more. The lock knows of it afterwards."""

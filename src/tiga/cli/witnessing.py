@@ -101,9 +101,10 @@ def _new(options: argparse.Namespace) -> int:
     origin, *rest = options.name.rsplit("/", 2)
     if len(rest) != 2 or not origin or rest[0] != "witness" or not is_identifier(rest[1]):
         raise Refused("cli.witness.bad_name", {"name": options.name})
-    file = WitnessFile(options.out)
-    if options.out.exists():
-        raise FileExistsError(17, "", str(options.out))
+    file, beside = WitnessFile(options.out), options.out.with_name(f"{options.out.name}.pub")
+    for taken in (options.out, beside):
+        if taken.exists():
+            raise FileExistsError(17, "", str(taken))
     passphrase = None if options.no_passphrase else keyfiles.chosen(language)
     key = keyfiles.drawn(options.name, "", rest[1], "", passphrase, witness=True)
     file.make(key)
@@ -111,7 +112,8 @@ def _new(options: argparse.Namespace) -> int:
     print(told("cli.witness.written", language, file=options.out))
     if passphrase is None:
         print(told("cli.witness.uncovered", language))
-    print(told("cli.witness.for_charter", language))
+    writing.new(beside, key.public.line(), writing.PUBLIC)
+    print(told("cli.witness.for_charter", language, file=beside))
     print(plain(key.public.key.vkey, "en"))
     print(told("cli.witness.words", language) + "\n    " + key.public.words)
     print(told("cli.witness.one_copy", language))
@@ -170,7 +172,8 @@ def _serve(options: argparse.Namespace) -> int:
         server.serve_forever()
     server.server_close()
     if server.error is not None:
-        return given.failed(server.error, language)
+        given.failed(server.error, language)
+        return 1
     print("\n" + told("cli.witness.ended", language))
     return 0
 

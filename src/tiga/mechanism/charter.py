@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 CUSTODIES = ("server", "device", "token")
+CHARTER_ACTS = ("key.enrol", "key.revoke", "rule.set", "witness.set", "entry.suppress", "value.erase")
+"""Acts for which a charter of ours has a rule."""
 BATCH_MIN = 4
 """Fewer sealed entries at once would hide too little."""
 

@@ -35,7 +35,7 @@ RULED = ("entry.suppress", "value.erase")
 """Acts, besides those on keys, that the charter's rules allow."""
 MILESTONES = ("determination.issue", "measure.impose", "signature.add", "case.close")
 """Acts after which a case's manifest is made anew, where a determination is in force and no paper waits for signatures."""
-POUCH_LIMIT = 12 * 1024 * 1024
+POUCH_LIMIT = 17 * 1024 * 1024
 """Bytes of a filing encrypted by its sender."""
 SEALED_DIGESTS = 8
 """Digests of every sealed entry, whatever it holds."""

@@ -74,7 +74,7 @@ def seat(standing: Standing, member: str, component: str, by: Actor, now: Instan
     if by.role not in ("mediator", "secretariat", "registrar"):
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     key = standing.keys.get(member)
-    if key is None or key.component != component:
+    if key is None or key.component != component or member in standing.revoked:
         return Refusal("not_of_component", values={"member": member, "component": component})
     if member in standing.seats:
         return Refusal("already_seated", values={"member": member, "component": standing.seats[member]})

@@ -5,6 +5,7 @@
 # 1. A module named `tiga` or `tiga.…` comes from the file or is not found, whatever else is installed.
 # 2. Nothing is written and nothing is fetched; no other file is read but those named on the command line.
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -76,9 +77,8 @@ class Carried(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return Texts(self.texts) if fullname == "tiga.values" else None
 
 
-def start(sources: dict[str, str], texts: dict[str, str]) -> int:
-    """Run the verifier with the words of the command line; returns the exit code."""
+def start(command: str, sources: dict[str, str], texts: dict[str, str]) -> int:
+    """Run a command's module with the words of the command line; returns the exit code."""
     sys.meta_path.insert(0, Carried(sources, texts))
-    from tiga.cli import verifying
-
-    return verifying.alone()
+    code: int = importlib.import_module(command).alone()
+    return code

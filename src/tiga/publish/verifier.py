@@ -30,12 +30,13 @@ from tiga.values.words import SPOKEN, catalogue
 
 COMMAND = "tiga.cli.verifying"
 ROOMS = ("tiga.values", "tiga.agreement", "tiga.drafts", "tiga.record", "tiga.mechanism")
-DESK = (COMMAND, "tiga.cli.verdicts", "tiga.cli.lines")
+DESK = (COMMAND, "tiga.cli.verdicts", "tiga.cli.wording", "tiga.cli.lines")
 """The modules of the command line that belong to the verifier."""
 SHOWN = ("act.", "executor.", "factor.", "severity.", "term.", "value.")
 """Beginnings of codes that an explanation makes out of the names of its values (`explanation.shown`)."""
 
-_CODE = re.compile(r'"((?:[a-z_]+\.)+[a-z0-9_.]*)(["{])')
+_CODE = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+\Z")
+_BEGINNING = re.compile(r"[a-z_]+\.(?:[a-z0-9_]+[._])*[a-z0-9_]*\Z")
 _HEADER = """\
 #!/usr/bin/env python3
 # verify.py of tiga {version}: checks a dossier without a server, a network or anything installed but Python 3.11.
@@ -59,7 +60,7 @@ if __name__ == "__main__" and not sys.flags.safe_path:
 """
 _END = """
 if __name__ == "__main__":
-    sys.exit(start(SOURCES, TEXTS))
+    sys.exit(start("tiga.cli.verifying", SOURCES, TEXTS))
 """
 
 
@@ -96,11 +97,14 @@ def modules() -> tuple[str, ...]:
 
 def spoken(language: str) -> dict[str, str]:
     """The texts of a language that the file carries, by code."""
-    named = {(code, end) for name in modules() for code, end in _CODE.findall(source(name))}
-    whole = {code for code, end in named if end == '"'}
-    begun = tuple({code for code, end in named if end == "{" or code.endswith((".", "_"))} | set(SHOWN))
+    nodes = [node for name in modules() for node in ast.walk(ast.parse(source(name)))]
+    named = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    first = (node.values[0] for node in nodes if isinstance(node, ast.JoinedStr))
+    begun = {str(node.value) for node in first if isinstance(node, ast.Constant)} | set(SHOWN)
+    begun = {text for text in begun | {code for code in named if code.endswith((".", "_"))} if _BEGINNING.match(text)}
+    whole = {code for code in named if _CODE.match(code)}
     texts = catalogue(language).texts
-    return {code: texts[code] for code in sorted(texts) if code in whole or code.startswith(begun)}
+    return {code: texts[code] for code in sorted(texts) if code in whole or code.startswith(tuple(begun))}
 
 
 def _carried(name: str) -> bool:

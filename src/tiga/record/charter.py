@@ -6,7 +6,7 @@ Rules
    entry that enrols it up to the entry that ends it, both included. No name is enrolled twice.
 3. Five acts change it, and each needs the signatures that the charter's rule for it asks for; without a rule it is refused.
    `key.enrol` is signed by the new key as well; `key.rotate` by the old key and the new one, which takes over role and
-   component, and by nobody else; `key.revoke` may say from which index on the key is suspect; `rule.set` needs the rule for
+   component, whatever rules there are; `key.revoke` may say from which index on the key is suspect; `rule.set` needs the rule for
    `rule.set`, the old rule for that act and the new one; `witness.set` names a component's witness.
 4. A rule is written in the grammar of C2SP tlog-policy: groups and one quorum, whose members are `role:component`. A key
    counts for its own role and component alone, and two keys of one component count once.

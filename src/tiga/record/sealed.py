@@ -184,9 +184,8 @@ def unseal(data: bytes, seal_key: bytes, ciphers: Ciphers, check: SignatureCheck
     if plain is None:
         raise Refused("record.sealed.broken")
     opened = _opened(plain, check)
-    if [key_id(key) for key in opened.recipients] != [
-        one for one, _ in frame.slots
-    ] or seal_key not in opened.recipients:
+    named = [key_id(key) for key in opened.recipients]
+    if named != [one for one, _ in frame.slots] or seal_key not in opened.recipients:
         raise Refused("record.sealed.forwarded", {"name": opened.sender.name})
     return opened
 
@@ -194,7 +193,7 @@ def unseal(data: bytes, seal_key: bytes, ciphers: Ciphers, check: SignatureCheck
 def _opened(plain: bytes, check: SignatureCheck) -> Unsealed:
     """The filing in a plain text, its signature verified; who is named is for the caller to compare."""
     cut = 4 + int.from_bytes(plain[:4], "big")
-    if cut > 4 + STATEMENT_LIMIT or cut > len(plain):
+    if cut > 4 + STATEMENT_LIMIT:
         raise Refused("record.sealed.form")
     statement = plain[4:cut]
     text = notes.text_of(statement)
@@ -208,8 +207,8 @@ def _opened(plain: bytes, check: SignatureCheck) -> Unsealed:
     content = plain[cut : cut + members["len"]]
     filing = Filing(content, members["name"], members["mt"], members.get("case", ""), members.get("note", ""))
     length = cut + len(content)
-    whole = hashlib.sha256(content).hexdigest() == members["sha256"] and _statement(filing, sender, recipients) == text
-    if not whole or len(plain) != padded_length(length) or plain.count(0, length) != len(plain) - length:
+    padded = len(plain) == padded_length(length) and plain.count(0, length) == len(plain) - length
+    if _statement(filing, sender, recipients) != text or not padded:  # which holds length and SHA-256
         raise Refused("record.sealed.form")
     return Unsealed(filing, sender, tuple(recipients), statement)
 

@@ -56,6 +56,8 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 def tile_path(level: int, n: int, width: int = WIDTH) -> str:
     """The path of a tile, `tile/<L>/<N>[.p/<W>]` with N in groups of three digits (C2SP tlog-tiles)."""
+    if n < 0 or not 0 < width <= WIDTH:
+        raise ValueError(f"there is no tile {n} of width {width}")
     groups = [f"{n % 1000:03d}"]
     n //= 1000
     while n:
@@ -121,12 +123,17 @@ class Tree:
 
     def extend(self, leaves: Sequence[bytes]) -> list[Tile]:
         """Append leaf hashes; returns the tiles completed by it, lower levels first for each leaf."""
-        done: list[Tile] = []
         for leaf in leaves:
             if len(leaf) != HASH:
                 raise ValueError(f"a leaf hash has 32 bytes, not {len(leaf)}")
+        done: list[Tile] = []
+        at = 0
+        while at < len(leaves):
+            part = leaves[at : at + WIDTH - self._size % WIDTH]
+            at += len(part)
+            self._size += len(part)
             self._root = b""
-            self._push(leaf, done)
+            self._fill(0, b"".join(part), done)
         return done
 
     def root(self, size: int | None = None) -> bytes:
@@ -186,22 +193,21 @@ class Tree:
         if not 0 <= low <= high <= self._size:
             raise ValueError(f"{low} and {high} are not within a tree of {self._size}")
 
-    def _push(self, leaf: bytes, done: list[Tile]) -> None:
-        self._size += 1
-        level, height, value = 0, 0, leaf
-        while True:
-            if level == len(self._edge):
-                self._edge.append([bytearray() for _ in range(8)])
-            row = self._edge[level][height]
-            row += value
-            if len(row) & HASH:  # an odd count: this hash still waits for its right sibling
+    def _fill(self, level: int, hashes: bytes, done: list[Tile]) -> None:
+        """Append hashes that have room in a level's unfinished tile; `_size` is what it will be."""
+        if level == len(self._edge):
+            self._edge.append([bytearray() for _ in range(8)])
+        rows = self._edge[level]
+        for row in rows:
+            start = len(row) - len(row) % (2 * HASH)  # of an odd count, the last hash still waits for its right sibling
+            row += hashes
+            pairs = range(start, len(row) - HASH, 2 * HASH)
+            hashes = b"".join([_sha256(b"\1" + row[at : at + 2 * HASH]).digest() for at in pairs])
+            if not hashes:
                 return
-            value = _sha256(b"\1" + row[-2 * HASH :]).digest()
-            height += 1
-            if height == 8:
-                done.append((level, (self._size >> (8 * level + 8)) - 1, bytes(self._edge[level][0])))
-                self._edge[level] = [bytearray() for _ in range(8)]
-                level, height = level + 1, 0
+        done.append((level, (self._size >> (8 * level + 8)) - 1, bytes(rows[0])))
+        self._edge[level] = [bytearray() for _ in range(8)]
+        self._fill(level + 1, hashes, done)
 
     def _range(self, low: int, high: int) -> bytes:
         """The root over leaves low to high; `low` is aligned as RFC 6962's splitting aligns it."""

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from tiga.agreement import reading
@@ -43,6 +43,7 @@ from tiga.store.guard import Guard
 from tiga.store.keys import CHECK, KeyMissing, Keyring
 from tiga.store.ledger import Ledger
 from tiga.values.moments import Instant
+from tiga.values.shapes import BadShape
 
 TRIES = 3
 Decide = Callable[[Standing], Outcome]
@@ -96,6 +97,7 @@ class Desk:
         self._filings: dict[str, tuple[str, ReportFiled]] = {}
         if projections.create(alias) and self.ledger.size():
             self.rebuild()
+        self.keep_up()
 
     @contextmanager
     def drawing(self, entropy: Callable[[int], bytes]) -> Iterator[None]:
@@ -290,9 +292,21 @@ class Desk:
         return Done(receipts[0], receipts)
 
     def submit(self, note: bytes, wall: Instant) -> Done | Refusal:
-        """Take in an act that circulated as a file: on keys, or one that the charter's rules allow; raises Refused."""
+        """Take in an act that circulated as a file: on keys, or one that the charter's rules allow.
+
+        Raises Refused, and Stale after TRIES.
+        """
+        for _ in range(TRIES - 1):
+            with suppress(Stale):
+                return self._submitted(note, wall)
+        return self._submitted(note, wall)
+
+    def _submitted(self, note: bytes, wall: Instant) -> Done | Refusal:
         stated = parse(text_of(note))
-        kind = REGISTRY.decode(stated)
+        try:
+            kind = REGISTRY.decode(stated)
+        except BadShape:
+            kind = None
         if kind is None or (stated.act not in KEY_ACTS and stated.act not in custody.RULED):
             return Refusal("not_by_file", values={"act": stated.act})
         index = self.ledger.index_of(stated.sid)
@@ -312,10 +326,10 @@ class Desk:
             [self._signed(stamp.entries[0], Actor("", "registrar")), Submission(note, kind.threads(stated.sid))],
             stamp.reads, lambda entries: self._after(standing, entries, kind),
         )  # fmt: skip
+        if stated.act in custody.RULED:
+            self.keep_up()
         if isinstance(kind, custody.EntrySuppressed):
-            self._filings.clear()
-            self.rebuild()
-        self.keep_up()
+            self._list_again(kind.indices)
         return Done(receipts[1], receipts)
 
     def _unfit(self, kind: object) -> Refusal | None:
@@ -342,14 +356,21 @@ class Desk:
             self.ledger.suppress(kind.indices)
 
     def keep_up(self) -> None:
-        """Carry out on the vault what the log says is erased: it comes after the commit, and can be done again."""
-        entries, _ = self.ledger.threads(("erased",))
-        digests = [digest for entry in entries for digest in entry.envelope.body.get("digests", ())]
-        left = vault.still_there(self.alias, digests)
-        if left:
-            vault.erase(self.alias, left)
+        """Carry out what the log says is erased or suppressed: after the commit, and again for as long as it is not done.
+
+        What is erased loses its key first and its bytes last, when no row of a projection holds its words any more.
+        """
+        entries, _ = self.ledger.threads(("erased", "suppressed"))
+        if not entries:
+            return
+        left = vault.still_there(self.alias, (sha for row in entries for sha in row.envelope.body.get("digests", ())))
+        indices = [index for row in entries for index in row.envelope.body.get("indices", ())]
+        vault.lock(self.alias, left)
+        if left or projections.shows(self.alias, indices):
             self._filings.clear()
             self.rebuild()
+        vault.erase(self.alias, left)
+        vault.scrub(self.alias)
 
     def enter(self, standing: Standing, decision: Decision, by: Actor, signed: bytes = b"") -> Done:
         def between(entries: tuple[Entry, ...]) -> None:
@@ -375,14 +396,28 @@ class Desk:
         return done
 
     def _list(self, outcome: Decision) -> None:
-        """After a milestone of a case with a determination in force: list its entries in a manifest."""
+        """After a milestone of a case: list its entries."""
         case = outcome.entries[0].envelope.case
-        if outcome.entries[0].envelope.act not in custody.MILESTONES or not case:
-            return
+        if outcome.entries[0].envelope.act in custody.MILESTONES and case:
+            self._manifest(case)
+
+    def _list_again(self, indices: Iterable[int]) -> None:
+        """After a suppression: cases whose manifest lists what is not there any more get a new one."""
+        from tiga.store import queries
+
+        for entry in queries.manifests(self):
+            hidden = [item.value for _, _, item in vault.disclosures(self.alias, entry.sid)]
+            if {*entry.envelope.body["entries"], *hidden} & set(indices):
+                self._manifest(entry.envelope.case)
+
+    def _manifest(self, case: str) -> None:
+        """List the entries of a case with a determination in force, none of whose papers waits, in a manifest."""
         from tiga.store import queries
 
         threads = queries.case_threads(self, case)
         standing = self.standing(threads)
+        if case not in standing.cases:
+            return
         papers = (standing.cases[case].determination, *standing.cases[case].measures)
         if any((found := standing.signable(sid)) is None or found[3] is None for sid in papers):
             return

@@ -30,6 +30,9 @@ class Broken(Stopped):
     def __init__(self, why: str) -> None:
         super().__init__("broken", why=why)
 
+    def __str__(self) -> str:
+        return str(self.values["why"])
+
 
 def _end(why: str) -> NoReturn:
     print(f"tiga: the record could not be read or written ({why}). The process ends; nothing unacknowledged counts. "

@@ -79,7 +79,7 @@ class Ledger:
         self._epoch = 0
         self._head = _EMPTY_HEAD
         self._opened: dict[bytes, tuple[Envelope, str, tuple[str, ...]]] = {}
-        self._keys_last = -1
+        self._keys_last = (-1, b"")
         self._guarded = 0
         self._active: Mapping[str, NoteKey] = self._given
         self._known_keys: Mapping[str, NoteKey] = self._given
@@ -98,19 +98,24 @@ class Ledger:
 
     @property
     def state(self) -> KeyState | None:
-        """The key state after the last key act; None before the charter."""
+        """The key state after the last key act, whoever entered it; None before the charter."""
+        self._fold_keys()
         return self._state
 
     @property
     def keys(self) -> Mapping[str, NoteKey]:
         """Every key ever enrolled, by name: for reading."""
+        self._fold_keys()
         return self._known_keys
 
     def _fold_keys(self) -> None:
-        """Fold the key acts anew where there are more of them than were folded."""
-        row = self._row("SELECT MAX(idx) FROM thread WHERE name = %s", (KEYS,))
-        last = row[0] if row and row[0] is not None else -1
-        if last == self._keys_last:
+        """Fold the key acts anew where others stand there than were folded: by whomever, or in a transaction taken back."""
+        row = self._row(
+            "SELECT e.idx, e.leaf FROM thread t JOIN entry e ON e.idx = t.idx WHERE t.name = %s "
+            "ORDER BY t.idx DESC LIMIT 1", (KEYS,)
+        )  # fmt: skip
+        last, leaf = (row[0], bytes(row[1])) if row else (-1, b"")
+        if (last, leaf) == self._keys_last:
             return
         state: KeyState | None = None
         for index, raw in self._rows(
@@ -120,7 +125,7 @@ class Ledger:
             stated = parse(text_of(note))
             signers = open_entry(note, keys_for(state, index, stated).values(), CHECK())[2]
             state = folded(state, index, stated, signers)
-        self._keys_last, self._state = last, state
+        self._keys_last, self._state = (last, leaf), state
         self._active = state.keys_at(last + 1) if state is not None else dict(self._given)
         self._known_keys = state.keys() if state is not None else dict(self._given)
 
@@ -270,6 +275,8 @@ class Ledger:
                 self._grow(size, before, [leaf_of(entry.note) for entry in entries], self._execute)
         if fresh:
             known |= {entry.sid: entry.index for entry in entries}
+            if entries[-1].envelope.act in KEY_ACTS:
+                self._fold_keys()
         return tuple(Receipt(known[sid], sid, self.proof(known[sid])) for _, sid, _, _ in admitted)
 
     def append(self, rows: Sequence[Row]) -> int:
@@ -378,8 +385,15 @@ class Ledger:
     def _same_hands(self, known: Mapping[str, int], admitted: Sequence[Admitted]) -> None:
         """A statement that is there already must bear the same signatures: another's would be acknowledged and lost."""
         for _, sid, signers, _ in admitted:
-            if sid in known and not set(signers) <= set(self.entry(known[sid]).signers):
-                raise Stale(f"statement {sid} was made by somebody else")
+            if sid in known and not set(signers) <= self._signers(known[sid]):
+                raise Stale(f"statement {sid} was made by somebody else, or suppressed")
+
+    def _signers(self, index: int) -> set[str]:
+        """Who signed an entry; nobody where only its hash is left."""
+        try:
+            return set(self.entry(index).signers)
+        except IndexError:
+            return set()
 
     def _insert(self, entries: tuple[Entry, ...], threads: Sequence[tuple[str, ...]]) -> None:
         cursor = connections[self.alias].cursor()
@@ -478,7 +492,11 @@ class Ledger:
         if opened is None:
             if len(self._opened) >= OPENED_LIMIT:
                 self._opened.clear()
-            opened = self._opened[note] = open_entry(note, self.keys.values(), CHECK())
+            try:
+                opened = open_entry(note, self._known_keys.values(), CHECK())
+            except Refused:  # by a key that another process has taken in meanwhile
+                opened = open_entry(note, self.keys.values(), CHECK())
+            self._opened[note] = opened
         return Entry(index, note, *opened)
 
     def _execute(self, sql: str, values: Any = ()) -> Any:

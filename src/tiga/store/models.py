@@ -1,8 +1,8 @@
 """Tables of one record. Only the store touches them.
 
 Rules
-1. `Entry`, `Tile`, `Head`, `Cosig`, `Thread`, `Disclosed`, `Waiting`, `Circular`, `Document`, `Blob`, `Upload`, `SetAside`,
-   `Viewed` are kept for good and have migrations.
+1. `Entry`, `Tile`, `Head`, `Cosig`, `Thread`, `Disclosed`, `Waiting`, `Circular`, `Document`, `Blob`, `Upload` and `SetAside`
+   are kept for good and have migrations.
 2. Everything in `PROJECTED` is a projection: dropped and made anew when the projector's version changes, written by the
    projector alone.
 3. Instants are milliseconds (UTC), coordinates 1e-7 degrees: whole numbers, as on the record.
@@ -95,21 +95,6 @@ class Circular(models.Model):
 
     class Meta:
         db_table = "circular"
-
-
-class Viewed(models.Model):
-    """A line of the disclosure log: which value or file went to whom, when, and how."""
-
-    at_ms = models.BigIntegerField(db_index=True)
-    reader = models.CharField(max_length=200)
-    role = models.CharField(max_length=20)
-    component = models.CharField(max_length=40)
-    sid = models.CharField(max_length=43, db_index=True)
-    name = models.CharField(max_length=40)
-    how = models.CharField(max_length=20)
-
-    class Meta:
-        db_table = "viewed"
 
 
 class Disclosed(models.Model):

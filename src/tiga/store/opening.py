@@ -15,11 +15,12 @@ from django.core.management import call_command
 
 from tiga import shipped
 from tiga.fusion import gazetteer
-from tiga.mechanism.charter import Founding, Key, Rule, Witness
-from tiga.record.notes import COSIGNATURE
+from tiga.mechanism.charter import CHARTER_ACTS, Founding, Key, Rule, Witness
+from tiga.record import ed25519
+from tiga.record.notes import COSIGNATURE, encode64
 from tiga.store.desk import Desk
 from tiga.store.guard import Guard
-from tiga.store.keys import Keyring, demo_keyring, read
+from tiga.store.keys import Keyring, demo_keyring, demo_seed, read
 
 DEMO_ORIGIN = "tiga.example/"
 
@@ -46,8 +47,6 @@ WITNESSES = {
     "exercise": ("party-1", "party-2", "mediator-1", "mediator-2"),
 }
 """Components with a witness in the demo."""
-CHARTER_ACTS = ("key.enrol", "key.revoke", "rule.set", "witness.set", "entry.suppress", "value.erase")
-"""Acts for which a charter of ours has a rule."""
 ABSENT_HOURS = 72
 
 
@@ -60,9 +59,20 @@ def demo_keys(name: str) -> tuple[Key, ...]:
     """The demo roster as the charter lists it."""
     origin, ring = f"{DEMO_ORIGIN}{name}", demo_keyring(demo_names(name))
     return tuple(
-        Key(ring.signer(f"{origin}/{slug}").key.vkey, role, component, "server")
+        Key(ring.signer(f"{origin}/{slug}").key.vkey, role, component, "server", _demo_seal(f"{origin}/{slug}", role))
         for slug, role, component in ROSTERS[name]
     )
+
+
+def demo_seal_private(name: str) -> bytes:
+    """The X25519 private key of a demo person, published like all of them: for rehearsing sealed filings."""
+    return demo_seed(f"{name} seal")
+
+
+def _demo_seal(name: str, role: str) -> str:
+    if role not in ("liaison", "mediator"):
+        return ""
+    return encode64(ed25519.x25519_public_of(demo_seal_private(name)))
 
 
 def demo_founding(name: str) -> Founding:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connections, transaction
+from django.db.models import Index
 
 from tiga.drafts import Decision as MatchWord
 from tiga.drafts import FieldReport
@@ -63,6 +64,10 @@ def create(alias: str) -> bool:
             if model._meta.db_table in present:
                 editor.delete_model(model)
             editor.create_model(model)
+            for field in model._meta.local_fields:  # of a model without migrations, Django makes the table alone
+                if getattr(field, "db_index", False) and not field.unique:
+                    name = f"{model._meta.db_table}_{field.column}"
+                    editor.add_index(model, Index(fields=[field.name], name=name))
     Projector.objects.using(alias).update_or_create(one=1, defaults={"version": VERSION, "size": 0})
     return True
 
@@ -287,6 +292,11 @@ def rebuild(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer:
         for model in PROJECTED:
             model.objects.using(alias).all().delete()  # type: ignore[attr-defined]
         _project(Gathered(alias, {ActRow: "about"}), standing, entries, gazetteer)
+
+
+def shows(alias: str, indices: Iterable[int]) -> bool:
+    """Whether there is a row of one of these entries."""
+    return ActRow.objects.using(alias).filter(idx__in=list(indices)).exists()
 
 
 def digest_rows(alias: str) -> dict[str, list[tuple[Any, ...]]]:

@@ -17,6 +17,7 @@ from django.db.models import Q
 from tiga.drafts import FieldReport
 from tiga.mechanism.release import Reach
 from tiga.mechanism.standing import Standing
+from tiga.record.entries import Entry
 from tiga.store import sealing, vault
 from tiga.store.desk import Desk
 from tiga.store.models import (
@@ -176,6 +177,12 @@ def acts_between(desk: Desk, start: int, stop: int) -> list[ActRow]:
 
 def acts_of(desk: Desk, case_sid: str) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(case=case_sid).order_by("idx")[:LIST_LIMIT])
+
+
+def manifests(desk: Desk) -> list[Entry]:
+    """The last manifest of each case that has one."""
+    rows = ActRow.objects.using(desk.alias).filter(act="case.manifest").order_by("idx")
+    return [desk.ledger.entry(index) for index in dict(rows.values_list("case", "idx")).values()]
 
 
 def levels(desk: Desk, indices: Iterable[int]) -> dict[int, str]:

@@ -104,7 +104,7 @@ def _batch(desk: Desk, rows: list[Waiting], size: int, at: Instant) -> dict[str,
         vault.keep_all(desk.alias, [(row.sid, row.entries[0].released) for _, row in decisions])
         revised = [f"report:{kind.revises}" for _, kind in desk.filings(entries).values() if kind.revises]
         standing = desk.standing(revised)
-        standing.opened = desk.filings(entries)
+        standing.opened = {**standing.opened, **desk.filings(entries)}  # what is revised stays opened
         projections.project(desk.alias, standing, entries, desk.gazetteer)
         Waiting.objects.using(desk.alias).filter(number__in=[row.number for row in rows]).delete()
 

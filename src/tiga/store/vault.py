@@ -25,11 +25,14 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import connections
 
 from tiga.mechanism.acts import Released
 from tiga.record.disclosures import Disclosure, parse
 from tiga.store.models import Blob, Disclosed, Document, ReleaseRow
 
+FILES = ("blob", "pouch")
+"""Names of values that speak of a file by its SHA-256."""
 NONCE = 12
 KEY = 32
 
@@ -209,14 +212,41 @@ def still_there(alias: str, digests: Iterable[str]) -> list[str]:
     return [row.digest for row in rows if bytes(row.data)]
 
 
-def erase(alias: str, digests: Iterable[str]) -> None:
-    """Delete values for good: their bytes and their keys, and the files that they speak of."""
+def examined(alias: str) -> tuple[int, int]:
+    """How many values are kept, and how many of them cannot be read."""
+    rows = [row for row in Disclosed.objects.using(alias).all() if bytes(row.data)]
+    bad = 0
+    for row in rows:
+        try:
+            reveal(alias, row.digest, bytes(row.data))
+        except (Unreadable, LookupError):
+            bad += 1
+    return len(rows), bad
+
+
+def lock(alias: str, digests: Iterable[str]) -> None:
+    """Destroy the keys of values for good, and the files that they alone speak of; `erase` deletes their bytes.
+
+    Files go first: once its key is destroyed a value can't say any more which one it was.
+    """
     wanted = list(digests)
     rows = list(Disclosed.objects.using(alias).filter(digest__in=wanted))
-    files = [str(item.value["sha256"]) for _, _, item in _opened(alias, rows) if item.name == "blob"]
-    Disclosed.objects.using(alias).filter(digest__in=wanted).update(data=b"")
+    named = {str(item.value["sha256"]) for _, _, item in _opened(alias, rows) if item.name in FILES}
+    others = Disclosed.objects.using(alias).filter(name__in=FILES).exclude(digest__in=wanted)
+    files = named - {str(item.value["sha256"]) for _, _, item in _opened(alias, others if named else ())}
     Blob.objects.using(alias).filter(sha256__in=files).delete()
     keys(alias).destroy([*wanted, *files])
+
+
+def erase(alias: str, digests: Iterable[str]) -> None:
+    """Delete the bytes of values whose keys are destroyed."""
+    Disclosed.objects.using(alias).filter(digest__in=list(digests)).update(data=b"")
+
+
+def scrub(alias: str) -> None:
+    """Leave nothing of what was deleted in the write-ahead log; in the pages `secure_delete` has seen to it."""
+    if connections[alias].vendor == "sqlite" and not connections[alias].in_atomic_block:
+        connections[alias].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def keep_document(alias: str, data: bytes) -> str:

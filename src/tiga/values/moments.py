@@ -25,7 +25,7 @@ YEARS = (1900, 2100)
 """Years that an asserted time may name."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WIRE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z\Z")
+_WIRE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z\Z", re.ASCII)
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?\Z")
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)\Z")
 _SPAN = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z")

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tiga.mechanism import charter, custody, release
 from tiga.mechanism.acts import Kind, Refusal
-from tiga.publish import tools, verifier
 from tiga.record import headcodes, sidwords, witness
+from tiga.record.dossier import TOOLS
 from tiga.record.notes import text_of
 from tiga.record.refusals import Refused
 from tiga.store.circulating import Text
@@ -204,7 +204,8 @@ def witnesses(request: HttpRequest, record: str) -> HttpResponse:
     head = door.head()
     rows = door.witness_rows()
     return render(request, "witnesses.html", {
-        "rows": rows, "head": head, "code": headcodes.head_code(text_of(head.checkpoint)), "told": told,
+        "log_key": door.desk.log_key.vkey, "rows": rows, "head": head,
+        "code": headcodes.head_code(text_of(head.checkpoint)), "told": told,
         "refusal": refusal, "policies": sorted(door.policies()), "may_bring": release.may_see(door.reader, "R1"),
         "hours": door.desk.ledger.state.absent_hours if door.desk.ledger.state else 0,
     }, status=409 if refusal else 200)  # fmt: skip
@@ -313,20 +314,16 @@ def pouch(request: HttpRequest, record: str, sid: str) -> HttpResponse:
 # ---- the tools
 
 
-def tool(name: str) -> bytes:
-    """A verifier as one file, by its name."""
-    return verifier.verify_py() if name == "verify.py" else tools.verify_html()
-
-
 @require_safe
 def verify_page(request: HttpRequest) -> HttpResponse:
     """The two verifiers and their hashes, to be compared with print or another site."""
-    rows = [(name, len(tool(name)), hashlib.sha256(tool(name)).hexdigest()) for name in ("verify.html", "verify.py")]
+    found = {name: filling.tool(name) for name in TOOLS}
+    rows = [(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in found.items()]
     return render(request, "verify.html", {"rows": rows})
 
 
 @require_safe
 def verify_tool(request: HttpRequest, name: str) -> HttpResponse:
-    return HttpResponse(tool(name), content_type="application/octet-stream", headers={
+    return HttpResponse(filling.tool(name), content_type="application/octet-stream", headers={
         "Content-Disposition": f'attachment; filename="{name}"',
     })  # fmt: skip

@@ -18,13 +18,13 @@ from tiga.agreement.clauses import Agreement, Mediator, Party
 from tiga.drafts import CHANNELS
 from tiga.publish import agenda as agendas
 from tiga.publish import dossiers as papers
-from tiga.publish import maps, plots
+from tiga.publish import maps, plots, tools, verifier
 from tiga.publish.sitrep import CaseLine, Coverage, Deaths, IncidentLine, ObligationLine, SituationReport, SourceLine
-from tiga.record.dossier import verify_text
+from tiga.record.dossier import TOOLS, verify_text
 from tiga.values import names, places
 from tiga.values.moments import Instant
 from tiga.values.places import ReferenceLine
-from tiga.values.words import SPOKEN, catalogue, knows, say
+from tiga.values.words import LANGUAGES, SPOKEN, catalogue, knows, say
 from tiga.web.access import Door
 from tiga.web.sights import Happening
 
@@ -238,8 +238,14 @@ def dossier(door: Door, sid: str) -> bytes:
     """The dossier of a case, with the way to verify it in every language that is there."""
     exercise = door.scope == "exercise"
     code = "record.howto.exercise" if exercise else "record.howto.live"
-    texts = {tag: verify_text(exercise, tag) for tag in SPOKEN if code in catalogue(tag).texts}
-    return door.dossier(sid, texts)
+    texts = {tag: verify_text(exercise, tag) for tag in LANGUAGES if code in catalogue(tag).texts}
+    return door.dossier(sid, texts, {name: tool(name) for name in TOOLS})
+
+
+@cache
+def tool(name: str) -> bytes:
+    """A verifier as one file, by its name."""
+    return verifier.verify_py() if name == "verify.py" else tools.verify_html()
 
 
 def file_name(door: Door, name: str) -> str:

@@ -43,7 +43,7 @@ def reader(request: HttpRequest, desk: Desk, now: Instant) -> Reader | None:
     keys = state.keys_at(desk.ledger.size()) if state is not None else {}
     try:
         if request.method not in ("GET", "HEAD"):
-            raise Refused("record.request.method")
+            raise Refused("tlog.method")
         name = requests.opened(
             request.headers["Authorization"], desk.origin, request.get_full_path(), now.ms // 1000, keys, CHECK()
         )

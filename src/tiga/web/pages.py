@@ -312,7 +312,8 @@ def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     prose = explanation.prose(document, text, language) if document else ()
     steps = _ladder(document, text, language) if document else ""
     return render(request, "measure.html", {
-        "effect": door.effect(entry.index, Instant(row.at_ms)), "it": found, "case": view, "again": again, "prose": prose, "steps": steps, "index": entry.index,
+        "effect": door.effect(entry.index, Instant(row.at_ms)),
+        "it": found, "case": view, "again": again, "prose": prose, "steps": steps, "index": entry.index,
         "data": json.dumps(document, indent=1, ensure_ascii=False) if document else "", "text": text,
     })  # fmt: skip
 
@@ -350,8 +351,10 @@ def record(request: HttpRequest, record: str) -> HttpResponse:
     rows = door.acts(newest, PAGE)
     return render(request, "record.html", {
         "rows": rows, "head": head, "root": head.root.hex(), "older": newest - PAGE if newest >= PAGE else None,
-        "log_key": door.desk.log_key.vkey, "origin": door.desk.origin, "witness_rows": door.witness_rows(),
-        "keyed": door.actor is not None and bool(door.actor.key), "code": headcodes.head_code(text_of(head.checkpoint)), "checkpoint": door.checkpoint().decode("utf-8"),
+        "log_key": door.desk.log_key.vkey, "origin": door.desk.origin,
+        "witness_rows": door.witness_rows(),
+        "keyed": door.actor is not None and bool(door.actor.key),
+        "code": headcodes.head_code(text_of(head.checkpoint)), "checkpoint": door.checkpoint().decode("utf-8"),
     })  # fmt: skip
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.contrib.auth.password_validation import validate_password
+from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tiga.values.words import SPOKEN
+from tiga.values.words import SPOKEN, say
 from tiga.web import forms, readers
 from tiga.web.middleware import COOKIE
 
@@ -60,6 +65,42 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return HttpResponseRedirect(_next(request))
+
+
+JOIN = "tiga.join"
+JOIN_DAYS = 14
+
+
+def invitation(user: Any) -> str:
+    """The address at which an invited person chooses a password; it works until that is done, for JOIN_DAYS."""
+    return f"/join/{signing.dumps(user.pk, salt=JOIN)}/"
+
+
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a password, once."""
+    try:
+        user = get_user_model().objects.filter(pk=signing.loads(token, salt=JOIN, max_age=JOIN_DAYS * 86_400)).first()
+    except signing.BadSignature:
+        raise Http404 from None
+    if user is None or user.has_usable_password():
+        raise Http404
+    faults: list[str] = []
+    if request.method == "POST":
+        password = request.POST.get("password", "")
+        if password != request.POST.get("again", ""):
+            faults = [say("join.differ", readers.language(request))]
+        else:
+            try:
+                validate_password(password, user)
+            except ValidationError:
+                faults = [say("join.weak", readers.language(request))]
+        if not faults:
+            user.set_password(password)
+            user.save()
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            return redirect("shelves")
+    return render(request, "join.html", {"name": user.get_username(), "faults": faults}, status=422 if faults else 200)
 
 
 @require_POST

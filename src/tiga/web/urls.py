@@ -81,6 +81,7 @@ urlpatterns = [
     path("sign-out/", sessions.sign_out, name="sign-out"),
     path("language/", sessions.language, name="language"),
     path("guide/", sessions.guide, name="guide"),
+    path("join/<str:token>/", sessions.join, name="join"),
     path("verify/", custody.verify_page, name="verify-page"),
     re_path(r"^verify/(?P<name>verify\.(?:py|html))$", custody.verify_tool, name="verify-tool"),
     path("<slug:record>/", include(record)),

@@ -427,5 +427,6 @@ def _keep(desk: Desk, case: str) -> None:
         custody.EntrySuppressed((5,), "EXERCISE. A name stood in it."),
         custody.CaseManifest(case, desk.book.head().size, listed, sealed((), decoys[:8], custody.SEALED_DIGESTS)),
         custody.WitnessAbsent("party-1", 7, 72),
+        custody.PouchDeposited((later.name,), "party-1", sealed((), decoys[:4], 4)),
     ):
         desk.enter(Decision((drafted(kind, log, desk.now(), by_registrar=True),), {}), registrar)

@@ -13,8 +13,9 @@ SOURCE = Path(__file__).resolve().parents[3] / "src" / "tiga"
 
 @dataclass(frozen=True)
 class Given:
-    """One place that refuses: `module.function`, the code, the names of the values."""
+    """One place that refuses: its room, `module.function`, the code, the names of the values."""
 
+    room: str
     place: str
     code: str
     values: frozenset[str]
@@ -28,7 +29,8 @@ def refusals() -> tuple[Given, ...]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
             names = dict(_named(function))
-            rows += [_given(call, f"{path.stem}.{function.name}", names) for call in _calls(function)]
+            room, place = path.relative_to(SOURCE).parts[0], f"{path.stem}.{function.name}"
+            rows += [_given(call, room, place, names) for call in _calls(function)]
     return tuple(rows)
 
 
@@ -46,11 +48,11 @@ def _named(function: ast.FunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
             yield node.targets[0].id, _keys(node.value, {})
 
 
-def _given(call: ast.Call, place: str, names: dict[str, frozenset[str]]) -> Given:
+def _given(call: ast.Call, room: str, place: str, names: dict[str, frozenset[str]]) -> Given:
     code = call.args[0]
     assert isinstance(code, ast.Constant)
     rest = [word.value for word in call.keywords if word.arg == "values"] + call.args[2:]
-    return Given(place, str(code.value), _keys(rest[0], names) if rest else frozenset())
+    return Given(room, place, str(code.value), _keys(rest[0], names) if rest else frozenset())
 
 
 def _keys(node: ast.expr, names: dict[str, frozenset[str]]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Cosignatures, waiting filings, the disclosure log; values and files become encrypted where they lie."""
+"""Cosignatures, waiting filings, circulating texts; values and files become encrypted where they lie."""
 
 from __future__ import annotations
 
@@ -77,20 +77,6 @@ class Migration(migrations.Migration):
                 ("length", models.BigIntegerField()),
             ],
             options={"db_table": "pouch_row", "managed": False},
-        ),
-        migrations.CreateModel(
-            name="Viewed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at_ms", models.BigIntegerField(db_index=True)),
-                ("reader", models.CharField(max_length=200)),
-                ("role", models.CharField(max_length=20)),
-                ("component", models.CharField(max_length=40)),
-                ("sid", models.CharField(db_index=True, max_length=43)),
-                ("name", models.CharField(max_length=40)),
-                ("how", models.CharField(max_length=20)),
-            ],
-            options={"db_table": "viewed"},
         ),
         migrations.CreateModel(
             name="ReleaseRow",

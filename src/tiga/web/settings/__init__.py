@@ -53,7 +53,12 @@ def _path(text: str) -> Path:
 
 DEMO: bool = bool(_SITE.get("demo", False))
 RECORDS: dict[str, dict[str, str]] = {
-    row["name"]: {"folder": str(_path(row["folder"])), "origin": row["origin"]} for row in _TOML.get("record", [])
+    row["name"]: {
+        "folder": str(_path(row["folder"])),
+        "origin": row["origin"],
+        **({"guard": str(_path(row["guard"]))} if row.get("guard") else {}),
+    }
+    for row in _TOML.get("record", [])
 }
 if taken := [name for name in RECORDS if name in RESERVED or not NAME.match(name)]:
     raise BadSettings(
@@ -126,14 +131,17 @@ TEMPLATES = [
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
-    """WAL and full fsync: durable before acknowledged (record.md section 7)."""
+    """WAL and full fsync: durable before acknowledged (record.md section 7). What is deleted is overwritten."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
+                "PRAGMA wal_autocheckpoint=4000;"
+            ),
         },
     }
 
@@ -176,8 +184,8 @@ SECURE_SSL_REDIRECT = bool(_SITE.get("https", not DEMO)) and not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SITE.get("behind_proxy") else None
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 14 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 14 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 LOGGING = {

@@ -1,0 +1,62 @@
+"""`tiga routine`: what a record needs at its hours, without anybody asking for it.
+
+Rules
+1. Each run enters the batches of sealed filings that are due, puts the absence of witnesses on the record, and carries out
+   erasures that a crash interrupted. Running it again, or never, harms nothing: it catches up.
+2. With `--every SECONDS` it goes on until ^C; `tiga serve` starts it beside the pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tiga.cli.lines import told
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--record", default="", metavar="NAME", help=told("cli.routine.record", "en"))
+    parser.add_argument("--every", type=int, default=0, metavar="SECONDS", help=told("cli.routine.every", "en"))
+    parser.add_argument("--now", action="store_true", help=told("cli.routine.now", "en"))
+    parser.add_argument("--settings", default="", help=told("cli.settings", "en"))
+
+
+def run(options: argparse.Namespace) -> int:
+    from tiga.cli import records
+
+    records.configure(options.settings)
+    from django.conf import settings
+
+    names = [options.record] if options.record else list(settings.RECORDS)
+    while True:
+        failed = [name for name in names if not once(name, options.language, everything=options.now)]
+        if not options.every:
+            return 1 if failed else 0
+        time.sleep(max(1, options.every))
+
+
+def once(name: str, language: str, *, everything: bool = False) -> bool:
+    """One run over a record; whether it could be done."""
+    from tiga.store import opening, sealing, witnessing
+    from tiga.store.guard import Stopped
+    from tiga.web.readers import wall
+
+    try:
+        desk = opening.desk(name)
+        if not desk.ledger.size():
+            return True
+        entered = sealing.enter(desk, desk.now(wall()), everything=everything)
+        absences = witnessing.note_absences(desk, wall())
+        desk.keep_up()
+    except opening.NoRecord:
+        print(told("cli.routine.no_record", language, record=name), file=sys.stderr)
+        return False
+    except Stopped as error:
+        values = {key: str(value) for key, value in error.values.items()}
+        print(told(f"stopped.{error.code}.text", language, **values), file=sys.stderr)
+        print(told(f"stopped.{error.code}.remedy", language, **values), file=sys.stderr)
+        return False
+    if entered or absences:
+        print(told("cli.routine.did", language, record=name, filings=len(entered), absences=absences), flush=True)
+    return True
