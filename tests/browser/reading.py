@@ -20,7 +20,25 @@ VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "l
 QUIET = frozenset(("script", "style", "bdi", "time", "code", "pre", "textarea"))
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder")
 ALLOWED = (
-    frozenset(["tiga", "EXERCISE", "UTC", "SHA", "PDF", "CSV", "XLSX", "EXIF", "JavaScript", "sid", "zone"])
+    frozenset(
+        [
+            "tiga",
+            "EXERCISE",
+            "UTC",
+            "SHA",
+            "PDF",
+            "CSV",
+            "XLSX",
+            "EXIF",
+            "JavaScript",
+            "sid",
+            "zone",
+            "USB",
+            "Python",
+            "tlog",
+            "policy",
+        ]
+    )
     | frozenset(ZONES)
     | frozenset(language.own_name for language in LANGUAGES.values())
 )

@@ -34,7 +34,7 @@ def first_of_each() -> dict[str, Entry]:
 def ruled() -> Envelope:
     """A charter with rules, witnesses and batches of its own: what the first one of the story leaves out."""
     log = desk.ORIGIN
-    root = desk.known.signer(f"{log}/root/1", 31).key.vkey
+    root = desk.known.signer(f"{log}/chair/1", 31).key.vkey
     witness = desk.known.signer(f"{log}/witness/party-1", 33, COSIGNATURE).key.vkey
     kind = charter.CharterAdopted(
         "Invented", "exercise", (charter.Key(root, "root", "mediator-1", "token"),),

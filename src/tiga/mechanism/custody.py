@@ -25,14 +25,13 @@ from typing import TYPE_CHECKING, ClassVar
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.mechanism.charter import BATCH_MIN
 from tiga.mechanism.reports import Salts
+from tiga.record.charter import RULED as RULED
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
-RULED = ("entry.suppress", "value.erase")
-"""Acts, besides those on keys, that the charter's rules allow."""
 MILESTONES = ("determination.issue", "measure.impose", "signature.add", "case.close")
 """Acts after which a case's manifest is made anew, where a determination is in force and no paper waits for signatures."""
 POUCH_LIMIT = 17 * 1024 * 1024

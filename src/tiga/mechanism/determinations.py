@@ -167,7 +167,7 @@ def sign(standing: Standing, sid: str, by: Actor, now: Instant) -> Outcome:
         return refusal or Refusal("nothing_to_sign")
     if in_force is not None:
         return Refusal("in_force_already", values={"at": in_force.text()})
-    if by.key in signers:
+    if by.key in map(standing.heir, signers):
         return Refusal("signed_already", values={"member": by.key})
     if case.flags:
         return Refusal("support_discredited", values={"report": case.flags[0]})

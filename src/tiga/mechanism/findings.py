@@ -161,7 +161,7 @@ def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None
 def _origins(standing: Standing, row: Held) -> set[str]:
     """Who stands behind the support: a party speaks once, however many reports it files; anybody else as who signed."""
     filed = [standing.reports[sid] for sid in row.supports]
-    return {report.filed.party or report.by for report in filed}
+    return {report.filed.party or standing.heir(report.by) for report in filed}
 
 
 def dissent(standing: Standing, finding_sid: str, text: str, by: Actor, now: Instant) -> Outcome:

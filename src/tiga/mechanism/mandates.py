@@ -122,7 +122,7 @@ def count(standing: Standing, quorum: Quorum, signers: tuple[str, ...]) -> Count
         if sitting(standing, need.component) < need.number and not excused:
             seats_wanting.append(need.component)
     given: dict[str, int] = {}
-    for signer in dict.fromkeys(signers):
+    for signer in dict.fromkeys(map(standing.heir, signers)):
         component = standing.keys[signer].component if signer in standing.keys else ""
         given[component] = given.get(component, 0) + 1
     assent = tuple(need.component for need in quorum.assent if given.get(need.component, 0) < need.number)

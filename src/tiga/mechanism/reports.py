@@ -135,7 +135,7 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         return Refusal("act_unknown", values={"act": unknown[0]})
     if revises and revises not in standing.reports:
         return Refusal("report_unknown", values={"report": revises})
-    if revises and not _own(standing.reports[revises], by):
+    if revises and not _own(standing, standing.reports[revises], by):
         return Refusal("not_own_report", values={"report": revises})
     values = released(report, salts)
     kind = ReportFiled(
@@ -149,9 +149,9 @@ def confidential(report: FieldReport) -> bool:
     return report.channel in ("monitor", "public") or report.release not in ("R0", "R1")
 
 
-def _own(report: Report, by: Actor) -> bool:
+def _own(standing: Standing, report: Report, by: Actor) -> bool:
     """Whether a report came from this person, or from another liaison officer of the same party."""
-    return report.by == by.key or (by.role == "liaison" and report.filed.party == by.component)
+    return standing.heir(report.by) == by.key or (by.role == "liaison" and report.filed.party == by.component)
 
 
 def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Instant) -> Outcome:

@@ -79,6 +79,7 @@ class Standing:
     agreement_sha256: str = ""
     keys: dict[str, charter.Key] = field(default_factory=dict)
     revoked: dict[str, int] = field(default_factory=dict)
+    heirs: dict[str, str] = field(default_factory=dict)
     batch: tuple[int, int] = (8, 15)
     absences: dict[tuple[str, int], Instant] = field(default_factory=dict)
     opened: Mapping[str, tuple[str, ReportFiled]] = field(default_factory=dict)
@@ -127,6 +128,12 @@ class Standing:
             _FOLDS[kind.ACT](self, kind, entry)
         return kind
 
+    def heir(self, name: str) -> str:
+        """The key that a holder has now, for a key that the same holder had: one person, however many keys."""
+        while name in self.heirs:
+            name = self.heirs[name]
+        return name
+
     def signable(self, sid: str) -> tuple[str, str, tuple[str, ...], Instant | None, tuple[str, ...]] | None:
         """(act, case, signers, in force since, parties) of a finding, determination or measure."""
         if sid in self.findings:
@@ -171,6 +178,7 @@ def _enrol(standing: Standing, kind: charter.KeyEnrolled, entry: Entry) -> None:
 def _rotate(standing: Standing, kind: charter.KeyRotated, entry: Entry) -> None:
     standing.keys[kind.key.name] = kind.key
     standing.revoked[kind.old] = entry.index
+    standing.heirs[kind.old] = kind.key.name
     if kind.old in standing.seats:
         standing.seats[kind.key.name] = standing.seats.pop(kind.old)
     if kind.old in standing.recused:

@@ -6,11 +6,12 @@ Rules
    entry that enrols it up to the entry that ends it, both included. No name is enrolled twice.
 3. Five acts change it, and each needs the signatures that the charter's rule for it asks for; without a rule it is refused.
    `key.enrol` is signed by the new key as well; `key.rotate` by the old key and the new one, which takes over role and
-   component, whatever rules there are; `key.revoke` may say from which index on the key is suspect; `rule.set` needs the rule for
-   `rule.set`, the old rule for that act and the new one; `witness.set` names a component's witness.
+   component, whatever rules there are; `key.revoke` may say from which index on the key is suspect; `rule.set` needs the
+   rule for `rule.set`, the old rule for that act and the new one; `witness.set` names a component's witness.
 4. A rule is written in the grammar of C2SP tlog-policy: groups and one quorum, whose members are `role:component`. A key
    counts for its own role and component alone, and two keys of one component count once.
-5. What a suspect key signed stays on the record and is named, so that it can be confirmed again.
+5. `entry.suppress` and `value.erase` change no key; they too need the hands of their rule, wherever they are read.
+6. What a suspect key signed stays on the record and is named, so that it can be confirmed again.
 
 Source: record.md section 9; TUF 1.0.33 section 5.3 for the old and the new threshold.
 Not done here: who is who behind a key, and what a key may do in the mechanism.
@@ -35,6 +36,8 @@ ADOPT, ENROL, ROTATE, REVOKE, RULE, WITNESS = (
 )  # fmt: skip
 KEY_ACTS = frozenset((ADOPT, ENROL, ROTATE, REVOKE, RULE, WITNESS))
 """Acts that make the key state: every dossier holds all of them up to its checkpoint's size."""
+RULED = frozenset(("entry.suppress", "value.erase"))
+"""Acts that change no key, and yet need the hands that the charter's rule for them asks for."""
 KEYS_LIMIT = 1_000
 """Keys that one record ever enrols."""
 ROOT = "root"
@@ -133,6 +136,8 @@ def folded(state: KeyState | None, index: int, envelope: Envelope, signers: Iter
         return _founded(body, given)
     if state is None:
         raise Refused("record.refused.charter_act", {"act": envelope.act, "expected": ADOPT})
+    if envelope.act in (ENROL, ROTATE) and _holder(body.get("key"), index).key.name == envelope.log:
+        raise Refused("record.refused.enrolled", {"name": envelope.log})  # that name is the log's own key's
     if envelope.act == ROTATE:
         return _rotated(state, index, body, given)
     state.needs(envelope.act, index, given)

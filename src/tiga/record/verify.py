@@ -8,7 +8,7 @@ Steps (docs/record.md gives them the same numbers)
    in, its quorum has cosigned, and the reader's own witness with it.
 5. Charter: entry 0 is there and is `charter.adopt`; its keys are sound.
 6. Entry: each note's signatures are all by keys that may sign at its index, strictly; its origin is this log's; an act on
-   keys has the hands that its rule asks for. `keys` lists every key enrolled.
+   keys, an erasure or a suppression has the hands that its rule asks for. `keys` lists every key enrolled.
 7. Inclusion: each note's proof names its index and leads to exactly this checkpoint.
 8. Disclosures: each released value is one to which its entry's `sd` commits.
 9. Agreements and evidence: each file's name is its SHA-256.
@@ -33,7 +33,7 @@ from dataclasses import dataclass
 
 from tiga.record import checkpoints, disclosures, proofs
 from tiga.record import policy as policies
-from tiga.record.charter import ADOPT, KEY_ACTS, KeyState, folded, keys_for
+from tiga.record.charter import ADOPT, KEY_ACTS, RULED, KeyState, folded, keys_for
 from tiga.record.checkpoints import Checkpoint
 from tiga.record.container import act_in, unpack
 from tiga.record.cosignatures import Cosigned, cosigned
@@ -189,9 +189,11 @@ def _entries(
             if keys.get(log_key.name, log_key) != log_key:
                 raise Refused("record.refused.log_key", {"name": log_key.name})
         entry = _entry(members, place, head, keys, log_key, check)
-        if stated.act in KEY_ACTS:
-            with _at(member, stated.act, entry.sid):
+        with _at(member, stated.act, entry.sid):
+            if stated.act in KEY_ACTS:
                 state = folded(state, place, stated, entry.signers)
+            elif stated.act in RULED and state is not None:
+                state.needs(stated.act, place, entry.signers)
         entries.append(entry)
     assert state is not None  # entry 0 is there and is a charter
     if members["keys"] != key_lines(log_key, state):

@@ -314,10 +314,6 @@ class Desk:
             again = Receipt(index, stated.sid, self.ledger.proof(index))
             return Done(again, (again,))
         standing = self.standing(kind.threads(stated.sid))
-        state = self.ledger.state
-        if stated.act in custody.RULED and state is not None:
-            signers = open_entry(note, state.keys_at(self.ledger.size()).values(), CHECK())[2]
-            state.needs(stated.act, self.ledger.size() + 1, signers)
         refusal = self._unfit(kind)
         if refusal:
             return refusal

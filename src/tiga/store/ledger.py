@@ -27,7 +27,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from tiga.record.book import BATCH_LIMIT, Head, Receipt, Stale, Submission
-from tiga.record.charter import KEY_ACTS, KeyState, folded, keys_for, last_of_batch
+from tiga.record.charter import KEY_ACTS, RULED, KeyState, folded, keys_for, last_of_batch
 from tiga.record.checkpoints import Checkpoint, open_checkpoint
 from tiga.record.checkpoints import parse as parse_checkpoint
 from tiga.record.entries import Entry, Envelope, admit, leaf_of, open_entry, parse
@@ -55,7 +55,14 @@ Row = tuple[bytes, str, bytes]
 _EMPTY_HEAD = Head(0, EMPTY, b"")
 KEYS = "keys"
 """The thread of the key acts."""
-_KEY_ACT = (b'{"act":"key.', b'{"act":"charter.', b'{"act":"rule.', b'{"act":"witness.')
+_KEY_ACT = (
+    b'{"act":"key.',
+    b'{"act":"charter.',
+    b'{"act":"rule.',
+    b'{"act":"witness.',
+    b'{"act":"entry.',
+    b'{"act":"value.',
+)
 """How the bytes of an entry begin that may be a key act: `act` is the first of its members."""
 
 
@@ -137,6 +144,8 @@ class Ledger:
         envelope, sid, signers = admit(one.note, self._origin, keys_for(self._state, index, stated), CHECK())
         if envelope.act in KEY_ACTS:
             folded(self._state, index, envelope, signers)
+        elif envelope.act in RULED and self._state is not None:
+            self._state.needs(envelope.act, index, signers)
         return envelope, sid, signers, one
 
     # ---- reading

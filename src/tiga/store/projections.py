@@ -22,9 +22,9 @@ from tiga.drafts import FieldReport
 from tiga.fusion import claims as fusion_claims
 from tiga.fusion import clusters
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.mechanism import cases, deadlines
+from tiga.mechanism import cases, deadlines, summary
 from tiga.mechanism.acts import Kind
-from tiga.mechanism.standing import REGISTRY, Standing
+from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry, parse
 from tiga.record.notes import taken_apart, text_of
 from tiga.store import vault
@@ -93,13 +93,10 @@ def _project(rows: Rows, standing: Standing, entries: Iterable[Entry], gazetteer
         fuse(rows.alias, gazetteer)
 
 
-_SIGNED = frozenset(("finding.adopt", "finding.dissent", "determination.issue", "measure.impose", "signature.add"))
-
-
 def _act(rows: Rows, standing: Standing, entry: Entry) -> None:
     own = entry.sid if entry.envelope.act == cases.CaseOpened.ACT else entry.envelope.case
     about = _about(entry)
-    level, party = _level(standing, entry, about)
+    level, party = _level(standing, entry)
     rows.put(
         ActRow, "idx", idx=entry.index, sid=entry.sid, at_ms=standing.now.ms, act=entry.envelope.act,
         by=standing._author(entry), case=own, about=about, level=level, party=party,
@@ -110,24 +107,15 @@ def _act(rows: Rows, standing: Standing, entry: Entry) -> None:
 
 def _about(entry: Entry) -> str:
     """The paper that an entry belongs to until it is in force: itself, what it signs, or what it dissents from."""
-    if entry.envelope.act not in _SIGNED:
-        return ""
-    member = {"signature.add": "of", "finding.dissent": "finding"}.get(entry.envelope.act, "")
-    return str(entry.envelope.body[member]) if member else entry.sid
+    return summary.paper(entry) if entry.envelope.act in summary.SIGNED else ""
 
 
-def _level(standing: Standing, entry: Entry, about: str) -> tuple[str, str]:
-    """Who may know of an entry: a paper's once it is in force, a report's as its release says, else the kind's own."""
-    body = entry.envelope.body
-    if about:
-        found = standing.signable(about)
-        return ("R1" if found is not None and found[3] is not None else "R3"), ""
-    if entry.envelope.act == "report.file":
-        return str(body.get("release", "R5")), str(body.get("party", ""))
+def _level(standing: Standing, entry: Entry) -> tuple[str, str]:
+    """Who may know of an entry, and the party it is addressed to; of a sealed report that is public, everybody may."""
     if entry.sid in standing.opened and standing.opened[entry.sid][1].release == "R0":
         return "R0", ""
-    kind = REGISTRY.kinds.get(entry.envelope.act)
-    return (str(kind.RELEASE) if kind else "R3"), ""  # type: ignore[attr-defined]
+    party = entry.envelope.body.get("party", "") if entry.envelope.act == "report.file" else ""
+    return summary.level(standing, entry), str(party)
 
 
 def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:

@@ -1,9 +1,10 @@
 """The vault: disclosed values with their release level, evidence, and public documents by SHA-256.
 
 Rules
-1. What is confidential stands here and only here; the entry holds its digest.
+1. What is confidential stands here; the entry holds its digest. Two tables besides hold words in clear: the projection of
+   reports, which pages read, and rows of sheets that were set aside for their sender.
 2. Each value and each file is encrypted (AES-256-GCM) under a random key of its own. These keys, wrapped by the vault's
-   key, lie in another database under `keys/`: a copy of the record alone, an old backup included, reads nothing.
+   key, lie in another database under `keys/`: a copy of the record alone, an old backup included, reads no value.
 3. Written once: a value, or a file under its SHA-256, is never replaced.
 4. Erasing deletes the bytes here and the key there (`secure_delete`); the digest in the entry stays, and all proofs hold.
 5. The vault draws its own keys and nonces. They never reach an entry, so two demo runs still give the same root.

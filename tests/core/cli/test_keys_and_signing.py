@@ -94,7 +94,7 @@ def test_the_seeds_of_a_covered_file_are_not_in_it() -> None:
     file = keyfiles.read(Path("my.key"))
     seal = keyfiles.load(Path("my.key"), PASSPHRASE).seal_private
     assert (len(file.seeds), seal in file.seeds, file.seeds[32:] == seal) == (64, False, False)
-    key("root/1", "root", "open.key")
+    key("charter/1", "root", "open.key")
     plain = keyfiles.read(Path("open.key"))
     assert (plain.salt, plain.seeds[32:] == keyfiles.load(Path("open.key"), "").seal_private) == (b"", True)
 
@@ -387,7 +387,7 @@ NEED = ("group hands all root:qa root:tr", "quorum hands")
 def founded(capsys: pytest.CaptureFixture[str]) -> None:
     """charter.note, signed by two roots, with a rule for key.enrol and rule.set; m.key is a mediator's."""
     for name, component in (("a", "qa"), ("b", "tr")):
-        key(f"root/{name}", "root", f"{name}.key", component=component)
+        key(f"charter/{name}", "root", f"{name}.key", component=component)
     key("mediator/1", "mediator", "m.key", component="qa")
     charter("a.key", "b.key", "m.key", rules=(("key.enrol", NEED), ("rule.set", NEED)))
     for name in ("a", "b"):
@@ -405,14 +405,14 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 def test_a_charter_says_which_roots_are_lacking_and_lists_who_signs(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("a", "b", "stranger"):
-        key(f"root/{name}", "root", f"{name}.key")
+        key(f"charter/{name}", "root", f"{name}.key")
     charter("a.key", "b.key")
     last = told(capsys, "sign", "charter.text", "--key", "a.key", "--yes")
-    assert last == f"Still lacking: {ORIGIN}/root/b. Pass the file on to them."
+    assert last == f"Still lacking: {ORIGIN}/charter/b. Pass the file on to them."
     last = told(capsys, "sign", "charter.note", "--key", "b.key", "--yes")
     assert last == "No signature that the charter asks for is lacking. Hand the file in."
     assert "does not list the key" in refused(capsys, "sign", "charter.note", "--key", "stranger.key", "--yes")
-    key("root/a", "root", "again.key")
+    key("charter/a", "root", "again.key")
     assert "another key under the name" in refused(capsys, "sign", "charter.text", "--key", "again.key", "--yes")
 
 
@@ -453,7 +453,7 @@ def test_the_charter_tells_whose_hands_an_act_still_needs(capsys: pytest.Capture
 def test_where_the_charter_has_no_rule_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     founded(capsys)
     signs = ["sign", "entry.text", "--yes", "--charter", "charter.note", "--key", "m.key", "--out", "1.note"]
-    text({"key": f"{ORIGIN}/root/a", "ground": "lost"}, "key.revoke")
+    text({"key": f"{ORIGIN}/charter/a", "ground": "lost"}, "key.revoke")
     assert told(capsys, *signs) == "The charter has no rule for key.revoke, so nobody may do it."
     text({"kind": "mortar"})
     assert told(capsys, *signs).startswith("The charter has no rule for report.file. Whose signatures it needs")

@@ -479,6 +479,29 @@ FORGERIES: dict[str, tuple[str, Callable[[], Members]]] = {
         ),
     ),
     "revoked without hands": ("hands", lambda: log_of(act("key.revoke", {"key": MONITOR.key.name}, MEDIATOR))),
+    "suppressed without a rule": (
+        "no_rule",
+        lambda: log_of(act("entry.suppress", {"ground": "x", "indices": [1]}, MEDIATOR, ROOT)),
+    ),
+    "erased without hands": (
+        "hands",
+        lambda: log_of(
+            act("rule.set", {"act": "value.erase", "need": TEAM}, MEDIATOR, ROOT),
+            act("value.erase", {"digests": [], "ground": "x", "of": "y"}, MEDIATOR),
+        ),
+    ),
+    "the log's own key enrolled as a person's": (
+        "enrolled",
+        lambda: log_of(
+            act(
+                "key.enrol",
+                {"key": {"vkey": LOG.key.vkey, "role": "monitor", "component": "", "custody": "device"}},
+                MEDIATOR,
+                ROOT,
+                LOG,
+            )
+        ),
+    ),
     "revoked twice": (
         "not_enrolled",
         lambda: log_of(*(act("key.revoke", {"key": MONITOR.key.name, "ground": why}, MEDIATOR, ROOT) for why in "ab")),

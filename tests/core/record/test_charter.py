@@ -597,6 +597,19 @@ def test_the_list_of_keys_is_the_enrolled_ones_and_no_others() -> None:
     assert verified(house.forged(dossier.key_state(house.entries()))).size == 4
 
 
+def test_no_key_is_enrolled_under_the_logs_own_name() -> None:
+    """Any verifier would refuse all dossiers from there on: so it is refused before it is entered."""
+    vkey = known.signer(ORIGIN, 77).key.vkey
+    enrol = Envelope(ORIGIN, ENROL, known.AT, {"key": row("new/1", vkey=vkey)})
+    rotate = Envelope(ORIGIN, ROTATE, known.AT, {"old": name("med/d1"), "key": row("new/1", vkey=vkey)})
+    given = [name("med/a1"), name("med/d1"), ORIGIN]
+    for envelope in (enrol, rotate):
+        assert refusal(lambda envelope=envelope: folded(founded(), 1, envelope, given)) == (
+            "enrolled",
+            {"name": ORIGIN},
+        )
+
+
 def test_a_key_that_takes_the_logs_name_verifies_nowhere() -> None:
     house = House()
     other = known.signer(ORIGIN, 77)

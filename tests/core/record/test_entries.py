@@ -67,7 +67,7 @@ def test_an_envelope_is_read_as_it_is_written() -> None:
         ("act", "", "record.refused.member_form"),
         ("at", "2025-11-03T07:41:22Z", "record.refused.member_form"),
         ("at", "2025-11-31T07:41:22.318Z", "record.refused.member_form"),
-        ("at", "٢٠25-11-03T07:41:22.318Z", "record.refused.spelling"),
+        ("at", "٢٠25-11-03T07:41:22.318Z", "record.refused.member_form"),
         ("re", [SID[:-1]], "record.refused.member_form"),
         ("re", [SID[:-1] + "V"], "record.refused.member_form"),
         ("re", SID, "record.refused.member_form"),

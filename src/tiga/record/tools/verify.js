@@ -558,6 +558,7 @@ const tigaVerify = (() => {
   // --- F10 The charter and the key state: {holders, rules, witnesses}, each a Map
 
   const ADOPT = "charter.adopt";
+  const RULED = ["entry.suppress", "value.erase"];
   const KEY_ACTS = [ADOPT, "key.enrol", "key.rotate", "key.revoke", "rule.set", "witness.set"];
   const TOKEN = /^[a-z][a-z0-9_-]{0,39}:(?:[a-z][a-z0-9_-]{0,39})?$/;
 
@@ -641,8 +642,10 @@ const tigaVerify = (() => {
   }
 
   /** Change the key state by a key act whose signatures hold. */
-  function fold(state, index, { act, body }, signers) {
+  function fold(state, index, { act, body, log }, signers) {
     if (act === ADOPT) refuse("record.refused.charter_act", { act, expected: `${ADOPT} (0)` });
+    const brings = act === "key.enrol" || act === "key.rotate";
+    if (brings && parseHolder(body.get("key"), index).key.name === log) refuse("record.refused.enrolled", { name: log });
     if (act !== "key.rotate") checkNeeds(act, state, index, signers);
     if (act === "key.enrol") {
       enrol(state, parseHolder(body.get("key"), index), signers);
@@ -930,6 +933,7 @@ const tigaVerify = (() => {
       at(where, () => {
         if (!state) state = founded(entry, signers);
         else if (KEY_ACTS.includes(entry.act)) fold(state, index, entry, signers);
+        else if (RULED.includes(entry.act)) checkNeeds(entry.act, state, index, signers);
       });
       entries.push({ ...entry, index, place, signers });
       progress.done += ENTRY_WORK;
