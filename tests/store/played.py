@@ -41,7 +41,8 @@ def play(folder: Path) -> None:
     starts = {"press": Instant.parse("2026-04-08T08:00:00.000Z"), "exercise": exercise.START}
     for name, start in starts.items():
         opening.prepare(name)
-        founding.lay(opening.desk(name), agreement, name, name.title(), opening.demo_keys(name), start)
+        keys, rules = opening.demo_keys(name), opening.demo_founding(name)
+        founding.lay(opening.desk(name), agreement, name, name.title(), keys, start, rules)
     stage = exercise.Stage(opening.desk("exercise"), exercise.DemoEntropy("exercise"))
     cases = exercise.play(stage, lambda letter: None)
     (folder / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
