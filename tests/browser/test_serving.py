@@ -30,7 +30,7 @@ def test_the_demo_serves_its_pages_and_papers_and_ends_with_ctrl_c(tmp_path: Pat
         with urllib.request.urlopen(f"{address}exercise/sitrep.pdf", timeout=60) as answer:
             assert answer.read(5) == b"%PDF-"
         os.killpg(server.pid, signal.SIGINT)  # as a terminal does: to all of the group
-        assert server.wait(timeout=30) == 0
+        assert server.wait(timeout=90) == 0
         assert log.read_text("utf-8").rstrip().endswith("Nothing that was acknowledged is lost.")
         assert "Traceback" not in log.read_text("utf-8")
     finally:

@@ -181,11 +181,11 @@ def _folder(path: Path) -> None:
 
 GUARDS: list[tuple[Callable[[Path], object], str, str]] = [
     (lambda path: path.unlink(), "guard_missing", "If the record was moved, bring the guard along."),
-    (lambda path: path.write_bytes(b""), "guard_unreadable", "Compare the head with the witnesses"),
-    (lambda path: path.write_bytes(bytes(2 * SLOT)), "guard_unreadable", "Compare the head with the witnesses"),
-    (lambda path: _flip(path, 40, SLOT + 40), "guard_unreadable", "Compare the head with the witnesses"),
-    (lambda path: path.write_bytes(path.read_bytes()[:-1][: SLOT - 1]), "guard_unreadable", "Compare the head"),
-    (_folder, "guard_unreadable", "Compare the head with the witnesses"),
+    (lambda path: path.write_bytes(b""), "guard_unreadable", "See to the disk"),
+    (lambda path: path.write_bytes(bytes(2 * SLOT)), "guard_unreadable", "See to the disk"),
+    (lambda path: _flip(path, 40, SLOT + 40), "guard_unreadable", "See to the disk"),
+    (lambda path: path.write_bytes(path.read_bytes()[:-1][: SLOT - 1]), "guard_unreadable", "See to the disk"),
+    (_folder, "guard_unreadable", "See to the disk"),
     (_halted, "halted", "Run tiga doctor."),
 ]
 

@@ -59,19 +59,22 @@ def hand_in(desk: Desk, data: bytes, *to: str, by: str = SENDER) -> object:
     names = tuple(f"{desk.origin}/{slug}" for slug in to)
     salts = tuple(stage.entropy(16) for _ in range(custody.SEALED_DIGESTS))
     reader = door(desk, by)
-    return reader.hand_in(data, lambda s: custody.pouch(s, names, blob, actor, reader.now, salts))
+    return reader.custody.hand_in(data, lambda s: custody.pouch(s, names, blob, actor, reader.now, salts))
 
 
 def test_a_named_recipient_opens_it_and_nobody_else_even_finds_it(desk: Desk) -> None:
     data = pouch(desk)
     assert isinstance(hand_in(desk, data, SENDER, NAMED), Done)
-    found = {slug: [row.sid for row in door(desk, slug).pouches()] for slug in (SENDER, NAMED, OTHER, "secretariat/1")}
+    found = {
+        slug: [row.sid for row in door(desk, slug).custody.pouches()]
+        for slug in (SENDER, NAMED, OTHER, "secretariat/1")
+    }
     (sid,) = found[NAMED]
     assert found == {SENDER: [sid], NAMED: [sid], OTHER: [], "secretariat/1": []}
-    assert door(desk, NAMED).pouch(sid) == data
+    assert door(desk, NAMED).custody.pouch(sid) == data
     for slug in (OTHER, "secretariat/1"):
         with pytest.raises(Absent):
-            door(desk, slug).pouch(sid)
+            door(desk, slug).custody.pouch(sid)
     private = opening.demo_seal_private(f"{desk.origin}/{NAMED}")
     public = ed25519.x25519_public_of(private)
     opened = sealed.unseal(data, public, sealing.ciphers(private), CHECK())

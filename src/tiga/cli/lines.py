@@ -2,7 +2,7 @@
 
 Rules
 1. On a left-to-right line the isolates around values are left out: nothing there needs them, and they would be copied
-   along with a hash or a file's name. A right-to-left line keeps them.
+   along with a hash or a file's name. A right-to-left line keeps them, unless it is a command to be copied.
 2. What came from outside is shown without control characters, so that no file name or cell can steer the terminal.
 3. What is wrapped fits into 80 columns, but for a word that is longer: a hash or a key that was cut could not be copied.
 """
@@ -18,6 +18,8 @@ WIDTH = 80
 """Columns of a terminal that nobody has widened."""
 
 _ISOLATES = re.compile("[\u2066-\u2069]")
+_COMMAND = re.compile(r"\s+tiga ")
+"""A line that is a command to be copied: isolates would be copied with it, and no key is spelled with them."""
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]")
 
 
@@ -28,8 +30,10 @@ def told(code: str, language: str, /, **values: object) -> str:
 
 def plain(text: str, language: str) -> str:
     """A text of the catalogue, already filled, fit for a terminal; its own line feeds stay."""
-    text = "\n".join(_CONTROLS.sub("\ufffd", line) for line in text.split("\n"))
-    return text if direction(language) == "rtl" else _ISOLATES.sub("", text)
+    lines = [_CONTROLS.sub("\ufffd", line) for line in text.split("\n")]
+    if direction(language) == "rtl":
+        return "\n".join(_ISOLATES.sub("", line) if _COMMAND.match(line) else line for line in lines)
+    return _ISOLATES.sub("", "\n".join(lines))
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> str:

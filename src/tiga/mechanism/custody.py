@@ -85,7 +85,7 @@ class ValueReleased:
 @dataclass(frozen=True, slots=True)
 class ValueErased:
     ACT: ClassVar[str] = "value.erase"
-    RELEASE: ClassVar[str] = "R1"
+    RELEASE: ClassVar[str] = "R3"
 
     of: str
     digests: tuple[str, ...]

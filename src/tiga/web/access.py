@@ -22,7 +22,7 @@ from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import custody, deadlines, release
-from tiga.mechanism.acts import Actor, Kind, Outcome, Refusal
+from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
 from tiga.record import dossier
@@ -32,27 +32,22 @@ from tiga.record.disclosures import Disclosure
 from tiga.record.entries import Entry
 from tiga.record.refusals import Refused
 from tiga.record.tiles import Row
-from tiga.store import circulating, queries, vault, witnessing
-from tiga.store.circulating import Text
-from tiga.store.desk import ClockBack, Desk, Done, ToSign, Waits
+from tiga.store import queries, vault, witnessing
+from tiga.store.desk import ClockBack, Desk
 from tiga.store.guard import Stopped
 from tiga.store.queries import ReportView
-from tiga.store.witnessing import Effect, Seen
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
+from tiga.web.keeping import Keeping
+from tiga.web.sights import Absent as Absent
 from tiga.web.sights import CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
+from tiga.web.sights import Result as Result
 
 OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
 
 
 TRIES = 4
-Result = Done | Refusal | ToSign | Waits
-"""What comes of an act: entered, refused, to be signed by a key that is not kept here, or waiting for its batch."""
-
-
-class Absent(LookupError):
-    """Not there, or not for this reader: the two are never told apart."""
 
 
 class Suppressed(Absent):
@@ -420,116 +415,10 @@ class Door:
         wanted = self.case_threads(case_sid)
         return self._tried(lambda actor: self.desk.deposit(wanted, data, decide, actor, self.signed))
 
-    # ---- custody
-
-    def witnessed(self, index: int) -> tuple[Seen, ...]:
-        """When each component's witness first covered an entry."""
-        return witnessing.seen(self.desk, index)
-
-    def effect(self, index: int, at: Instant) -> Effect:
-        """Whether an act counts, and since when."""
-        return witnessing.effect(self.desk, index, at, self.now)
-
-    def checkpoint(self) -> bytes:
-        """The head with the cosignatures that are there."""
-        return witnessing.checkpoint(self.desk)
-
-    def leaf(self, index: int) -> bytes:
-        """The leaf hash of an entry: hashes are public."""
-        return self.desk.ledger.leaves(index, index + 1)[0][0]
-
-    def witness_rows(self) -> list[tuple[str, str, int, Instant | None]]:
-        """(component, vkey, last size cosigned, when) of every witness of the charter: public, as heads are."""
-        return witnessing.rows(self.desk)
-
-    def policies(self) -> dict[str, bytes]:
-        return witnessing.policies(self.desk)
-
-    def courier(self, component: str) -> bytes:
-        """A pack of hashes and the head for a component's witness; hashes are public, entries are not in it."""
-        if component not in witnessing.witnesses(self.desk):
-            raise Absent(component)
-        return witnessing.pack(self.desk, component)
-
-    def bring_cosignatures(self, data: bytes) -> int:
-        """Keep the cosignatures of a witness's answer or of a cosigned checkpoint; raises Refused, Stopped."""
-        return witnessing.brought(self.desk, data)
-
-    def witness_has(self, component: str, size: int) -> None:
-        """A witness's word that it has seen a longer log; believed from the component itself and the mediators' side."""
-        if release.may_see(self.reader, "R3") or self.reader.component == component:
-            witnessing.longer(self.desk, component, size)
-
-    def hand_in(self, data: bytes, decide: Callable[[Standing], Outcome]) -> Result:
-        """Hand in a filing that its sender has encrypted."""
-        return self._tried(lambda actor: self.desk.deposit((), data, decide, actor, self.signed))
-
-    def filing(self, filing: str) -> tuple[int, Instant | None, bytes]:
-        """Where a sealed filing stands, for whoever holds its id: index, when it is due while it waits, proof."""
-        found = queries.filing(self.desk, filing)
-        if found is None:
-            raise Absent(filing)
-        index, due = found
-        return index, due, b"" if index < 0 else self.desk.ledger.proof(index, witnessing.best(self.desk, index))
-
-    def pouches(self) -> list[Any]:
-        """Filings encrypted by their senders that the reader sent in or that are meant for the reader's key."""
-        key = self.actor.key if self.actor else ""
-        return [row for row in queries.pouches(self.desk) if key and (row.by == key or key in row.to)]
-
-    def pouch(self, sid: str) -> bytes:
-        """The ciphertext of such a filing."""
-        for row in self.pouches():
-            if row.sid == sid:
-                return vault.blob(self.desk.alias, row.sha256)
-        raise Absent(sid)
-
-    def released(self, sid: str) -> tuple[tuple[str, tuple[tuple[str, str], ...], str], ...]:
-        """(name, levels, digest) of a report's values, for those who may release them; nothing for anybody else."""
-        if not release.may_see(self.reader, "R3"):
-            return ()
-        rows = vault.disclosures(self.desk.alias, sid)
-        return tuple((item.name, levels, item.digest) for _, levels, item in rows if item.name in ("report", "where"))
-
-    def erased(self, sid: str) -> tuple[tuple[str, str], ...]:
-        """(name, digest) of values of an entry that have been erased, for those who could have seen that they were there."""
-        return vault.erased(self.desk.alias, sid) if release.may_see(self.reader, "R1") else ()
-
-    def circulars(self) -> list[Text]:
-        """Texts on their way from hand to hand: for everybody who holds a key."""
-        return circulating.all_of(self.desk) if self.actor is not None and self.actor.key else []
-
-    def circular(self, sid: str) -> Text:
-        for row in self.circulars():
-            if row.sid == sid:
-                return row
-        raise Absent(sid)
-
-    def circulate(self, kind: Kind) -> Text | Refusal:
-        """Draw the text of an act that needs several hands."""
-        if self.actor is None or self.reader.role not in ("mediator", "secretariat", "liaison", "root"):
-            return Refusal("role", values={"role": self.reader.role, "needed": "mediator"})
-        try:
-            return circulating.draw(self.desk, kind, self.actor, self.clock())
-        except Refused:
-            return Refusal("unsignable")
-
-    def sign_circular(self, sid: str) -> Text | Refusal:
-        self.circular(sid)
-        assert self.actor is not None  # nobody else has circulars
-        return circulating.sign(self.desk, sid, self.actor)
-
-    def bring_circular(self, note: bytes) -> Text | Refusal:
-        if self.actor is None or not self.actor.key:
-            return Refusal("not_signed_in")
-        try:
-            return circulating.bring(self.desk, note)
-        except (Refused, LookupError):
-            return Refusal("unsignable")
-
-    def submit_circular(self, sid: str) -> Result:
-        self.circular(sid)
-        return self._tried(lambda _: circulating.submit(self.desk, sid, self.clock()))
+    @cached_property
+    def custody(self) -> Keeping:
+        """The record's own matters: witnesses, filings, values, circulating texts."""
+        return Keeping(self)
 
     def case_threads(self, sid: str) -> tuple[str, ...]:
         return queries.case_threads(self.desk, sid)

@@ -70,7 +70,7 @@ def keys(request: HttpRequest, record: str) -> HttpResponse:
 
 def _drawn(door: Door, request: HttpRequest) -> Text | Refusal:
     kind = _kind(request)
-    return kind if isinstance(kind, Refusal) else door.circulate(kind)
+    return kind if isinstance(kind, Refusal) else door.custody.circulate(kind)
 
 
 def _kind(request: HttpRequest) -> Kind | Refusal:
@@ -98,7 +98,7 @@ def _kind(request: HttpRequest) -> Kind | Refusal:
 @require_safe
 def circulars(request: HttpRequest, record: str) -> HttpResponse:
     door = _keyed(request, record)
-    return render(request, "circulars.html", {"rows": door.circulars()})
+    return render(request, "circulars.html", {"rows": door.custody.circulars()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,7 +112,7 @@ def circular(request: HttpRequest, record: str, sid: str) -> HttpResponse:
             if isinstance(result, Done):
                 return acting.done(request, result, "circular", record, sid)
             refusal = acting.shown(result, language) if isinstance(result, Refusal) else None
-        it = door.circular(sid)
+        it = door.custody.circular(sid)
     except Absent:
         raise Http404 from None
     body = json.dumps(it.envelope.body, ensure_ascii=False, indent=1)
@@ -126,12 +126,12 @@ def circular(request: HttpRequest, record: str, sid: str) -> HttpResponse:
 def _moved(door: Door, request: HttpRequest, sid: str) -> Any:
     what = request.POST.get("do", "")
     if what == "sign":
-        return door.sign_circular(sid)
+        return door.custody.sign_circular(sid)
     if what == "submit":
-        return door.submit_circular(sid)
+        return door.custody.submit_circular(sid)
     file = request.FILES.get("note")
     note = file.read(FILE_LIMIT) if file is not None else b""
-    return door.bring_circular(note)
+    return door.custody.bring_circular(note)
 
 
 @require_safe
@@ -139,7 +139,7 @@ def circular_text(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     """The very bytes that are to be signed."""
     door = _keyed(request, record)
     try:
-        it = door.circular(sid)
+        it = door.custody.circular(sid)
     except Absent:
         raise Http404 from None
     return _download(door, f"{it.envelope.act}-{sid[:8]}.text", it.text.encode("utf-8"))
@@ -152,7 +152,7 @@ def erase(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     digests = tuple(sorted(request.POST.getlist("digest")))
     kind = custody.ValueErased(sid, digests, forms.line(request.POST.get("ground", ""))[:2000])
     return _to_circular(
-        request, record, door.circulate(kind) if digests else Refusal("value_unknown", values={"report": sid})
+        request, record, door.custody.circulate(kind) if digests else Refusal("value_unknown", values={"report": sid})
     )
 
 
@@ -161,7 +161,7 @@ def suppress(request: HttpRequest, record: str, index: int) -> HttpResponse:
     """Draw up the suppression of an entry."""
     door = _keyed(request, record)
     kind = custody.EntrySuppressed((index,), forms.line(request.POST.get("ground", ""))[:2000])
-    return _to_circular(request, record, door.circulate(kind))
+    return _to_circular(request, record, door.custody.circulate(kind))
 
 
 def _to_circular(request: HttpRequest, record: str, result: Text | Refusal) -> HttpResponse:
@@ -176,7 +176,7 @@ def release_values(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     door = _keyed(request, record)
     actor = door.actor
     assert actor is not None  # `_keyed` has looked
-    held = {digest: min(levels)[0] for _, levels, digest in door.released(sid)}
+    held = {digest: min(levels)[0] for _, levels, digest in door.custody.released(sid)}
     to = request.POST.get("to", "")
     level, party = ("R1", "") if to == "both" else ("R2", to)
     digests = tuple(request.POST.getlist("digest"))
@@ -202,11 +202,11 @@ def witnesses(request: HttpRequest, record: str) -> HttpResponse:
         except (Refused, Stopped) as error:
             refusal = _why(error, language)
     head = door.head()
-    rows = door.witness_rows()
+    rows = door.custody.witness_rows()
     return render(request, "witnesses.html", {
         "log_key": door.desk.log_key.vkey, "rows": rows, "head": head,
         "code": headcodes.head_code(text_of(head.checkpoint)), "told": told,
-        "refusal": refusal, "policies": sorted(door.policies()), "may_bring": release.may_see(door.reader, "R1"),
+        "refusal": refusal, "policies": sorted(door.custody.policies()), "may_bring": release.may_see(door.reader, "R1"),
         "hours": door.desk.ledger.state.absent_hours if door.desk.ledger.state else 0,
     }, status=409 if refusal else 200)  # fmt: skip
 
@@ -216,9 +216,9 @@ def _taken(door: Door, request: HttpRequest) -> int:
     file = request.FILES.get("answer")
     data = file.read(FILE_LIMIT) if file is not None else b""
     if str(getattr(file, "name", "")).endswith(".size"):
-        door.witness_has(request.POST.get("component", ""), witness.parse_conflict(data))
+        door.custody.witness_has(request.POST.get("component", ""), witness.parse_conflict(data))
         return 0
-    return door.bring_cosignatures(data)
+    return door.custody.bring_cosignatures(data)
 
 
 def _why(error: Refused | Stopped, language: str) -> acting.Shown:
@@ -237,7 +237,7 @@ def pack(request: HttpRequest, record: str, component: str) -> HttpResponse:
     """The courier pack by which a component's witness can cosign the head on a machine of its own."""
     door = readers.door(request, record)
     try:
-        data = door.courier(component)
+        data = door.custody.courier(component)
     except Absent:
         raise Http404 from None
     return _download(door, f"{component}-{door.head().size}.courier.zip", data, "application/zip")
@@ -247,7 +247,7 @@ def pack(request: HttpRequest, record: str, component: str) -> HttpResponse:
 def policy(request: HttpRequest, record: str, name: str) -> HttpResponse:
     """A policy file: which cosignatures a checkpoint needs. A reader takes it from the own side, and compares."""
     door = readers.door(request, record)
-    found = door.policies()
+    found = door.custody.policies()
     if name not in found:
         raise Http404
     return _download(door, f"{name}.policy", found[name], "text/plain; charset=utf-8")
@@ -261,7 +261,7 @@ def filing(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     """Where a sealed filing stands, for whoever holds its id. It says nothing of what is in it."""
     door = readers.door(request, record)
     try:
-        index, due, proof = door.filing(sid)
+        index, due, proof = door.custody.filing(sid)
     except Absent:
         raise Http404 from None
     if request.GET.get("proof") and proof:
@@ -284,7 +284,7 @@ def pouches(request: HttpRequest, record: str) -> HttpResponse:
         "sha256": hashlib.sha256(data).hexdigest(), "len": len(data), "mt": "application/octet-stream",
     }  # fmt: skip
     salts = tuple(door.entropy(16) for _ in range(custody.SEALED_DIGESTS))
-    result = door.hand_in(data, lambda s: custody.pouch(s, to, blob, actor, door.now, salts))
+    result = door.custody.hand_in(data, lambda s: custody.pouch(s, to, blob, actor, door.now, salts))
     if isinstance(result, Refusal):
         return acting.refused(request, "pouches.html", _pouches(door), result)
     if isinstance(result, Done):
@@ -296,14 +296,14 @@ def _pouches(door: Door) -> dict[str, Any]:
     state = door.desk.ledger.state
     rows = state.holders.values() if state else ()
     able = [row for row in rows if row.seal and row.until is None]
-    return {"rows": door.pouches(), "recipients": able}
+    return {"rows": door.custody.pouches(), "recipients": able}
 
 
 @require_safe
 def pouch(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     door = _keyed(request, record)
     try:
-        data = door.pouch(sid)
+        data = door.custody.pouch(sid)
     except LookupError:
         raise Http404 from None
     response = _download(door, f"{sid[:8]}.sealed", data)

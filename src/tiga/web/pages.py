@@ -225,7 +225,7 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     return render(request, "report.html", {
         "it": view, "index": index, "group": group, "side": _side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
-        "values": door.released(sid), "parties": [party.id for party in door.agreement.parties],
+        "values": door.custody.released(sid), "parties": [party.id for party in door.agreement.parties],
     })  # fmt: skip
 
 
@@ -312,7 +312,7 @@ def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     prose = explanation.prose(document, text, language) if document else ()
     steps = _ladder(document, text, language) if document else ""
     return render(request, "measure.html", {
-        "effect": door.effect(entry.index, Instant(row.at_ms)),
+        "effect": door.custody.effect(entry.index, Instant(row.at_ms)),
         "it": found, "case": view, "again": again, "prose": prose, "steps": steps, "index": entry.index,
         "data": json.dumps(document, indent=1, ensure_ascii=False) if document else "", "text": text,
     })  # fmt: skip
@@ -352,9 +352,9 @@ def record(request: HttpRequest, record: str) -> HttpResponse:
     return render(request, "record.html", {
         "rows": rows, "head": head, "root": head.root.hex(), "older": newest - PAGE if newest >= PAGE else None,
         "log_key": door.desk.log_key.vkey, "origin": door.desk.origin,
-        "witness_rows": door.witness_rows(),
+        "witness_rows": door.custody.witness_rows(),
         "keyed": door.actor is not None and bool(door.actor.key),
-        "code": headcodes.head_code(text_of(head.checkpoint)), "checkpoint": door.checkpoint().decode("utf-8"),
+        "code": headcodes.head_code(text_of(head.checkpoint)), "checkpoint": door.custody.checkpoint().decode("utf-8"),
     })  # fmt: skip
 
 
@@ -362,7 +362,7 @@ def record(request: HttpRequest, record: str) -> HttpResponse:
 def checkpoint(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     name = filling.file_name(door, "checkpoint.txt")
-    return HttpResponse(door.checkpoint(), content_type="text/plain; charset=utf-8", headers={
+    return HttpResponse(door.custody.checkpoint(), content_type="text/plain; charset=utf-8", headers={
         "Content-Disposition": f'attachment; filename="{name}"',
     })  # fmt: skip
 
@@ -373,7 +373,7 @@ def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
     try:
         row, found, proof_bytes, released = door.entry(index)
     except Suppressed:
-        leaf = door.leaf(index)
+        leaf = door.custody.leaf(index)
         return render(request, "suppressed.html", {"index": index, "leaf": leaf.hex()}, status=410)
     except Absent:
         raise Http404 from None
@@ -386,7 +386,7 @@ def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
     return render(request, "entry.html", {
         "row": row, "it": found, "note": found.note.decode("utf-8"), "proof": proof_bytes.decode("utf-8"),
         "released": released, "withheld": len(found.envelope.sd), "signed": signed,
-        "effect": door.effect(index, Instant(row.at_ms)), "erased": door.erased(found.sid),
+        "effect": door.custody.effect(index, Instant(row.at_ms)), "erased": door.custody.erased(found.sid),
         "can_suppress": door.reader.role in ("mediator", "secretariat") and index > 0,
     })  # fmt: skip
 

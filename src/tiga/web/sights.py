@@ -9,12 +9,22 @@ from tiga.drafts import Claim
 from tiga.fusion import corroboration
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines
+from tiga.mechanism.acts import Refusal
 from tiga.mechanism.determinations import Determination
 from tiga.mechanism.findings import Finding
 from tiga.mechanism.measures import Measure
 from tiga.mechanism.standing import Standing
+from tiga.store.desk import Done, ToSign, Waits
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
+
+
+class Absent(LookupError):
+    """Not there, or not for this reader: the two are never told apart."""
+
+
+Result = Done | Refusal | ToSign | Waits
+"""What comes of an act: entered, refused, to be signed by a key that is not kept here, or waiting for its batch."""
 
 
 @dataclass(frozen=True, slots=True)

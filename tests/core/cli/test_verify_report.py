@@ -308,8 +308,10 @@ def test_what_acts_say_was_erased_or_suppressed_is_told(verify) -> None:
     report = "a" * 43
     rule = {"need": made.TEAM}
     charter = made.charter_body(rules=[{"act": act, **rule} for act in ("value.erase", "entry.suppress")])
-    erase = made.act("value.erase", {"digests": ["b" * 43, "c" * 43], "ground": "order", "of": report}, made.ROOT)
-    suppress = made.act("entry.suppress", {"ground": "order", "indices": [4, 3]}, made.ROOT)
+    erase = made.act(
+        "value.erase", {"digests": ["b" * 43, "c" * 43], "ground": "order", "of": report}, made.MEDIATOR, made.ROOT
+    )
+    suppress = made.act("entry.suppress", {"ground": "order", "indices": [4, 3]}, made.MEDIATOR, made.ROOT)
     members = made.log_of(
         erase, suppress, charter=made.act("charter.adopt", charter, made.MONITOR, made.MEDIATOR, made.ROOT)
     )

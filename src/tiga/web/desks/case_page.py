@@ -60,7 +60,7 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
 def _effects(door: Door, view: CaseView) -> dict[str, Effect]:
     """Whether each paper of the case that is in force counts, by sid."""
     papers = [row for row in (view.finding, view.determination, *view.measures) if row is not None]
-    return {row.sid: door.effect(row.index, row.in_force) for row in papers if row.in_force}
+    return {row.sid: door.custody.effect(row.index, row.in_force) for row in papers if row.in_force}
 
 
 def _reachable(door: Door, view: CaseView) -> frozenset[str]:
