@@ -235,7 +235,9 @@ def test_another_process_follows_the_rules(desk: Desk, clock: filed.Clock) -> No
     other = filed.again(desk)
     by_root = charter.RuleSet("entry.suppress", ("group g all mediator:ankara mediator:doha secretariat:", "quorum g"))
     submit(desk, by_root, clock, *BOTH, "secretariat/1")
-    kind = custody.EntrySuppressed((1,), "A name.")
+    done = say(desk, "monitor/1", clock())
+    assert isinstance(done, Done)
+    kind = custody.EntrySuppressed((done.receipt.index,), "A name.")
     assert refused(other, kind, clock, *BOTH) == "record.refused.hands"
     assert submit(other, kind, clock, *BOTH, "secretariat/1").envelope.act == "entry.suppress"
 
@@ -376,7 +378,7 @@ def test_what_is_erased_is_nowhere_any_more_and_the_rest_stays(
     assert filed.holding(tmp_path, ERASED.encode()) == []
     assert filed.holding(tmp_path, *encrypted, *wrapped, *keys.values()) == []
     assert vault.keys(desk.alias).read(rows) == {}
-    assert dict(vault.erased(desk.alias, sid)) == {"report": rows[0], "reporter": rows[1]}
+    assert {row[0]: row[1] for row in vault.erased(desk.alias, sid)} == {"report": rows[0], "reporter": rows[1]}
     assert [value.name for _, _, value in vault.disclosures(desk.alias, sid)] == ["filing"]
     assert [row.sid for row in kept.reports(desk)] == [other]
     index = desk.ledger.index_of(sid)

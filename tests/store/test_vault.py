@@ -222,4 +222,4 @@ def test_erasing_twice_or_what_is_not_there_changes_nothing(planted: Desk) -> No
         vault.erase(planted.alias, [*digests, "x" * 43])
         assert vault.disclosures(planted.alias, sid) == ()
         assert vault.still_there(planted.alias, digests) == []
-        assert {digest for _, digest in vault.erased(planted.alias, sid)} == set(digests)
+        assert {row[1] for row in vault.erased(planted.alias, sid)} == set(digests)

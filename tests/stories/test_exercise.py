@@ -6,13 +6,15 @@ Invented from end to end: places in the open ocean, Party 1 and Party 2.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from tests.store import kept
 from tiga.agreement import reading
 from tiga.cli import exercise
+from tiga.cli.main import main
 from tiga.mechanism.recompute import recompute
 from tiga.record import canonical, ed25519
 from tiga.record.container import pack, unpack
@@ -243,3 +245,19 @@ def test_a_dossier_is_for_those_who_may_read_its_entries(
     words = "".join(str(value.value) for rows in verified.disclosed.values() for value in rows)
     notes = b"".join(entry.note for entry in verified.entries)
     assert (b"Fragments were found" in notes, "Two members of a patrol died" in words) == (letter == "b", letter == "b")
+
+
+def test_a_dossier_that_names_another_case_confirms_nothing(desk: Desk, told: Told, tmp_path: Path) -> None:
+    """Nobody signs what the index says of the case: with the charter named in its place, what is missing stays missing."""
+    members = unpack(dossier(desk, told, "monitor", "a"))
+    gone = {
+        name.split("/")[1].split(".")[0] for name, data in members.items() if data.startswith(b'{"act":"finding.adopt"')
+    }
+    members = {name: data for name, data in members.items() if name.split("/")[-1].split(".")[0] not in gone}
+    index = parse_index(members[INDEX])
+    first = verify_dossier(dossier(desk, told, "monitor", "a"), CHECK(), desk.log_key, exercise=True).entries[0]
+    for case in (first.sid, ""):
+        members[INDEX] = replace(index, case=case).encode()
+        path = tmp_path / "d.zip"
+        path.write_bytes(_relisted(members))
+        assert main(["verify", str(path), "--exercise"]) == 1

@@ -30,10 +30,22 @@ def run(options: argparse.Namespace) -> int:
 
     names = [options.record] if options.record else list(settings.RECORDS)
     while True:
-        failed = [name for name in names if not once(name, options.language, everything=options.now)]
+        failed = [name for name in names if not _tried(name, options)]
         if not options.every:
             return 1 if failed else 0
         time.sleep(max(1, options.every))
+
+
+def _tried(name: str, options: argparse.Namespace) -> bool:
+    """One run over a record; whatever goes wrong with it is told, and does not keep the others or the next run away."""
+    try:
+        return once(name, options.language, everything=options.now)
+    except Exception as error:
+        print(
+            told("cli.routine.failed", options.language, record=name, why=f"{type(error).__name__}: {error}"),
+            file=sys.stderr,
+        )
+        return False
 
 
 def once(name: str, language: str, *, everything: bool = False) -> bool:

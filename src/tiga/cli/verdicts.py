@@ -98,6 +98,7 @@ def judge(verified: Verified, checkpoint: bytes, given: Given, check: SignatureC
         shown["not_an_act"]
         or any(file["index"] is None for file in shown["files"])
         or any(row["outcome"] != "same" and not row["elsewhere"] for row in rows)
+        or (bool(rows) and all(row["elsewhere"] for row in rows))  # of the case itself nothing was computed
         or (shown["head"] is not None and shown["head"]["outcome"] != "same")
     )
     shown["verdict"] = "not_confirmed" if wrong else "verified"
@@ -228,8 +229,13 @@ def _row(verified: Verified, row: Recomputed, letter: str) -> Plain:
         "index": row.index,
         "outcome": row.outcome,
         "detail": row.detail,
-        "elsewhere": row.outcome == "missing" and bool(verified.case) and case != verified.case,
+        "elsewhere": row.outcome == "missing" and _opens(verified) and case != verified.case,
     }
+
+
+def _opens(verified: Verified) -> bool:
+    """Whether the dossier's case is one that an entry here opens: what the index says of it is signed by nobody."""
+    return any(row.sid == verified.case and row.envelope.act == "case.open" for row in verified.entries)
 
 
 def _basis(verified: Verified, standing: Standing, row: Recomputed) -> Plain:

@@ -108,6 +108,7 @@ class KeyState:
         return tuple(row.key.name for row in rows if row.suspect_from is not None and index >= row.suspect_from)
 
 
+_COMPONENT = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z")
 _TOKEN = re.compile(r"[a-z][a-z0-9_-]{0,39}:(?:[a-z][a-z0-9_-]{0,39})?\Z")
 
 
@@ -147,7 +148,7 @@ def folded(state: KeyState | None, index: int, envelope: Envelope, signers: Iter
         return _revoked(state, index, body)
     if envelope.act == RULE:
         return _ruled(state, index, body, given)
-    return replace(state, witnesses={**state.witnesses, **dict([_witness(body)])})
+    return _distinct(replace(state, witnesses={**state.witnesses, **dict([_witness(body)])}))
 
 
 def last_of_batch(acts: Iterable[str]) -> None:
@@ -170,13 +171,13 @@ def _founded(body: Mapping[str, Any], signers: tuple[str, ...]) -> KeyState:
     if type(hours) is not int or hours < 0:
         raise Refused("record.refused.charter_keys")
     witnesses = dict(_witness(row) for row in _rows(body, "witnesses"))
-    return KeyState({row.key.name: row for row in holders}, rules, witnesses, hours)
+    return _distinct(KeyState({row.key.name: row for row in holders}, rules, witnesses, hours))
 
 
 def _enrolled(state: KeyState, index: int, body: Mapping[str, Any], signers: tuple[str, ...]) -> KeyState:
     holder = _holder(body.get("key"), index)
     _new(state, holder, signers)
-    return replace(state, holders={**state.holders, holder.key.name: holder})
+    return _distinct(replace(state, holders={**state.holders, holder.key.name: holder}))
 
 
 def _rotated(state: KeyState, index: int, body: Mapping[str, Any], signers: tuple[str, ...]) -> KeyState:
@@ -187,7 +188,16 @@ def _rotated(state: KeyState, index: int, body: Mapping[str, Any], signers: tupl
         raise Refused("record.refused.not_own", {"name": old.key.name})
     _new(state, holder, signers)
     ended = replace(old, until=index, successor=holder.key.name)
-    return replace(state, holders={**state.holders, old.key.name: ended, holder.key.name: holder})
+    return _distinct(replace(state, holders={**state.holders, old.key.name: ended, holder.key.name: holder}))
+
+
+def _distinct(state: KeyState) -> KeyState:
+    """The state, where no witness has another component's key or name, or a holder's: one key is one pair of eyes."""
+    keys = [*state.witnesses.values(), *(row.key for row in state.holders.values())]
+    for place, key in enumerate(state.witnesses.values()):
+        if any(key.name == other.name or key.public == other.public for other in keys[place + 1 :]):
+            raise Refused("record.refused.enrolled", {"name": key.name})
+    return state
 
 
 def _revoked(state: KeyState, index: int, body: Mapping[str, Any]) -> KeyState:
@@ -259,7 +269,7 @@ def _holder(row: object, index: int) -> Holder:
 
 def _witness(row: Mapping[str, Any]) -> tuple[str, NoteKey]:
     component, vkey = row.get("component"), row.get("vkey")
-    if not isinstance(component, str) or not isinstance(vkey, str):
+    if not isinstance(component, str) or not _COMPONENT.match(component) or not isinstance(vkey, str):
         raise Refused("record.refused.charter_keys")
     key = NoteKey.parse(vkey)
     if key.algorithm != COSIGNATURE or not sound_key(key.public):

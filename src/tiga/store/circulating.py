@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from tiga.mechanism import custody
 from tiga.mechanism.acts import Actor, Kind, Refusal, envelope_of
+from tiga.record import canonical
 from tiga.record.charter import ENROL, KEY_ACTS, ROTATE, keys_for
 from tiga.record.entries import Envelope, open_entry, parse
-from tiga.record.notes import add_lines, merge_notes, sign_note, text_of
+from tiga.record.notes import add_lines, merge_notes, sign_note, taken_apart, text_of
 from tiga.record.refusals import Refused
 from tiga.store.desk import Done
 from tiga.store.keys import CHECK
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tiga.store.desk import Desk
 
 LIST_LIMIT = 200
+OPEN_LIMIT = 40
+"""Texts of one key that may be on their way at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,14 @@ def draw(desk: Desk, kind: Kind, by: Actor, wall: Instant) -> Text | Refusal:
     """Draw the text of an act and let it circulate; raises Refused for a text that can be no entry."""
     if kind.ACT not in (*KEY_ACTS, *custody.RULED):
         return Refusal("not_by_file", values={"act": kind.ACT})
-    now = desk.now(wall)
+    now, size, state = desk.now(wall), desk.ledger.size(), desk.ledger.state
+    if state is None or by.key not in state.keys_at(size + 1):
+        return Refusal("key_ended", values={"member": by.key})
+    if Circular.objects.using(desk.alias).filter(by=by.key, entered=None).count() >= OPEN_LIMIT:
+        return Refusal("too_many_texts", values={"limit": str(OPEN_LIMIT)})
     envelope = envelope_of(kind, desk.origin, now)
+    canonical.lint(envelope.body)
+    keys_for(state, size + 1, envelope)
     Circular.objects.using(desk.alias).get_or_create(
         sid=envelope.sid, defaults={"at_ms": now.ms, "by": by.key, "text": envelope.text(), "note": b""}
     )
@@ -74,15 +83,27 @@ def all_of(desk: Desk) -> list[Text]:
 
 def _text(desk: Desk, row: Circular) -> Text:
     envelope, note = parse(row.text), bytes(row.note)
-    signers = _signers(desk, note) if note else ()
     at = Instant(row.at_ms)
-    return Text(row.sid, envelope, at, row.by, signers, _lacking(desk, envelope, signers), row.entered)
+    if row.entered is not None:
+        return Text(row.sid, envelope, at, row.by, _entered(desk, row.entered), (), row.entered)
+    signers = _signers(desk, note) if note else ()
+    return Text(row.sid, envelope, at, row.by, signers, _lacking(desk, envelope, signers), None)
+
+
+def _entered(desk: Desk, index: int) -> tuple[str, ...]:
+    try:
+        return desk.ledger.entry(index).signers
+    except IndexError:  # suppressed meanwhile
+        return ()
 
 
 def _signers(desk: Desk, note: bytes) -> tuple[str, ...]:
-    size = desk.ledger.size()
-    keys = keys_for(desk.ledger.state, size + 1, parse(text_of(note)))
-    return open_entry(note, keys.values(), CHECK())[2]
+    """Who has signed and may still sign: a key that has ended since does not count any more."""
+    text, lines = taken_apart(note)
+    keys = keys_for(desk.ledger.state, desk.ledger.size() + 1, parse(text))
+    data, check = text.encode("utf-8"), CHECK()
+    held = (line for line in lines if line.name in keys and keys[line.name].key_id == line.key_id)
+    return tuple(line.name for line in held if check(keys[line.name].public, line.signature, data))
 
 
 def _lacking(desk: Desk, envelope: Envelope, signers: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,23 +128,29 @@ def sign(desk: Desk, sid: str, by: Actor) -> Text | Refusal:
     row = Circular.objects.using(desk.alias).get(sid=sid)
     state = desk.ledger.state
     if state is None or by.key not in state.keys_at(desk.ledger.size() + 1):
-        return Refusal("not_signed_in")
+        return Refusal("key_ended", values={"member": by.key})
     if by.key not in desk.keyring.names():
         return Refusal("sign_at_home", values={"member": by.key})
     signer = desk.keyring.signer(by.key)
-    row.note = add_lines(bytes(row.note), [signer]) if bytes(row.note) else sign_note(row.text, [signer])
-    row.save(using=desk.alias)
-    return _text(desk, row)
+    return _kept(desk, row, add_lines(bytes(row.note), [signer]) if bytes(row.note) else sign_note(row.text, [signer]))
 
 
 def bring(desk: Desk, note: bytes) -> Text:
     """Take in signatures made elsewhere; raises Refused for one that does not hold, LookupError for another text."""
-    text = text_of(note)
-    row = Circular.objects.using(desk.alias).filter(sid=parse(text).sid).first()
+    envelope = parse(text_of(note))
+    row = Circular.objects.using(desk.alias).filter(sid=envelope.sid).first()
     if row is None:
-        raise LookupError(parse(text).sid)
-    _signers(desk, note)
-    row.note = merge_notes([bytes(row.note), note]) if bytes(row.note) else note
+        raise LookupError(envelope.sid)
+    open_entry(note, keys_for(desk.ledger.state, desk.ledger.size() + 1, envelope).values(), CHECK())
+    return _kept(desk, row, merge_notes([bytes(row.note), note]) if bytes(row.note) else note)
+
+
+def _kept(desk: Desk, row: Circular, note: bytes) -> Text:
+    """The text with these signatures, of which only those are kept that count."""
+    text, lines = taken_apart(note)
+    good = set(_signers(desk, note))
+    kept = (line.text() for line in lines if line.name in good)
+    row.note = (text + "\n" + "".join(kept)).encode("utf-8") if good else b""
     row.save(using=desk.alias)
     return _text(desk, row)
 

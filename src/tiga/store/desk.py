@@ -217,6 +217,8 @@ class Desk:
         from tiga.store import sealing
 
         drafted = outcome.entries[0]
+        if signed and sealing.known(self, drafted.sid):
+            return Refusal("filed_already")
         if self._elsewhere(drafted, by) and not signed:
             return ToSign(drafted.envelope.text(), drafted.sid, by.key)
         waits = sealing.wait(self, drafted, by, signed)
@@ -313,6 +315,11 @@ class Desk:
         if index is not None:
             again = Receipt(index, stated.sid, self.ledger.proof(index))
             return Done(again, (again,))
+        state, size = self.ledger.state, self.ledger.size()
+        if (
+            stated.act in custody.RULED and state is not None
+        ):  # before anything is looked up: the answer tells what is there
+            state.needs(stated.act, size + 1, open_entry(note, state.keys_at(size + 1).values(), CHECK())[2])
         standing = self.standing(kind.threads(stated.sid))
         refusal = self._unfit(kind)
         if refusal:
@@ -334,17 +341,21 @@ class Desk:
             size = self.ledger.size()
             if not kind.indices or any(not 0 < index < size for index in kind.indices):
                 return Refusal("index_unknown", values={"size": str(size)})
-            if any(self._is_key_act(index) for index in kind.indices):
+            if any(self._bears_all(index) for index in kind.indices):
                 return Refusal("suppress_keys")
         if isinstance(kind, custody.ValueErased) and not set(kind.digests) <= set(vault.levels(self.alias, kind.of)):
             return Refusal("value_unknown", values={"report": kind.of})
         return None
 
-    def _is_key_act(self, index: int) -> bool:
+    def _bears_all(self, index: int) -> bool:
+        """Whether everything rests on an entry: acts on keys, what the charter rules, the agreement, the panel, time."""
         try:
-            return self.ledger.entry(index).envelope.act in {*KEY_ACTS, *custody.RULED}
-        except IndexError:
+            entry = self.ledger.entry(index)
+            kind = REGISTRY.decode(entry.envelope)
+        except (IndexError, BadShape):
             return False
+        within = kind is not None and "roster" in kind.threads(entry.sid)
+        return within or entry.envelope.act in {*KEY_ACTS, *custody.RULED}
 
     def _after(self, standing: Standing, entries: tuple[Entry, ...], kind: object) -> None:
         projections.project(self.alias, standing, entries, self.gazetteer)

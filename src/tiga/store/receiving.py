@@ -57,6 +57,7 @@ def receive(
             return Intake(sha256, 0, 0, len(rows), (), repeated=True)
         fresh, known = _sorted_out(desk, rows, by)
         refused = list(faults)
+        fresh = _without_waiting(desk, name, fresh, refused)
         threads = [f"report:{item[4]}" for item in fresh if item[4]]
         with desk.drawing(entropy):
             outcomes = desk.act_all(threads, lambda standing: _acts(standing, fresh, by, now, entropy), by)
@@ -69,7 +70,10 @@ def receive(
             kept, revised = kept + 1, revised + bool(before)
             Received.objects.using(desk.alias).update_or_create(
                 key=key,
-                defaults={"row_digest": digest, "sid": outcome.receipt.sid if isinstance(outcome, Done) else ""},
+                defaults={
+                    "row_digest": digest,
+                    "sid": outcome.receipt.sid if isinstance(outcome, Done) else outcome.filing,
+                },
             )
         _note(desk, sha256, name, by, now, (kept, known), refused)
     waits = tuple(outcome for outcome in outcomes if isinstance(outcome, Waits))
@@ -81,23 +85,31 @@ _Fresh = tuple[int, FieldReport, str, str, str]
 
 def _sorted_out(desk: Desk, rows: list[tuple[int, FieldReport]], by: Actor) -> tuple[list[_Fresh], int]:
     """Rows that are new or changed, as (row, report, key, digest, sid of the version before), and how many are known."""
-    from tiga.store import sealing
-
     keyed = []
     for row, report in rows:
         key = hashlib.sha256(f"{by.key}\n{report.report_id}".encode()).hexdigest()
         keyed.append((row, report, key, hashlib.sha256(canonical.encode(to_plain(report))).hexdigest()))
     known_keys = [item[2] for item in keyed]
     had = {item.key: item for item in Received.objects.using(desk.alias).filter(key__in=known_keys)}
-    if any(not item.sid for item in had.values()):  # an earlier version still waits: it is entered first
-        sealing.enter(desk, desk.time(), everything=True)
-        had = {item.key: item for item in Received.objects.using(desk.alias).filter(key__in=known_keys)}
     fresh = [
         (row, report, key, digest, had[key].sid if key in had else "")
         for row, report, key, digest in keyed
         if key not in had or had[key].row_digest != digest
     ]
     return fresh, len(keyed) - len(fresh)
+
+
+def _without_waiting(desk: Desk, name: str, fresh: list[_Fresh], refused: list[Fault]) -> list[_Fresh]:
+    """What can go in now: a new version of what still waits to be entered is set aside until it is."""
+    from tiga.store import sealing
+
+    due = {filing: at for filing, at, _ in sealing.waiting(desk)} if any(row[4] for row in fresh) else {}
+    for row, report, _, _, before in fresh:
+        if before in due:
+            refusal = Refusal("still_waiting", values={"due": due[before].text()})
+            values = {**refusal.values, "refusal": refusal.code}
+            refused.append(Fault(name, row, "", "fault.refused", values, (report.report_id,)))
+    return [row for row in fresh if row[4] not in due]
 
 
 def _acts(standing: Standing, fresh: list[_Fresh], by: Actor, now: Instant, entropy: Entropy) -> list[Outcome]:

@@ -5,7 +5,8 @@ Rules (record.md section 5)
    in a waiting row: durable when the sender is told. The row's number is random, so the order of arrival is not kept.
 2. A batch has exactly as many `report.seal` entries as the charter says, all of one instant; covers fill it up. They stand
    in the order of their sids, which nobody can foresee.
-3. A batch is entered when enough filings wait, or when the first of them has waited as long as the charter says.
+3. A batch is entered when enough filings wait, or at the next of the charter's hours (whole multiples of its minutes since
+   1970): its instant does not tell when the first filing came. Nothing that a sender does makes a batch come early.
 4. A waiting row is deleted in the commit that enters it, and its key destroyed.
 
 Trust: whoever holds the host's keys can read what waits, and sees when it came. Against the host, encrypt on the sender's
@@ -28,7 +29,7 @@ from tiga.record.refusals import Refused
 from tiga.store import projections, vault
 from tiga.store.disk import durable
 from tiga.store.keys import CHECK
-from tiga.store.models import ReportRow, Waiting
+from tiga.store.models import Received, ReportRow, Waiting
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
@@ -56,10 +57,27 @@ def wait(desk: Desk, drafted: Drafted, by: Actor, signed: bytes = b"") -> Waits:
     seq = -1 if envelope.seq is None else envelope.seq
     plain = {"by": by.key, "filing": envelope.sid, "seq": seq, "at": envelope.at.ms, "note": note, "values": values}
     number = desk.entropy(16).hex()
-    due = Instant(envelope.at.ms + desk.standing().batch[1] * 60_000)
+    due = _next(envelope.at, desk.standing().batch[1])
     data = vault.conceal(desk.alias, _name(number), json.dumps(plain).encode("utf-8"))
-    Waiting.objects.using(desk.alias).create(number=number, due_ms=due.ms, data=data)
+    with durable(desk.alias):
+        Waiting.objects.using(desk.alias).create(number=number, due_ms=due.ms, data=data)
+        Received.objects.using(desk.alias).create(key=_filed(envelope.sid), row_digest="", sid="")
     return Waits(envelope.sid, due)
+
+
+def _next(at: Instant, minutes: int) -> Instant:
+    """The next hour of batches: whole multiples since 1970, so that a batch does not tell when its first filing came."""
+    step = minutes * 60_000
+    return Instant((at.ms // step + 1) * step)
+
+
+def known(desk: Desk, filing: str) -> bool:
+    """Whether a filing has been taken in before, waiting or entered: the same signed statement counts once."""
+    return Received.objects.using(desk.alias).filter(key=_filed(filing)).exists()
+
+
+def _filed(filing: str) -> str:
+    return f"filing:{filing}"
 
 
 def waiting(desk: Desk, key: str = "") -> list[tuple[str, Instant, str]]:
@@ -106,6 +124,9 @@ def _batch(desk: Desk, rows: list[Waiting], size: int, at: Instant) -> dict[str,
         standing = desk.standing(revised)
         standing.opened = {**standing.opened, **desk.filings(entries)}  # what is revised stays opened
         projections.project(desk.alias, standing, entries, desk.gazetteer)
+        for (filing, _), entry in zip(decisions, entries, strict=True):
+            if filing:
+                Received.objects.using(desk.alias).filter(sid=filing).update(sid=entry.sid)
         Waiting.objects.using(desk.alias).filter(number__in=[row.number for row in rows]).delete()
 
     receipts = desk.ledger.enter(submissions, {}, between)

@@ -201,10 +201,10 @@ def levels(alias: str, sid: str) -> dict[str, str]:
     return {row.digest: row.level for row in rows if bytes(row.data)}
 
 
-def erased(alias: str, sid: str) -> tuple[tuple[str, str], ...]:
-    """(name, digest) of what an entry disclosed once and does no more."""
+def erased(alias: str, sid: str) -> tuple[tuple[str, str, str, str], ...]:
+    """(name, digest, level, party) of what an entry disclosed once and does no more."""
     rows = Disclosed.objects.using(alias).filter(sid=sid).order_by("digest")
-    return tuple((row.name, row.digest) for row in rows if not bytes(row.data))
+    return tuple((row.name, row.digest, row.level, row.party) for row in rows if not bytes(row.data))
 
 
 def still_there(alias: str, digests: Iterable[str]) -> list[str]:

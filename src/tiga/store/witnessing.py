@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from tiga.mechanism import custody
 from tiga.mechanism.acts import Actor, Decision
 from tiga.record import cosignatures, courier, policy, tiles
-from tiga.record.checkpoints import parse
+from tiga.record.checkpoints import open_checkpoint, parse
 from tiga.record.notes import NoteKey, parse_line, text_of
 from tiga.record.refusals import Refused
 from tiga.record.witness import request
@@ -154,6 +154,13 @@ def rows(desk: Desk) -> list[tuple[str, str, int, Instant | None]]:
 def brought(desk: Desk, data: bytes) -> int:
     """Keep what came back from a witness: a cosigned checkpoint, or bare lines over the head or an earlier one of ours."""
     if data.startswith(desk.origin.encode("utf-8") + b"\n"):
+        head = open_checkpoint(data, desk.log_key, CHECK())
+        if head.size > desk.ledger.size():
+            longer(
+                desk,
+                ", ".join(row.name for row in cosignatures.cosigned(data, witnesses(desk).values(), CHECK())),
+                head.size,
+            )
         return add(desk, data)
     lines = cosignatures.parse_response(data)
     sizes = {desk.ledger.size(), *Cosig.objects.using(desk.alias).values_list("size", flat=True), *asked_sizes(desk)}
@@ -225,9 +232,10 @@ def policies(desk: Desk) -> dict[str, bytes]:
 def _sides(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Components with a witness: the agreement's parties, and all others."""
     agreement = desk.standing().agreement
-    ids = {party.id for party in agreement.parties} if agreement else set()
+    parties = {party.id for party in agreement.parties} if agreement else set()
+    mediators = {row.id for row in agreement.mediators} if agreement else set()
     keys = witnesses(desk)
-    return tuple(name for name in keys if name in ids), tuple(name for name in keys if name not in ids)
+    return tuple(name for name in keys if name in parties), tuple(name for name in keys if name in mediators)
 
 
 def effect(desk: Desk, index: int, at: Instant, now: Instant) -> Effect:

@@ -100,6 +100,8 @@ class Door:
 
     def entry(self, index: int) -> tuple[Any, Entry, bytes, tuple[Disclosure, ...]]:
         """An entry with its proof and the values this reader may read."""
+        if not 0 <= index < self.desk.ledger.size():
+            raise Absent(index)
         row = queries.act(self.desk, index)
         if row is None and release.may_see(self.reader, "R1") and self.desk.ledger.is_suppressed(index):
             raise Suppressed(index)

@@ -216,8 +216,8 @@ def _taken(door: Door, request: HttpRequest) -> int:
     file = request.FILES.get("answer")
     data = file.read(FILE_LIMIT) if file is not None else b""
     if str(getattr(file, "name", "")).endswith(".size"):
-        door.custody.witness_has(request.POST.get("component", ""), witness.parse_conflict(data))
-        return 0
+        # A bare number is nobody's word. The witness's own checkpoint is: signed by this log, it halts the record.
+        raise Stopped("size_claimed", size=witness.parse_conflict(data))
     return door.custody.bring_cosignatures(data)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tiga.mechanism import release
 from tiga.mechanism.acts import Kind, Outcome, Refusal
 from tiga.mechanism.standing import Standing
+from tiga.record.canonical import NotCanonical
 from tiga.record.charter import KEY_ACTS
 from tiga.record.refusals import Refused
 from tiga.store import circulating, queries, vault, witnessing
@@ -65,11 +66,6 @@ class Keeping:
         """Keep the cosignatures of a witness's answer or of a cosigned checkpoint; raises Refused, Stopped."""
         return witnessing.brought(self.door.desk, data)
 
-    def witness_has(self, component: str, size: int) -> None:
-        """A witness's word that it has seen a longer log; believed from the component itself and the mediators' side."""
-        if release.may_see(self.door.reader, "R3") or self.door.reader.component == component:
-            witnessing.longer(self.door.desk, component, size)
-
     def hand_in(self, data: bytes, decide: Callable[[Standing], Outcome]) -> Result:
         """Hand in a filing that its sender has encrypted."""
         return self.door._tried(lambda actor: self.door.desk.deposit((), data, decide, actor, self.door.signed))
@@ -106,31 +102,43 @@ class Keeping:
         return tuple((item.name, levels, item.digest) for _, levels, item in rows if item.name in ("report", "where"))
 
     def erased(self, sid: str) -> tuple[tuple[str, str], ...]:
-        """(name, digest) of values of an entry that have been erased, for those who could have seen that they were there."""
-        return vault.erased(self.door.desk.alias, sid) if release.may_see(self.door.reader, "R1") else ()
+        """(name, digest) of values of an entry that have been erased, for those who could have seen them."""
+        rows = vault.erased(self.door.desk.alias, sid)
+        return tuple(row[:2] for row in rows if release.may_see(self.door.reader, row[2], row[3]))
 
     def circulars(self) -> list[Text]:
         """Texts on their way from hand to hand: changes of keys for everybody who holds a key, erasure and suppression for
         the mediators' side and whoever must sign: they name what others may not know to be there."""
         if self.door.actor is None or not self.door.actor.key:
             return []
-        within = release.may_see(self.door.reader, "R3") or self.door.reader.role == "root"
-        return [row for row in circulating.all_of(self.door.desk) if within or row.envelope.act in KEY_ACTS]
+        return [row for row in circulating.all_of(self.door.desk) if self._within() or row.envelope.act in KEY_ACTS]
 
     def circular(self, sid: str) -> Text:
-        for row in self.circulars():
-            if row.sid == sid:
-                return row
-        raise Absent(sid)
+        """One of them; raises Absent."""
+        if self.door.actor is None or not self.door.actor.key:
+            raise Absent(sid)
+        try:
+            row = circulating.read(self.door.desk, sid)
+        except LookupError:
+            raise Absent(sid) from None
+        if not self._within() and row.envelope.act not in KEY_ACTS:
+            raise Absent(sid)
+        return row
+
+    def _within(self) -> bool:
+        return release.may_see(self.door.reader, "R3") or self.door.reader.role == "root"
 
     def circulate(self, kind: Kind) -> Text | Refusal:
         """Draw the text of an act that needs several hands."""
-        if self.door.actor is None or self.door.reader.role not in ("mediator", "secretariat", "liaison", "root"):
+        actor = self.door.actor
+        if actor is None or self.door.reader.role not in ("mediator", "secretariat", "liaison", "root"):
+            return Refusal("role", values={"role": self.door.reader.role, "needed": "mediator"})
+        if kind.ACT not in KEY_ACTS and not self._within():
             return Refusal("role", values={"role": self.door.reader.role, "needed": "mediator"})
         try:
-            return circulating.draw(self.door.desk, kind, self.door.actor, self.door.clock())
-        except Refused:
-            return Refusal("unsignable")
+            return circulating.draw(self.door.desk, kind, actor, self.door.clock())
+        except (Refused, NotCanonical):
+            return Refusal("form_unreadable")
 
     def sign_circular(self, sid: str) -> Text | Refusal:
         self.circular(sid)

@@ -69,6 +69,8 @@ def _drawn(request: HttpRequest, door: Door) -> None:
     if token:
         try:
             held = signing.loads(token, salt=DRAWN, max_age=SIGNING_MINUTES_MAX * 60)
+            if held["for"] != _whose(request):
+                raise KeyError("for")
             seed, at = bytes.fromhex(held["seed"]), int(held["at"])
         except (signing.BadSignature, KeyError, ValueError):
             token = ""
@@ -78,7 +80,12 @@ def _drawn(request: HttpRequest, door: Door) -> None:
         door.signed, door.now = note.replace(b"\r\n", b"\n"), Instant(max(at, door.desk.time().ms))
     drawn = iter(range(1_000))
     door.entropy = lambda length: hashlib.sha256(seed + next(drawn).to_bytes(4, "big")).digest()[:length]
-    request.tiga_drawn = signing.dumps({"seed": seed.hex(), "at": at}, salt=DRAWN)  # type: ignore[attr-defined]
+    request.tiga_drawn = signing.dumps({"seed": seed.hex(), "at": at, "for": _whose(request)}, salt=DRAWN)  # type: ignore[attr-defined]
+
+
+def _whose(request: HttpRequest) -> list[str]:
+    """Whom and which form a drawn text belongs to."""
+    return [str(getattr(getattr(request, "user", None), "pk", "")), request.path]
 
 
 def _place(request: HttpRequest, record: str) -> Membership | None:

@@ -594,9 +594,20 @@ const tigaVerify = (() => {
 
   function parseWitness(row) {
     if (typeof row.get("component") !== "string" || typeof row.get("vkey") !== "string") badKeys();
+    if (!/^[a-z][a-z0-9_-]{0,39}$/.test(row.get("component"))) badKeys();
     const key = parseKey(row.get("vkey"));
     checkSound(key, COSIGNATURE);
     return [row.get("component"), key];
+  }
+
+  /** No witness has another component's key or name, or a holder's. */
+  function distinct(state) {
+    const keys = [...state.witnesses.values(), ...[...state.holders.values()].map((holder) => holder.key)];
+    [...state.witnesses.values()].forEach((key, place) => {
+      const twin = keys.slice(place + 1).some((one) => one.name === key.name || sameBytes(one.bytes, key.bytes));
+      if (twin) refuse("record.refused.enrolled", { name: key.name });
+    });
+    return state;
   }
 
   function parseNeed(row) {
@@ -638,7 +649,7 @@ const tigaVerify = (() => {
     }
     const hours = body.has("absent_hours") ? body.get("absent_hours") : 0;
     if (typeof hours !== "number" || hours < 0) badKeys();
-    return { holders, rules, witnesses: new Map(rowsOf(body, "witnesses").map(parseWitness)) };
+    return distinct({ holders, rules, witnesses: new Map(rowsOf(body, "witnesses").map(parseWitness)) });
   }
 
   /** Change the key state by a key act whose signatures hold. */
@@ -671,6 +682,7 @@ const tigaVerify = (() => {
     } else {
       state.witnesses.set(...parseWitness(body));
     }
+    distinct(state);
   }
 
   function enrol(state, holder, signers) {
