@@ -34,6 +34,7 @@ ALLOWED = (
             "sid",
             "zone",
             "USB",
+            "pub",
             "Python",
             "tlog",
             "policy",
