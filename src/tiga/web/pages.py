@@ -225,6 +225,7 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     return render(request, "report.html", {
         "it": view, "index": index, "group": group, "side": _side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
+        "effect": door.custody.effect(index, Instant(view.at_ms)) if index is not None else None,
         "values": door.custody.released(sid), "parties": [party.id for party in door.agreement.parties],
     })  # fmt: skip
 
