@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.bare import CODE, EXTRAS
-from tiga.cli.main import main
+from tests.store.called import ROOT, Done, alone, run, tiga
 from tiga.record.container import pack, unpack
 from tiga.values.names import printed_number
 from tiga.values.words import say
 
-ROOT = Path(__file__).parents[2]
 FAULTY = ROOT / "samples" / "exercise-faulty.csv"
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: list[str]
-    err: list[str]
-
-
-def run(*words: object, folder: Path) -> Done:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TIGA", "DJANGO"))}
-    environment["PYTHONPATH"] = str(ROOT / "src")
-    done = subprocess.run(
-        [sys.executable, *map(str, words)], capture_output=True, text=True, cwd=folder, env=environment, timeout=120
-    )
-    return Done(done.returncode, done.stdout.splitlines(), done.stderr.splitlines())
-
-
-def tiga(folder: Path, *words: object) -> Done:
-    """`tiga WORDS --settings …`, called in the folder of the records."""
-    return run("-m", "tiga", *words, "--settings", "tiga.toml", folder=folder)
 
 
 def verify(path: Path, *words: object) -> Done:
     """`tiga verify` in this process: it needs no settings and leaves nothing behind."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = main(["verify", str(path), *map(str, words)])
-    return Done(code, out.getvalue().splitlines(), err.getvalue().splitlines())
+    return alone("verify", path, *words)
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.store.called import ROOT, Done, alone, run, tiga
 from tiga.cli import keyfiles, witness_state
 from tiga.cli.cosigning import Witness
-from tiga.cli.main import main
 from tiga.cli.witness_server import Server
 from tiga.cli.witness_state import WitnessFile
 from tiga.record import checkpoints, cosignatures, courier, forks, headcodes, notes, tiles, tree
@@ -28,40 +22,10 @@ from tiga.record.checkpoints import Checkpoint
 from tiga.record.notes import NoteKey, Signer
 from tiga.store.keys import CHECK, demo_keyring
 
-ROOT = Path(__file__).parents[2]
 ORIGIN = "tiga.example/exercise"
 LOG: Signer = demo_keyring((ORIGIN,)).signer(ORIGIN)
 VKEY = LOG.key.vkey
 COMPONENTS = ("party-1", "party-2", "mediator-1", "mediator-2")
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: list[str]
-    err: list[str]
-
-
-def run(*words: object, folder: Path) -> Done:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TIGA", "DJANGO"))}
-    environment["PYTHONPATH"] = str(ROOT / "src")
-    done = subprocess.run(
-        [sys.executable, *map(str, words)], capture_output=True, text=True, cwd=folder, env=environment, timeout=120
-    )
-    return Done(done.returncode, done.stdout.splitlines(), done.stderr.splitlines())
-
-
-def tiga(folder: Path, *words: object) -> Done:
-    """`tiga WORDS --settings …` in a process of its own: it opens records."""
-    return run("-m", "tiga", *words, "--settings", "tiga.toml", folder=folder)
-
-
-def alone(*words: object) -> Done:
-    """`tiga WORDS` in this process: what needs no record."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = main([str(word) for word in words])
-    return Done(code, out.getvalue().splitlines(), err.getvalue().splitlines())
 
 
 @pytest.fixture(scope="module")

@@ -153,11 +153,11 @@ def sign_note(text: str, signers: Iterable[Signer]) -> bytes:
 def add_lines(note: bytes, signers: Iterable[Signer]) -> bytes:
     """A note with further signatures, lines ascending by name and id; a signer who has signed already adds nothing."""
     text, lines = taken_apart(note)
-    rows = {(line.name, line.key_id): line.signature for line in lines}
+    rows = {(line.name, line.key_id): line for line in lines}
     for signer in signers:
-        rows.setdefault((signer.key.name, signer.key.key_id), signer.sign(text.encode("utf-8")))
-    written = (f"\u2014 {name} {encode64(key_id + rows[name, key_id])}\n" for name, key_id in sorted(rows))
-    return (text + "\n" + "".join(written)).encode("utf-8")
+        key = signer.key
+        rows.setdefault((key.name, key.key_id), SignatureLine(key.name, key.key_id, signer.sign(text.encode("utf-8"))))
+    return written(text, (rows[row] for row in sorted(rows)))
 
 
 def merge_notes(notes: Sequence[bytes]) -> bytes:
@@ -165,9 +165,13 @@ def merge_notes(notes: Sequence[bytes]) -> bytes:
     texts = {text_of(note) for note in notes}
     if len(texts) != 1:
         raise Refused("record.refused.other_text")
-    rows = {(line.name, line.key_id): line.signature for note in notes for line in taken_apart(note)[1]}
-    written = (f"\u2014 {name} {encode64(key_id + rows[name, key_id])}\n" for name, key_id in sorted(rows))
-    return (texts.pop() + "\n" + "".join(written)).encode("utf-8")
+    rows = {(line.name, line.key_id): line for note in notes for line in taken_apart(note)[1]}
+    return written(texts.pop(), (rows[row] for row in sorted(rows)))
+
+
+def written(text: str, lines: Iterable[SignatureLine]) -> bytes:
+    """The bytes of a note: text, empty line, and the lines as they come; `taken_apart` reads them back."""
+    return (text + "\n" + "".join(line.text() for line in lines)).encode("utf-8")
 
 
 def open_note(note: bytes, keys: Iterable[NoteKey], check: SignatureCheck) -> Opened:

@@ -17,7 +17,7 @@ from tiga.mechanism.acts import Actor, Kind, Refusal, envelope_of
 from tiga.record import canonical
 from tiga.record.charter import ENROL, KEY_ACTS, ROTATE, keys_for
 from tiga.record.entries import Envelope, open_entry, parse
-from tiga.record.notes import add_lines, merge_notes, sign_note, taken_apart, text_of
+from tiga.record.notes import add_lines, merge_notes, sign_note, taken_apart, text_of, written
 from tiga.record.refusals import Refused
 from tiga.store.desk import Done
 from tiga.store.keys import CHECK
@@ -149,8 +149,7 @@ def _kept(desk: Desk, row: Circular, note: bytes) -> Text:
     """The text with these signatures, of which only those are kept that count."""
     text, lines = taken_apart(note)
     good = set(_signers(desk, note))
-    kept = (line.text() for line in lines if line.name in good)
-    row.note = (text + "\n" + "".join(kept)).encode("utf-8") if good else b""
+    row.note = written(text, (line for line in lines if line.name in good)) if good else b""
     row.save(using=desk.alias)
     return _text(desk, row)
 

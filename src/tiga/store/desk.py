@@ -270,15 +270,14 @@ class Desk:
                 ]
         return rows
 
-    def found(self, outcome: Outcome, documents: Iterable[bytes] = (), roots: tuple[str, ...] = ()) -> Done | Refusal:
-        """Enter the charter, and keep the public documents that later acts cite. `roots` sign with the registrar."""
+    def found(self, outcome: Outcome, documents: Iterable[bytes] = ()) -> Done | Refusal:
+        """Enter the charter, signed by the registrar, and keep the public documents that later acts cite."""
         for data in documents:
             vault.keep_document(self.alias, data)
         if isinstance(outcome, Refusal):
             return outcome
         text = outcome.entries[0].envelope.text()
-        note = sign_note(text, [self.keyring.signer(name) for name in (f"{self.origin}/registrar", *roots)])
-        return self.lay(note)
+        return self.lay(sign_note(text, [self.keyring.signer(f"{self.origin}/registrar")]))
 
     def lay(self, note: bytes) -> Done:
         """Enter a charter that all root keys have signed."""

@@ -138,7 +138,7 @@ def best(desk: Desk, above: int) -> bytes:
 
 def last_size(desk: Desk, component: str) -> int:
     """The largest size that a component's witness has cosigned; 0 before the first."""
-    row = Cosig.objects.using(desk.alias).filter(component=component).order_by("-size").first()
+    row = _last(desk, component)
     return row.size if row else 0
 
 
@@ -146,9 +146,13 @@ def rows(desk: Desk) -> list[tuple[str, str, int, Instant | None]]:
     """(component, vkey, last size cosigned, when) of every witness of the charter."""
     found = []
     for component, key in witnesses(desk).items():
-        row = Cosig.objects.using(desk.alias).filter(component=component).order_by("-size").first()
+        row = _last(desk, component)
         found.append((component, key.vkey, row.size if row else 0, Instant(row.seconds * 1000) if row else None))
     return found
+
+
+def _last(desk: Desk, component: str) -> Cosig | None:
+    return Cosig.objects.using(desk.alias).filter(component=component).order_by("-size").first()
 
 
 def brought(desk: Desk, data: bytes) -> int:
@@ -230,7 +234,7 @@ def policies(desk: Desk) -> dict[str, bytes]:
 
 
 def _sides(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Components with a witness: the agreement's parties, and all others."""
+    """Components with a witness: the agreement's parties, and its mediators."""
     agreement = desk.standing().agreement
     parties = {party.id for party in agreement.parties} if agreement else set()
     mediators = {row.id for row in agreement.mediators} if agreement else set()

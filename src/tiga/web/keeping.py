@@ -19,7 +19,7 @@ from tiga.record.charter import KEY_ACTS
 from tiga.record.refusals import Refused
 from tiga.store import circulating, queries, vault, witnessing
 from tiga.store.circulating import Text
-from tiga.store.witnessing import Effect, Seen
+from tiga.store.witnessing import Effect
 from tiga.values.moments import Instant
 from tiga.web.sights import Absent, Result
 
@@ -32,10 +32,6 @@ class Keeping:
     """What one door shows of the record's own matters, and the acts on them."""
 
     door: Door
-
-    def witnessed(self, index: int) -> tuple[Seen, ...]:
-        """When each component's witness first covered an entry."""
-        return witnessing.seen(self.door.desk, index)
 
     def effect(self, index: int, at: Instant) -> Effect:
         """Whether an act counts, and since when."""
