@@ -21,7 +21,7 @@ from django.db import models
 class Entry(models.Model):
     idx = models.BigIntegerField(primary_key=True)
     sid = models.CharField(max_length=43, unique=True)
-    leaf = models.BinaryField(max_length=32, unique=True)
+    leaf = models.BinaryField(max_length=32)
     note = models.BinaryField(null=True)
 
     class Meta:
