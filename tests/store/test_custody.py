@@ -16,7 +16,7 @@ from tiga.record.entries import Entry, leaf_of
 from tiga.record.proofs import verify as verify_proof
 from tiga.record.refusals import Refused
 from tiga.record.verify import Verified, verify_dossier
-from tiga.store import models, vault
+from tiga.store import byfile, models, vault
 from tiga.store.desk import Desk, Done
 from tiga.store.keys import CHECK
 from tiga.values.moments import Instant
@@ -46,7 +46,7 @@ def clock() -> filed.Clock:
 
 def submit(desk: Desk, kind: Kind, clock: filed.Clock, *slugs: str) -> Entry:
     """An act by file that must be entered; returns its entry."""
-    done = desk.submit(filed.by_file(desk, kind, clock(), *slugs), clock())
+    done = byfile.submit(desk, filed.by_file(desk, kind, clock(), *slugs), clock())
     assert isinstance(done, Done), done
     return desk.ledger.entry(done.receipt.index)
 
@@ -55,7 +55,7 @@ def refused(desk: Desk, kind: Kind, clock: filed.Clock, *slugs: str) -> str:
     """The code of an act by file that must be refused, with nothing entered, not even its stamp."""
     head = desk.ledger.head()
     try:
-        result = desk.submit(filed.by_file(desk, kind, clock(), *slugs), clock())
+        result = byfile.submit(desk, filed.by_file(desk, kind, clock(), *slugs), clock())
     except Refused as error:
         assert str(error) != ""
         assert desk.ledger.head() == head
@@ -93,7 +93,7 @@ def test_each_act_on_keys_comes_in_after_a_stamp_of_the_records_time(desk: Desk,
     for kind, signers in acts:
         size = desk.ledger.size()
         claimed = clock()
-        done = desk.submit(filed.by_file(desk, kind, claimed, *signers), wall := Instant(clock.ms + 7_200_000))
+        done = byfile.submit(desk, filed.by_file(desk, kind, claimed, *signers), wall := Instant(clock.ms + 7_200_000))
         assert isinstance(done, Done)
         stamp, act = desk.ledger.entry(size), desk.ledger.entry(size + 1)
         assert (stamp.envelope.act, stamp.envelope.body) == ("time.stamp", {"about": kind.ACT})
@@ -112,7 +112,7 @@ def test_each_act_on_keys_comes_in_after_a_stamp_of_the_records_time(desk: Desk,
 def test_a_text_that_says_an_old_instant_moves_no_clock(desk: Desk, clock: filed.Clock) -> None:
     wall = clock()
     kind = charter.KeyRevoked(name(desk, "monitor/2"), "Lost.")
-    done = desk.submit(filed.by_file(desk, kind, Instant(0), *BOTH), wall)
+    done = byfile.submit(desk, filed.by_file(desk, kind, Instant(0), *BOTH), wall)
     assert isinstance(done, Done)
     assert desk.time() == desk.standing().now == wall
 
@@ -141,9 +141,9 @@ def test_what_is_no_act_by_file_is_refused_in_words(desk: Desk, clock: filed.Clo
 
 def test_the_same_file_twice_is_one_act(desk: Desk, clock: filed.Clock) -> None:
     note = filed.by_file(desk, charter.KeyRevoked(name(desk, "monitor/2"), "Lost."), clock(), *BOTH)
-    first = desk.submit(note, clock())
+    first = byfile.submit(desk, note, clock())
     size = desk.ledger.size()
-    second = desk.submit(note, clock())
+    second = byfile.submit(desk, note, clock())
     assert isinstance(first, Done) and isinstance(second, Done)
     assert (second.receipt.index, desk.ledger.size()) == (first.receipt.index, size)
 

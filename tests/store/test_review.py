@@ -12,7 +12,7 @@ from tiga.mechanism import charter, custody, reports
 from tiga.mechanism.acts import Refusal
 from tiga.record.notes import add_lines, sign_note
 from tiga.record.refusals import Refused
-from tiga.store import circulating, models, receiving, sealing, vault
+from tiga.store import byfile, circulating, models, receiving, sealing, vault
 from tiga.store.desk import Desk, Done, Waits
 from tiga.store.keys import demo_keyring
 from tiga.values.moments import Instant, Moment
@@ -72,7 +72,7 @@ def test_no_answer_tells_which_sealed_entry_is_real(desk: Desk) -> None:
 
             text = envelope_of(kind, desk.origin, desk.time()).text()
             with pytest.raises(Refused) as refused:
-                desk.submit(signed(desk, text, "liaison/2"), kept.LATER)
+                byfile.submit(desk, signed(desk, text, "liaison/2"), kept.LATER)
             answers.add((refused.value.code, str(refused.value.values)))
     assert len(answers) == 1
 
@@ -86,7 +86,7 @@ def test_an_erasure_on_its_way_and_entered_is_not_the_parties_to_see(desk: Desk)
         assert door(desk, slug).custody.circulars() == []
         with pytest.raises(Absent):
             door(desk, slug).custody.circular(drawn.sid)
-    done = desk.submit(signed(desk, drawn.text, *BOTH), kept.LATER)
+    done = byfile.submit(desk, signed(desk, drawn.text, *BOTH), kept.LATER)
     assert isinstance(done, Done)
     for slug, sees in (("liaison/1", False), ("monitor/1", False), ("mediator/1", True)):
         reader = door(desk, slug)
@@ -104,7 +104,7 @@ def test_one_witness_is_one_pair_of_eyes(desk: Desk) -> None:
 
         text = envelope_of(charter.WitnessSet(component, vkey), desk.origin, desk.time()).text()
         with pytest.raises(Refused):
-            desk.submit(signed(desk, text, *BOTH), kept.LATER)
+            byfile.submit(desk, signed(desk, text, *BOTH), kept.LATER)
     assert set(door(desk, "mediator/1").custody.policies()) == {"witnessed", "mutual"}
 
 
@@ -119,7 +119,7 @@ def test_texts_survive_what_circulates(desk: Desk) -> None:
     other = door(desk, "liaison/1").custody.circulate(charter.KeyRevoked(f"{desk.origin}/monitor/1", "Lost."))
     assert isinstance(drawn, circulating.Text) and isinstance(other, circulating.Text)
     assert not isinstance(circulating.sign(desk, other.sid, kept.actor(desk, "liaison/2")), Refusal)
-    assert isinstance(desk.submit(signed(desk, drawn.text, *BOTH), kept.LATER), Done)
+    assert isinstance(byfile.submit(desk, signed(desk, drawn.text, *BOTH), kept.LATER), Done)
     rows = {row.sid: row for row in door(desk, "mediator/1").custody.circulars()}
     assert (rows[other.sid].signers, rows[other.sid].lacking) == ((), ("mediator:mediator-1", "mediator:mediator-2"))
 
@@ -129,7 +129,7 @@ def test_what_everything_rests_on_is_never_suppressed(desk: Desk) -> None:
 
     for index in range(desk.ledger.size()):
         text = envelope_of(custody.EntrySuppressed((index,), "x"), desk.origin, desk.time()).text()
-        result = desk.submit(signed(desk, text, *BOTH), kept.LATER)
+        result = byfile.submit(desk, signed(desk, text, *BOTH), kept.LATER)
         assert isinstance(result, Refusal), index
 
 

@@ -13,7 +13,7 @@ from tiga.cli.exercise import DemoEntropy
 from tiga.mechanism import charter, custody, reports
 from tiga.mechanism.acts import Refusal
 from tiga.record.entries import Entry, open_entry
-from tiga.store import models, projections, queries, sealing, vault
+from tiga.store import byfile, models, projections, queries, sealing, vault
 from tiga.store.desk import Desk, Waits
 from tiga.store.keys import CHECK
 from tiga.values.moments import Instant
@@ -284,7 +284,7 @@ def test_a_discredited_sealed_report_keeps_who_sent_it(desk: Desk, clock: filed.
 def test_a_filing_of_a_key_that_ended_while_it_waited_is_entered(desk: Desk, clock: filed.Clock) -> None:
     waits = wait(desk, clock(), "monitor/2")
     revoked = charter.KeyRevoked(f"{desk.origin}/monitor/2", "Lost.")
-    desk.submit(filed.by_file(desk, revoked, clock(), "mediator/1", "mediator/2"), clock())
+    byfile.submit(desk, filed.by_file(desk, revoked, clock(), "mediator/1", "mediator/2"), clock())
     _, found = entered(desk, clock(), everything=True)
     assert inside(desk, found[waits.filing])[2] == (f"{desk.origin}/monitor/2",)
     assert kept.rebuilt_equals_live(desk)

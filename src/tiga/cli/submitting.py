@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from tiga.mechanism.acts import Refusal
     from tiga.record.entries import ENTRY_LIMIT
     from tiga.record.refusals import Refused
+    from tiga.store import byfile
     from tiga.web.readers import wall
 
     try:
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     desk = records.open_desk(options.record, options.settings)
     try:
-        result = desk.submit(data, wall())
+        result = byfile.submit(desk, data, wall())
     except Refused as error:
         print(plain(error.text(language), language), file=sys.stderr)
         return 1

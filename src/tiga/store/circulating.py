@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiga.mechanism import custody
 from tiga.mechanism.acts import Actor, Kind, Refusal, envelope_of
 from tiga.record import canonical
-from tiga.record.charter import ENROL, KEY_ACTS, ROTATE, keys_for
+from tiga.record.charter import ENROL, KEY_ACTS, ROTATE, RULED, keys_for
 from tiga.record.entries import Envelope, open_entry, parse
 from tiga.record.notes import add_lines, merge_notes, sign_note, taken_apart, text_of, written
 from tiga.record.refusals import Refused
+from tiga.store import byfile
 from tiga.store.desk import Done
 from tiga.store.keys import CHECK
 from tiga.store.models import Circular
@@ -51,7 +51,7 @@ class Text:
 
 def draw(desk: Desk, kind: Kind, by: Actor, wall: Instant) -> Text | Refusal:
     """Draw the text of an act and let it circulate; raises Refused for a text that can be no entry."""
-    if kind.ACT not in (*KEY_ACTS, *custody.RULED):
+    if kind.ACT not in (*KEY_ACTS, *RULED):
         return Refusal("not_by_file", values={"act": kind.ACT})
     now, size, state = desk.now(wall), desk.ledger.size(), desk.ledger.state
     if state is None or by.key not in state.keys_at(size + 1):
@@ -159,7 +159,7 @@ def submit(desk: Desk, sid: str, wall: Instant) -> Done | Refusal:
     row = Circular.objects.using(desk.alias).get(sid=sid)
     if not bytes(row.note):
         return Refusal("nobody_signed")
-    result = desk.submit(bytes(row.note), wall)
+    result = byfile.submit(desk, bytes(row.note), wall)
     if isinstance(result, Done):
         row.entered = result.receipt.index
         row.save(using=desk.alias)

@@ -5,8 +5,7 @@ Rules
 2. A decider is called with a standing made of the threads it needs; if a thread moved meanwhile it is called again, at
    most `TRIES` times.
 3. The registrar signs every entry that is decided here, so that its `at` is the record's time; a person's entry bears that
-   person's signature as well. An `at` before the record's time is refused. What circulated as a file (acts on keys, what
-   the charter's rules allow) comes in with its own signatures, after a `time.stamp`.
+   person's signature as well. An `at` before the record's time is refused. What circulated as a file comes in by `byfile`.
 4. A person whose key is in custody elsewhere gets the text to sign (`ToSign`), and the act is decided again when it comes
    back signed.
 5. Confidential filings wait for their batch (`sealing`).
@@ -21,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tiga.agreement import reading
@@ -33,17 +32,15 @@ from tiga.mechanism.reports import ReportFiled
 from tiga.mechanism.standing import ALWAYS, REGISTRY, Standing
 from tiga.record import canonical
 from tiga.record.book import Receipt, Stale, Submission
-from tiga.record.charter import KEY_ACTS
 from tiga.record.entries import Entry, open_entry, parse
 from tiga.record.notes import NoteKey, add_lines, sign_note, text_of
 from tiga.record.refusals import Refused
-from tiga.store import projections, vault
+from tiga.store import listing, projections, vault
 from tiga.store.disk import durable
 from tiga.store.guard import Guard
 from tiga.store.keys import CHECK, KeyMissing, Keyring
 from tiga.store.ledger import Ledger
 from tiga.values.moments import Instant
-from tiga.values.shapes import BadShape
 
 TRIES = 3
 Decide = Callable[[Standing], Outcome]
@@ -205,7 +202,7 @@ class Desk:
                 if attempt == TRIES - 1:
                     raise
                 continue
-            self._list(outcome)
+            listing.after(self, outcome)
             return done
         raise AssertionError("the loop above returns or raises")
 
@@ -292,75 +289,6 @@ class Desk:
         )  # fmt: skip
         return Done(receipts[0], receipts)
 
-    def submit(self, note: bytes, wall: Instant) -> Done | Refusal:
-        """Take in an act that circulated as a file: on keys, or one that the charter's rules allow.
-
-        Raises Refused, and Stale after TRIES.
-        """
-        for _ in range(TRIES - 1):
-            with suppress(Stale):
-                return self._submitted(note, wall)
-        return self._submitted(note, wall)
-
-    def _submitted(self, note: bytes, wall: Instant) -> Done | Refusal:
-        stated = parse(text_of(note))
-        try:
-            kind = REGISTRY.decode(stated)
-        except BadShape:
-            kind = None
-        if kind is None or (stated.act not in KEY_ACTS and stated.act not in custody.RULED):
-            return Refusal("not_by_file", values={"act": stated.act})
-        index = self.ledger.index_of(stated.sid)
-        if index is not None:
-            again = Receipt(index, stated.sid, self.ledger.proof(index))
-            return Done(again, (again,))
-        state, size = self.ledger.state, self.ledger.size()
-        if (
-            stated.act in custody.RULED and state is not None
-        ):  # before anything is looked up: the answer tells what is there
-            state.needs(stated.act, size + 1, open_entry(note, state.keys_at(size + 1).values(), CHECK())[2])
-        standing = self.standing(kind.threads(stated.sid))
-        refusal = self._unfit(kind)
-        if refusal:
-            return refusal
-        stamp = charter.stamp(standing, stated.act, self.now(wall))
-        receipts = self.ledger.enter(
-            [self._signed(stamp.entries[0], Actor("", "registrar")), Submission(note, kind.threads(stated.sid))],
-            stamp.reads, lambda entries: self._after(standing, entries, kind),
-        )  # fmt: skip
-        if stated.act in custody.RULED:
-            self.keep_up()
-        if isinstance(kind, custody.EntrySuppressed):
-            self._list_again(kind.indices)
-        return Done(receipts[1], receipts)
-
-    def _unfit(self, kind: object) -> Refusal | None:
-        """Why an act by file cannot be carried out, or None."""
-        if isinstance(kind, custody.EntrySuppressed):
-            size = self.ledger.size()
-            if not kind.indices or any(not 0 < index < size for index in kind.indices):
-                return Refusal("index_unknown", values={"size": str(size)})
-            if any(self._bears_all(index) for index in kind.indices):
-                return Refusal("suppress_keys")
-        if isinstance(kind, custody.ValueErased) and not set(kind.digests) <= set(vault.levels(self.alias, kind.of)):
-            return Refusal("value_unknown", values={"report": kind.of})
-        return None
-
-    def _bears_all(self, index: int) -> bool:
-        """Whether everything rests on an entry: acts on keys, what the charter rules, the agreement, the panel, time."""
-        try:
-            entry = self.ledger.entry(index)
-            kind = REGISTRY.decode(entry.envelope)
-        except (IndexError, BadShape):
-            return False
-        within = kind is not None and "roster" in kind.threads(entry.sid)
-        return within or entry.envelope.act in {*KEY_ACTS, *custody.RULED}
-
-    def _after(self, standing: Standing, entries: tuple[Entry, ...], kind: object) -> None:
-        projections.project(self.alias, standing, entries, self.gazetteer)
-        if isinstance(kind, custody.EntrySuppressed):
-            self.ledger.suppress(kind.indices)
-
     def keep_up(self) -> None:
         """Carry out what the log says is erased or suppressed: after the commit, and again for as long as it is not done.
 
@@ -384,7 +312,7 @@ class Desk:
             projections.project(self.alias, standing, entries, self.gazetteer)
 
         self._check_time(decision)
-        submissions = [self._signed(drafted, by, signed) for drafted in decision.entries]
+        submissions = [self.signed(drafted, by, signed) for drafted in decision.entries]
         receipts = self.ledger.enter(submissions, decision.reads, between)
         return Done(receipts[0], receipts)
 
@@ -394,56 +322,19 @@ class Desk:
         done = []
         for decision in decisions:
             self._check_time(decision)
-            receipts = self.ledger.enter([self._signed(drafted, by) for drafted in decision.entries], {}, kept.extend)
+            receipts = self.ledger.enter([self.signed(drafted, by) for drafted in decision.entries], {}, kept.extend)
             done.append(Done(receipts[0], receipts))
         vault.keep_all(self.alias, [(row.sid, row.released) for decision in decisions for row in decision.entries])
         if kept:
             projections.project(self.alias, standing, kept, self.gazetteer)
         return done
 
-    def _list(self, outcome: Decision) -> None:
-        """After a milestone of a case: list its entries."""
-        case = outcome.entries[0].envelope.case
-        if outcome.entries[0].envelope.act in custody.MILESTONES and case:
-            self._manifest(case)
-
-    def _list_again(self, indices: Iterable[int]) -> None:
-        """After a suppression: cases whose manifest lists what is not there any more get a new one."""
-        from tiga.store import queries
-
-        for entry in queries.manifests(self):
-            hidden = [item.value for _, _, item in vault.disclosures(self.alias, entry.sid)]
-            if {*entry.envelope.body["entries"], *hidden} & set(indices):
-                self._manifest(entry.envelope.case)
-
-    def _manifest(self, case: str) -> None:
-        """List the entries of a case with a determination in force, none of whose papers waits, in a manifest."""
-        from tiga.store import queries
-
-        threads = queries.case_threads(self, case)
-        standing = self.standing(threads)
-        if case not in standing.cases:
-            return
-        papers = (standing.cases[case].determination, *standing.cases[case].measures)
-        if any((found := standing.signable(sid)) is None or found[3] is None for sid in papers):
-            return
-        own, _ = self.ledger.threads(("roster", *(name for name in threads if not name.startswith("party:"))))
-        sealed = {row.index for row in own if row.envelope.act == custody.ReportSealed.ACT}
-        shown = queries.levels(self, [row.index for row in own])
-        listed = tuple(row.index for row in own if row.index not in sealed and shown.get(row.index) in ("R0", "R1"))
-        salts = tuple(self.entropy(16) for _ in range(len(sealed) + custody.SEALED_DIGESTS))
-        outcome_ = custody.manifest(
-            standing, case, self.ledger.size(), listed, tuple(sorted(sealed)), salts, self.time()
-        )
-        if isinstance(outcome_, Decision):
-            self.enter(standing, outcome_, Actor("", "registrar"))
-
     def _check_time(self, decision: Decision) -> None:
         last = self.time()
         if decision.entries[0].envelope.at < last:
             raise ClockBack(f"{decision.entries[0].envelope.at.text()} lies before the record's {last.text()}")
 
-    def _signed(self, drafted: Drafted, by: Actor, signed: bytes = b"") -> Submission:
+    def signed(self, drafted: Drafted, by: Actor, signed: bytes = b"") -> Submission:
         """An entry with the registrar's signature, and its author's: made here, or taken from `signed`."""
         text, signers = drafted.envelope.text(), [self.keyring.signer(self.registrar)]
         if drafted.by_registrar or not by.key or by.key == self.registrar:

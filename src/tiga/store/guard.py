@@ -25,17 +25,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tiga.values.words import say
+
 SLOT = 4096
 """Bytes of a slot; a checkpoint with the log's own signature has about 200."""
 _DIGEST = 32
 
 
 class Stopped(Exception):
-    """The record may not be signed now; `code` (texts `stopped.<code>.text` and `.remedy`) and values say why."""
+    """The record may not be signed now; `code` and `values` render why in any language."""
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code, values)
         self.code, self.values = code, values
+
+    def text(self, language: str = "en") -> str:
+        """Why, as a sentence."""
+        return say(f"stopped.{self.code}.text", language, **self.values)
+
+    def remedy(self, language: str = "en") -> str:
+        """What is to be done."""
+        return say(f"stopped.{self.code}.remedy", language, **self.values)
 
     def __str__(self) -> str:
         return f"{self.code} {self.values}"

@@ -8,7 +8,7 @@ Rules (record.md section 7)
 2. The database's write lock is the sequencer. Every commit begins by comparing the head with the tree in memory, so
    that a second process is followed, never forked.
 3. Opening rebuilds the tree's edge from stored entries and tiles, its root must equal the signed head, and the guard must
-   be a beginning of it. The key state is folded from the key acts; keys and rules at an index come from there alone.
+   be a beginning of it. Who may sign at an index is `enrolled`'s answer alone.
 4. An error of reading or writing ends the process (`durable`): what the disk did is not known, so nothing is tried again
    before the log has been opened and compared. A full disk refuses the act and keeps nothing of it.
 5. SQL is plain and portable; threads are an index that can be rebuilt from the entries.
@@ -21,16 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
-from typing import Any
 
 from django.db import connections, transaction
 
 from tiga.record.book import BATCH_LIMIT, Head, Receipt, Stale, Submission
-from tiga.record.charter import KEY_ACTS, RULED, KeyState, folded, keys_for, last_of_batch
+from tiga.record.charter import KeyState, last_of_batch
 from tiga.record.checkpoints import Checkpoint, open_checkpoint
 from tiga.record.checkpoints import parse as parse_checkpoint
-from tiga.record.entries import Entry, Envelope, admit, leaf_of, open_entry, parse
+from tiga.record.entries import Entry, Envelope, leaf_of, open_entry
 from tiga.record.notes import NoteKey, Signer, encode64, sign_note, text_of
 from tiga.record.proofs import Proof
 from tiga.record.refusals import Refused
@@ -38,32 +36,19 @@ from tiga.record.tree import EMPTY, Tree, edge_from
 from tiga.store import disk
 from tiga.store.disk import Broken as Broken
 from tiga.store.disk import durable
+from tiga.store.enrolled import Admitted, Enrolled, touched
 from tiga.store.guard import Guard, Kept, Stopped
 from tiga.store.keys import CHECK
+from tiga.store.statements import Execute, Statements
 
-Admitted = tuple[Envelope, str, tuple[str, ...], Submission]
-"""Envelope, sid and signers of a submission that may be taken in, and the submission."""
 WIDTH = 256
 OPENED_LIMIT = 20_000
 """Entries remembered as opened."""
 Between = Callable[[tuple[Entry, ...]], None]
 """What is done in the same transaction, between the entries and the head: projections."""
-Execute = Callable[..., Any]
-"""Runs a statement (`%s` marks each value) with its values; returns the cursor."""
 Row = tuple[bytes, str, bytes]
 """A note that has been admitted, its sid and its leaf hash."""
 _EMPTY_HEAD = Head(0, EMPTY, b"")
-KEYS = "keys"
-"""The thread of the key acts."""
-_KEY_ACT = (
-    b'{"act":"key.',
-    b'{"act":"charter.',
-    b'{"act":"rule.',
-    b'{"act":"witness.',
-    b'{"act":"entry.',
-    b'{"act":"value.',
-)
-"""How the bytes of an entry begin that may be a key act: `act` is the first of its members."""
 
 
 class Ledger:
@@ -81,17 +66,13 @@ class Ledger:
         self.guard = guard
         self._origin = origin
         self._signer = log_signer
-        self._given = dict(keys or {})
-        self._state: KeyState | None = None
+        self._sql = Statements(alias)
         self._epoch = 0
         self._head = _EMPTY_HEAD
         self._opened: dict[bytes, tuple[Envelope, str, tuple[str, ...]]] = {}
-        self._keys_last = (-1, b"")
         self._guarded = 0
-        self._active: Mapping[str, NoteKey] = self._given
-        self._known_keys: Mapping[str, NoteKey] = self._given
         self._tree = self._reopened()
-        self._fold_keys()
+        self._enrolled = Enrolled(self._sql, origin, keys or {})
 
     @property
     def origin(self) -> str:
@@ -106,52 +87,19 @@ class Ledger:
     @property
     def state(self) -> KeyState | None:
         """The key state after the last key act, whoever entered it; None before the charter."""
-        self._fold_keys()
-        return self._state
+        self._enrolled.follow()
+        return self._enrolled.state
 
     @property
     def keys(self) -> Mapping[str, NoteKey]:
         """Every key ever enrolled, by name: for reading."""
-        self._fold_keys()
-        return self._known_keys
-
-    def _fold_keys(self) -> None:
-        """Fold the key acts anew where others stand there than were folded: by whomever, or in a transaction taken back."""
-        row = self._row(
-            "SELECT e.idx, e.leaf FROM thread t JOIN entry e ON e.idx = t.idx WHERE t.name = %s "
-            "ORDER BY t.idx DESC LIMIT 1", (KEYS,)
-        )  # fmt: skip
-        last, leaf = (row[0], bytes(row[1])) if row else (-1, b"")
-        if (last, leaf) == self._keys_last:
-            return
-        state: KeyState | None = None
-        for index, raw in self._rows(
-            "SELECT e.idx, e.note FROM thread t JOIN entry e ON e.idx = t.idx WHERE t.name = %s ORDER BY e.idx", (KEYS,)
-        ):
-            note = bytes(raw)
-            stated = parse(text_of(note))
-            signers = open_entry(note, keys_for(state, index, stated).values(), CHECK())[2]
-            state = folded(state, index, stated, signers)
-        self._keys_last, self._state = (last, leaf), state
-        self._active = state.keys_at(last + 1) if state is not None else dict(self._given)
-        self._known_keys = state.keys() if state is not None else dict(self._given)
-
-    def _admitted(self, one: Submission, index: int) -> Admitted:
-        """A submission admitted at an index: its keys may sign there, and a key act has the hands that it needs."""
-        if not one.note.startswith(_KEY_ACT):
-            return (*admit(one.note, self._origin, self._active, CHECK()), one)
-        stated = parse(text_of(one.note))
-        envelope, sid, signers = admit(one.note, self._origin, keys_for(self._state, index, stated), CHECK())
-        if envelope.act in KEY_ACTS:
-            folded(self._state, index, envelope, signers)
-        elif envelope.act in RULED and self._state is not None:
-            self._state.needs(envelope.act, index, signers)
-        return envelope, sid, signers, one
+        self._enrolled.follow()
+        return self._enrolled.known
 
     # ---- reading
 
     def head(self) -> Head:
-        row = self._row("SELECT size, checkpoint FROM head WHERE one = 1")
+        row = self._sql.row("SELECT size, checkpoint FROM head WHERE one = 1")
         if row is None:
             return _EMPTY_HEAD
         size, checkpoint = row[0], bytes(row[1])
@@ -167,7 +115,7 @@ class Ledger:
         return head
 
     def size(self) -> int:
-        row = self._row("SELECT size FROM head WHERE one = 1")
+        row = self._sql.row("SELECT size FROM head WHERE one = 1")
         return row[0] if row else 0
 
     def thread(self, name: str) -> tuple[Entry, ...]:
@@ -177,7 +125,7 @@ class Ledger:
         """The entries of several threads in log order, each once, and the last index of each thread (-1 when empty)."""
         wanted = tuple(dict.fromkeys(names))
         marks = ", ".join(["%s"] * len(wanted))
-        rows = self._rows(
+        rows = self._sql.rows(
             f"SELECT t.name, e.idx, e.note FROM thread t JOIN entry e ON e.idx = t.idx WHERE t.name IN ({marks}) "
             "ORDER BY e.idx", wanted,
         )  # fmt: skip
@@ -191,24 +139,27 @@ class Ledger:
 
     def entry(self, index: int) -> Entry:
         """The entry at an index; raises IndexError where there is none, or only its hash is left."""
-        row = self._row("SELECT note FROM entry WHERE idx = %s", (index,))
+        row = self._sql.row("SELECT note FROM entry WHERE idx = %s", (index,))
         if row is None or row[0] is None:
             raise IndexError(index)
         return self._entry(index, bytes(row[0]))
 
     def is_suppressed(self, index: int) -> bool:
         """Whether an entry's bytes were deleted and its hash is left."""
-        row = self._row("SELECT note IS NULL FROM entry WHERE idx = %s", (index,))
+        row = self._sql.row("SELECT note IS NULL FROM entry WHERE idx = %s", (index,))
         return bool(row and row[0])
 
     def leaves(self, start: int, stop: int) -> list[tuple[bytes, bytes | None]]:
         """Leaf hash and note (None where suppressed) of the entries from `start` to before `stop`."""
-        rows = self._rows("SELECT leaf, note FROM entry WHERE idx >= %s AND idx < %s ORDER BY idx", (start, stop))
+        rows = self._sql.rows("SELECT leaf, note FROM entry WHERE idx >= %s AND idx < %s ORDER BY idx", (start, stop))
         return [(bytes(leaf), None if note is None else bytes(note)) for leaf, note in rows]
 
     def tile(self, level: int, n: int) -> bytes:
         """A full tile's 8,192 bytes; raises Broken where it is missing."""
-        return self._tile(level, n)
+        row = self._sql.row("SELECT data FROM tile WHERE level = %s AND n = %s", (level, n))
+        if row is None:
+            raise Broken(f"tile {level}/{n} is missing: refill from a mirror")
+        return bytes(row[0])
 
     def tree(self, size: int | None = None) -> Tree:
         """The tree of the present head; raises Refused for a size that it has not."""
@@ -226,7 +177,7 @@ class Ledger:
         """Entries in log order, a page of 500 at a time."""
         at, end = start, self.size() if stop is None else stop
         while at < end:
-            rows = self._rows(
+            rows = self._sql.rows(
                 "SELECT idx, note FROM entry WHERE idx >= %s AND idx < %s ORDER BY idx", (at, min(at + 500, end))
             )
             if not rows:
@@ -237,7 +188,7 @@ class Ledger:
             at = rows[-1][0] + 1
 
     def index_of(self, sid: str) -> int | None:
-        row = self._row("SELECT idx FROM entry WHERE sid = %s", (sid,))
+        row = self._sql.row("SELECT idx FROM entry WHERE sid = %s", (sid,))
         return row[0] if row else None
 
     def proof(self, index: int, checkpoint: bytes = b"") -> bytes:
@@ -260,14 +211,14 @@ class Ledger:
         """
         if len(submissions) > BATCH_LIMIT:
             raise Refused("record.refused.batch", {"count": len(submissions), "limit": BATCH_LIMIT})
-        self._fold_keys()
-        last, size = self._keys_last, self.size()
-        admitted = [self._admitted(one, size + offset) for offset, one in enumerate(submissions)]
+        self._enrolled.follow()
+        last, size = self._enrolled.marker, self.size()
+        admitted = [self._enrolled.admit(one, size + offset) for offset, one in enumerate(submissions)]
         with durable(self.alias):
-            size, before = self._begin(self._execute)
-            self._fold_keys()
-            if self._keys_last != last:  # somebody else's key act came in between: who may sign is decided anew
-                admitted = [self._admitted(one, size + offset) for offset, one in enumerate(submissions)]
+            size, before = self._begin(self._sql.execute)
+            self._enrolled.follow()
+            if self._enrolled.marker != last:  # somebody else's key act came in between: who may sign is decided anew
+                admitted = [self._enrolled.admit(one, size + offset) for offset, one in enumerate(submissions)]
             known = self._known([row[1] for row in admitted])
             self._same_hands(known, admitted)
             fresh = [row for row in {row[1]: row for row in admitted}.values() if row[1] not in known]
@@ -281,11 +232,11 @@ class Ledger:
                 self._insert(entries, [row[3].threads for row in fresh])
                 if between is not None:
                     between(entries)
-                self._grow(size, before, [leaf_of(entry.note) for entry in entries], self._execute)
+                self._grow(size, before, [leaf_of(entry.note) for entry in entries], self._sql.execute)
         if fresh:
             known |= {entry.sid: entry.index for entry in entries}
-            if entries[-1].envelope.act in KEY_ACTS:
-                self._fold_keys()
+            if touched(entries):
+                self._enrolled.follow()
         return tuple(Receipt(known[sid], sid, self.proof(known[sid])) for _, sid, _, _ in admitted)
 
     def append(self, rows: Sequence[Row]) -> int:
@@ -297,7 +248,7 @@ class Ledger:
         if not rows:
             return self.size()
         with durable(self.alias), connections[self.alias].wrap_database_errors:
-            execute, many = self._straight()
+            execute, many = self._sql.straight()
             size, before = self._begin(execute)
             many(
                 "INSERT INTO entry (idx, sid, leaf, note) VALUES (%s, %s, %s, %s)",
@@ -313,19 +264,8 @@ class Ledger:
     def suppress(self, indices: Iterable[int]) -> None:
         """Delete the bytes of entries whose suppression is on the record; their leaf hashes stay, and so do all proofs."""
         for index in indices:
-            self._execute("UPDATE entry SET note = NULL WHERE idx = %s", (index,))
+            self._sql.execute("UPDATE entry SET note = NULL WHERE idx = %s", (index,))
         self._opened.clear()
-
-    def _straight(self) -> tuple[Execute, Callable[[str, Sequence[Sequence[object]]], object]]:
-        """What runs a statement, and one for many rows, on the driver's own cursor within the present transaction."""
-        connection = connections[self.alias]
-        cursor = connection.connection.cursor()
-        if connection.vendor != "sqlite":
-            return (lambda sql, values=(): (cursor.execute(sql, values), cursor)[1]), cursor.executemany
-        return (
-            lambda sql, values=(): cursor.execute(_marked(sql), values),
-            lambda sql, rows: cursor.executemany(_marked(sql), rows),
-        )
 
     def _begin(self, execute: Execute) -> tuple[int, Tree]:
         """Inside the write lock: the present size and the tree of exactly that head, which the guard allows."""
@@ -381,7 +321,7 @@ class Ledger:
             return
         marks = ", ".join(["%s"] * len(after))
         rows = dict(
-            self._rows(f"SELECT name, MAX(idx) FROM thread WHERE name IN ({marks}) GROUP BY name", tuple(after))
+            self._sql.rows(f"SELECT name, MAX(idx) FROM thread WHERE name IN ({marks}) GROUP BY name", tuple(after))
         )
         for name, last in after.items():
             if rows.get(name, -1) != last:
@@ -389,7 +329,7 @@ class Ledger:
 
     def _known(self, sids: Sequence[str]) -> dict[str, int]:
         marks = ", ".join(["%s"] * len(sids))
-        return dict(self._rows(f"SELECT sid, idx FROM entry WHERE sid IN ({marks})", tuple(sids))) if sids else {}
+        return dict(self._sql.rows(f"SELECT sid, idx FROM entry WHERE sid IN ({marks})", tuple(sids))) if sids else {}
 
     def _same_hands(self, known: Mapping[str, int], admitted: Sequence[Admitted]) -> None:
         """A statement that is there already must bear the same signatures: another's would be acknowledged and lost."""
@@ -405,12 +345,11 @@ class Ledger:
             return set()
 
     def _insert(self, entries: tuple[Entry, ...], threads: Sequence[tuple[str, ...]]) -> None:
-        cursor = connections[self.alias].cursor()
-        cursor.executemany(
+        self._sql.many(
             "INSERT INTO entry (idx, sid, leaf, note) VALUES (%s, %s, %s, %s)",
             [(entry.index, entry.sid, leaf_of(entry.note), entry.note) for entry in entries],
         )
-        cursor.executemany(
+        self._sql.many(
             "INSERT INTO thread (name, idx) VALUES (%s, %s)",
             [
                 (name, entry.index)
@@ -419,7 +358,7 @@ class Ledger:
             ],
         )
         # Read back and hash again before anything is signed: a flipped bit here would end the log (record.md section 1).
-        for index, leaf, note in self._rows(
+        for index, leaf, note in self._sql.rows(
             "SELECT idx, leaf, note FROM entry WHERE idx >= %s ORDER BY idx", (entries[0].index,)
         ):
             if leaf_of(bytes(note)) != bytes(leaf) or bytes(note) != entries[index - entries[0].index].note:
@@ -445,18 +384,18 @@ class Ledger:
 
     def _reopened(self) -> Tree:
         """The tree from stored leaves and tiles; its root must be the signed head's."""
-        row = self._row("SELECT size, checkpoint FROM head WHERE one = 1")
+        row = self._sql.row("SELECT size, checkpoint FROM head WHERE one = 1")
         if row is None:
-            return Tree(self._tile)
+            return Tree(self.tile)
         size = row[0]
-        leaves = [bytes(leaf) for (leaf,) in self._rows(
+        leaves = [bytes(leaf) for (leaf,) in self._sql.rows(
             "SELECT leaf FROM entry WHERE idx >= %s AND idx < %s ORDER BY idx", (size - size % WIDTH, size)
         )]  # fmt: skip
         if len(leaves) != size % WIDTH:
             raise Broken(
                 f"the head says {size} entries, the last {size % WIDTH} are not all there: refill from a mirror"
             )
-        tree = Tree(self._tile, size, edge_from(size, leaves, self._tile))
+        tree = Tree(self.tile, size, edge_from(size, leaves, self.tile))
         stored = open_checkpoint(bytes(row[1]), self._signer.key, CHECK())
         if (stored.origin, stored.size, stored.root) != (self._origin, size, tree.root()):
             raise Broken("the stored entries do not have the root that the head was signed for: refill from a mirror")
@@ -467,7 +406,7 @@ class Ledger:
         if self.guard is None:
             return
         kept = self.guard.read()  # before the head: another process moves its head first
-        row = self._row("SELECT size, checkpoint FROM head WHERE one = 1") or (0, b"")
+        row = self._sql.row("SELECT size, checkpoint FROM head WHERE one = 1") or (0, b"")
         self._allowed(kept, self._of_head(row[0], bytes(row[1])))
 
     def _allowed(self, kept: Kept | None, tree: Tree) -> None:
@@ -480,7 +419,7 @@ class Ledger:
         """Hash every stored entry again and rebuild the root; returns the size, raises Broken."""
         tree, size = Tree(lambda level, n: tiles[level, n]), self.size()
         tiles: dict[tuple[int, int], bytes] = {}
-        for index, leaf, note in self._rows("SELECT idx, leaf, note FROM entry ORDER BY idx"):
+        for index, leaf, note in self._sql.rows("SELECT idx, leaf, note FROM entry ORDER BY idx"):
             if note is not None and leaf_of(bytes(note)) != bytes(leaf):
                 raise Broken(f"entry {index} is not what its leaf was made of")
             for level, n, data in tree.extend([bytes(leaf)]):
@@ -489,12 +428,6 @@ class Ledger:
             raise Broken("the stored entries do not have the root of the head")
         return size
 
-    def _tile(self, level: int, n: int) -> bytes:
-        row = self._row("SELECT data FROM tile WHERE level = %s AND n = %s", (level, n))
-        if row is None:
-            raise Broken(f"tile {level}/{n} is missing: refill from a mirror")
-        return bytes(row[0])
-
     def _entry(self, index: int, note: bytes) -> Entry:
         """An entry opened with its signatures checked; what was opened once is remembered by its bytes."""
         opened = self._opened.get(note)
@@ -502,26 +435,8 @@ class Ledger:
             if len(self._opened) >= OPENED_LIMIT:
                 self._opened.clear()
             try:
-                opened = open_entry(note, self._known_keys.values(), CHECK())
+                opened = open_entry(note, self._enrolled.known.values(), CHECK())
             except Refused:  # by a key that another process has taken in meanwhile
                 opened = open_entry(note, self.keys.values(), CHECK())
             self._opened[note] = opened
         return Entry(index, note, *opened)
-
-    def _execute(self, sql: str, values: Any = ()) -> Any:
-        """Run a statement on Django's cursor; returns the cursor."""
-        cursor = connections[self.alias].cursor()
-        cursor.execute(sql, values)
-        return cursor
-
-    def _row(self, sql: str, values: Sequence[object] = ()) -> tuple | None:  # type: ignore[type-arg]
-        return self._execute(sql, values).fetchone()  # type: ignore[no-any-return]
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        return self._execute(sql, values).fetchall()  # type: ignore[no-any-return]
-
-
-@cache
-def _marked(sql: str) -> str:
-    """A statement with the marks that SQLite's driver takes; only those of this module come here."""
-    return sql.replace("%s", "?")

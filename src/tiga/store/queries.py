@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -19,7 +19,6 @@ from tiga.mechanism.release import Reach
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry
 from tiga.store import sealing, vault
-from tiga.store.desk import Desk
 from tiga.store.models import (
     ActRow,
     CaseRow,
@@ -35,6 +34,9 @@ from tiga.store.models import (
 )
 from tiga.values.moments import Instant
 from tiga.values.shapes import from_plain
+
+if TYPE_CHECKING:
+    from tiga.store.desk import Desk
 
 LIST_LIMIT = 20_000
 """Rows of one list."""
