@@ -16,7 +16,7 @@ from tiga.publish import verifier
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("values", "agreement", "record", "mechanism")
-COMMAND = ("cli/verifying.py", "cli/verdicts.py", "cli/wording.py", "cli/lines.py")
+COMMAND = ("cli/verifying.py", "cli/verdicts.py", "cli/wording.py", "cli/keytext.py", "cli/lines.py")
 CEILING = 6_000
 _LAYOUT = {
     tokenize.COMMENT,

@@ -96,13 +96,11 @@ def _await(file: str) -> None:
 def _told(who: str, error: BaseException) -> int:
     """Tell a refusal with its text and remedy, as a page would; anything else goes to stderr."""
     from tiga.store.guard import Stopped
-    from tiga.values.words import say
 
     if not isinstance(error, Stopped):
         traceback.print_exception(error)
         return BROKEN
-    text, remedy = (say(f"stopped.{error.code}.{part}", "en", **error.values) for part in ("text", "remedy"))
-    tell(who, refused=error.code, text=text, remedy=remedy)
+    tell(who, refused=error.code, text=error.text(), remedy=error.remedy())
     return REFUSED
 
 
@@ -192,11 +190,12 @@ class Life:
 
         from tiga.store import guard
         from tiga.store.ledger import Ledger
+        from tiga.store.statements import Statements
 
-        begin, straight = Ledger._begin, Ledger._straight
+        begin, straight = Ledger._begin, Statements.straight
 
-        def straight_watched(ledger: Ledger) -> Any:
-            execute, many = straight(ledger)
+        def straight_watched(statements: Statements) -> Any:
+            execute, many = straight(statements)
             return (
                 lambda sql, values=(): self._statement(sql, lambda: execute(sql, values)),
                 lambda sql, rows: self._statement(sql, lambda: many(sql, rows)),
@@ -207,7 +206,7 @@ class Life:
             self._reach("begin")
             return result
 
-        Ledger._straight, Ledger._begin = straight_watched, begin_watched  # type: ignore[method-assign]
+        Statements.straight, Ledger._begin = straight_watched, begin_watched  # type: ignore[method-assign]
         guard.Guard.move = self._around("guard", "guarded", guard.Guard.move)  # type: ignore[method-assign]
         self._watch_flush()
         commit, connected = DatabaseWrapper._commit, DatabaseWrapper.init_connection_state

@@ -22,13 +22,24 @@ class Done:
     err: list[str]
 
 
+def environment() -> dict[str, str]:
+    """That of a process which knows no settings and finds this source."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIGA", "DJANGO"))}
+    return {**kept, "PYTHONPATH": str(ROOT / "src")}
+
+
 def run(*words: object, folder: Path) -> Done:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TIGA", "DJANGO"))}
-    environment["PYTHONPATH"] = str(ROOT / "src")
     done = subprocess.run(
-        [sys.executable, *map(str, words)], capture_output=True, text=True, cwd=folder, env=environment, timeout=120
+        [sys.executable, *map(str, words)], capture_output=True, text=True, cwd=folder, env=environment(), timeout=120
     )
     return Done(done.returncode, done.stdout.splitlines(), done.stderr.splitlines())
+
+
+def play(folder: Path, *vkeys: str) -> Path:
+    """Both records of `played.py` in a folder."""
+    done = run(Path(__file__).with_name("played.py"), folder, *vkeys, folder=folder)
+    assert (done.code, done.err) == (0, [])
+    return folder
 
 
 def tiga(folder: Path, *words: object) -> Done:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tiga import shipped
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
@@ -15,6 +17,7 @@ from tiga.mechanism.release import Reach, Reader
 from tiga.store import founding, models, opening, projections, queries, receiving
 from tiga.store.desk import Desk
 from tiga.values.moments import Instant
+from tiga.web import readers
 from tiga.web.access import Door
 
 STARTS = {"press": Instant.parse("2026-04-08T08:00:00.000Z"), "exercise": exercise.START}
@@ -31,6 +34,14 @@ def desk(name: str) -> Desk:
     """The desk of a record, opened anew."""
     opening.forget()
     return opening.desk(name)
+
+
+@contextmanager
+def on_site(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The desk that the site has of a record; the site's clock stands at LATER."""
+    monkeypatch.setattr(readers, "wall", lambda: LATER)
+    yield desk(name)
+    opening.forget()
 
 
 def lay(name: str) -> Desk:
@@ -66,6 +77,11 @@ def receive(found: Desk, name: str, data: bytes, slug: str = "secretariat/1") ->
 def reports(found: Desk) -> list[queries.ReportView]:
     """Every report of a record, whoever may see it."""
     return queries.reports(found, Reach(("R0", "R1", "R2", "R3", "R4", "R5"), ""))
+
+
+def notes(found: Desk) -> list[bytes]:
+    """Every entry's note, in the order of the log."""
+    return [bytes(row.note) for row in models.Entry.objects.using(found.alias).order_by("idx")]
 
 
 def sample(name: str) -> bytes:

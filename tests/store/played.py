@@ -1,7 +1,8 @@
 """Plays the exercise and founds a press record in a folder, with a settings file: run as a program, in its own process,
 so that the commands under test meet files on disk as they do in life.
 
-`python played.py FOLDER` leaves FOLDER/tiga.toml and FOLDER/cases.json (sids by letter).
+`python played.py FOLDER VKEY…` leaves FOLDER/tiga.toml and FOLDER/cases.json (sids by letter). The keys are those of the
+witnesses of one record, in place of its demo's.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 SETTINGS = """[site]
@@ -24,7 +26,7 @@ origin = "tiga.example/exercise"
 """
 
 
-def play(folder: Path) -> None:
+def play(folder: Path, vkeys: list[str]) -> None:
     (folder / "tiga.toml").write_text(SETTINGS, encoding="utf-8")
     os.environ["TIGA_SETTINGS"], os.environ["DJANGO_SETTINGS_MODULE"] = str(folder / "tiga.toml"), "tiga.web.settings"
     import django
@@ -33,6 +35,7 @@ def play(folder: Path) -> None:
     from tiga import shipped
     from tiga.agreement import reading
     from tiga.cli import exercise, yaml_nodes
+    from tiga.mechanism.charter import Witness
     from tiga.store import founding, opening
     from tiga.values.moments import Instant
 
@@ -42,6 +45,10 @@ def play(folder: Path) -> None:
     for name, start in starts.items():
         opening.prepare(name)
         keys, rules = opening.demo_keys(name), opening.demo_founding(name)
+        mine = [vkey for vkey in vkeys if vkey.startswith(f"{opening.DEMO_ORIGIN}{name}/")]
+        if mine:
+            witnesses = tuple(Witness(vkey.split("+")[0].rpartition("/")[2], vkey) for vkey in mine)
+            rules = replace(rules, witnesses=witnesses)
         founding.lay(opening.desk(name), agreement, name, name.title(), keys, start, rules)
     stage = exercise.Stage(opening.desk("exercise"), exercise.DemoEntropy("exercise"))
     cases = exercise.play(stage, lambda letter: None)
@@ -49,4 +56,4 @@ def play(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    play(Path(sys.argv[1]))
+    play(Path(sys.argv[1]), sys.argv[2:])

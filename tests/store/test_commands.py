@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.bare import CODE, EXTRAS
-from tests.store.called import ROOT, Done, alone, run, tiga
+from tests.store.called import ROOT, Done, alone, play, run, tiga
 from tiga.record.container import pack, unpack
 from tiga.values.names import printed_number
 from tiga.values.words import say
@@ -28,10 +28,7 @@ def verify(path: Path, *words: object) -> Done:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("played")
-    done = run(Path(__file__).with_name("played.py"), folder, folder=folder)
-    assert (done.code, done.err) == (0, [])
-    return folder
+    return play(tmp_path_factory.mktemp("played"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.called import ROOT, Done, alone, run, tiga
+from tests.store.called import ROOT, Done, alone, play, tiga
 from tiga.cli import keyfiles, witness_state
 from tiga.cli.cosigning import Witness
 from tiga.cli.witness_server import Server
@@ -36,9 +36,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name = f"{ORIGIN}/witness/{component}"
         assert alone("witness", "new", name, "--out", folder / f"{component}.witness", "--no-passphrase").code == 0
     vkeys = [key_of(folder, component).vkey for component in COMPONENTS]
-    done = run(Path(__file__).with_name("witnessed.py"), folder, *vkeys, folder=folder)
-    assert (done.code, done.err) == (0, [])
-    return folder
+    return play(folder, *vkeys)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from tiga.record.tree import EMPTY
 from tiga.store.guard import SLOT, Guard, Kept, Stopped
-from tiga.values import words
 
 
 def root(number: int) -> bytes:
@@ -31,8 +30,8 @@ def stopped(call: Callable[[], object]) -> str:
     with pytest.raises(Stopped) as caught:
         call()
     for language in ("en", "ur", "ps"):
-        for part in ("text", "remedy"):
-            assert words.say(f"stopped.{caught.value.code}.{part}", language, **caught.value.values)
+        assert caught.value.text(language)
+        assert caught.value.remedy(language)
     return caught.value.code
 
 

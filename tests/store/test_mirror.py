@@ -36,22 +36,19 @@ from tiga.store import byfile, models, opening
 from tiga.store.desk import Desk
 from tiga.store.keys import CHECK
 from tiga.values.moments import Instant
-from tiga.web import readers
 from tiga.web.access import Door
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
-NOW = Instant.parse("2026-06-01T00:00:00.000Z")
+NOW = kept.LATER
 NAMES = list(kept.READERS)
 SIGNING = [name for name in NAMES if kept.READERS[name][2]] + ["public"]
 
 
 @pytest.fixture
 def desk(stage: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:  # noqa: F811
-    opening.forget()
-    monkeypatch.setattr(readers, "wall", lambda: NOW)
-    yield opening.desk("exercise")
-    opening.forget()
+    with kept.on_site("exercise", monkeypatch) as found:
+        yield found
 
 
 class Site(WebSource):
@@ -93,17 +90,13 @@ def seen_by(desk: Desk, reader: str) -> set[int]:
     return {row.idx for row in models.ActRow.objects.using(desk.alias).all() if door._sees_act(row)}
 
 
-def notes(desk: Desk) -> list[bytes]:
-    return [bytes(row.note) for row in models.Entry.objects.using(desk.alias).order_by("idx")]
-
-
 def held_in(folder: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 def assert_nothing_hidden(desk: Desk, reader: str, folder: Path, draft: bool | None = None) -> None:
     whole, seen = held_in(folder), seen_by(desk, reader)
-    for index, note in enumerate(notes(desk)):
+    for index, note in enumerate(kept.notes(desk)):
         text, _, lines = note.partition(b"\n\n")
         assert (text in whole, lines.strip() in whole) == (index in seen, index in seen), index
     assert (DRAFT.encode() in whole) == (reader in MIGHT_READ["R3"] if draft is None else draft)
@@ -231,7 +224,7 @@ def test_a_suppressed_entry_is_accepted_where_an_act_names_it(desk: Desk, tmp_pa
     index = max(
         seen_by(desk, "public") & {row.idx for row in models.ActRow.objects.using("exercise").filter(act="report.seal")}
     )
-    note = notes(desk)[index]
+    note = kept.notes(desk)[index]
     suppressed(desk, index)
     for mirror, held in ((old, True), (new, False)):
         pull(desk, mirror, "secretariat")
@@ -247,7 +240,7 @@ def test_an_export_loses_what_is_suppressed_later(desk: Desk, tmp_path: Path) ->
     folder = tmp_path / "e"
     exporting._export(door_of(desk, "public"), Folder(folder), "en")
     index = max(seen_by(desk, "public"))
-    note = notes(desk)[index]
+    note = kept.notes(desk)[index]
     assert note in held_in(folder)
     suppressed(desk, index)
     exporting._export(door_of(desk, "public"), Folder(folder), "en")
@@ -269,7 +262,7 @@ def test_a_suppressed_entry_without_an_act_is_refused(desk: Desk, tmp_path: Path
 
 def rewritten(desk: Desk, index: int) -> None:
     """What a host can do who has its keys: another entry at the same place, signed anew, under a head signed anew."""
-    stated = parse(text_of(notes(desk)[index]))
+    stated = parse(text_of(kept.notes(desk)[index]))
     other = Envelope(stated.log, stated.act, Instant(stated.at.ms + 1), stated.body, stated.case, stated.re, stated.sd)
     signers = [desk.keyring.signer(name) for name in desk.ledger.entry(index).signers]
     note = sign_note(other.text(), signers)
@@ -359,7 +352,7 @@ def test_an_interrupted_pull_loses_nothing_that_it_fetched(desk: Desk, tmp_path:
 
 
 def test_an_entry_changed_under_the_same_head_is_not_taken(desk: Desk, tmp_path: Path) -> None:
-    note = notes(desk)[3]
+    note = kept.notes(desk)[3]
     models.Entry.objects.using("exercise").filter(idx=3).update(note=note.replace(b'"at":"2', b'"at":"3'))
     with pytest.raises((Refused, ValueError)):
         pull(desk, Mirror(tmp_path / "m"), "secretariat")
@@ -460,7 +453,7 @@ def test_a_word_that_is_no_word_is_not_compared(desk: Desk, tmp_path: Path) -> N
 
 def grown(desk: Desk, folder: Path, more: list[tuple[Envelope, list[Signer]]]) -> FolderSource:
     """A folder with the record's entries and further ones, as a host would publish that takes in anything."""
-    rows = [*notes(desk), *(sign_note(stated.text(), signers) for stated, signers in more)]
+    rows = [*kept.notes(desk), *(sign_note(stated.text(), signers) for stated, signers in more)]
     book = Folder(folder)
     folder.mkdir()
     leaves = [leaf_of(note) for note in rows]
@@ -513,7 +506,7 @@ def test_an_entry_signed_by_a_key_that_was_revoked_is_named(desk: Desk, tmp_path
     pulling.pull(mirror, source, Given(desk.log_key), CHECK(), lambda done, total: None)
     found = check(mirror)
     assert [index for index, _ in found.faults] == [desk.ledger.size() + 1]
-    signed = [index for index, note in enumerate(notes(desk)) if f"\u2014 {liaison} ".encode() in note]
+    signed = [index for index, note in enumerate(kept.notes(desk)) if f"\u2014 {liaison} ".encode() in note]
     assert found.suspects == [(index, liaison) for index in signed] != []
 
 

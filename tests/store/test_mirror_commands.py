@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import pytest
 
 from tests.bare import CODE, EXTRAS
 from tests.browser.sites import free_port
-from tests.store.test_commands import Done, run, tiga
+from tests.store.called import ROOT, Done, environment, play, run, tiga
 from tiga.cli import keyfiles
 from tiga.cli.sources import TRIES, WebSource
 from tiga.record import ed25519, proofs
@@ -28,22 +27,13 @@ from tiga.record.refusals import Refused
 from tiga.store.keys import CHECK, demo_keyring, demo_seed
 from tiga.values.names import printed_number
 
-ROOT = Path(__file__).parents[2]
 ORIGIN = "tiga.example/exercise"
 LOG_KEY = demo_keyring((ORIGIN,)).signer(ORIGIN).key
 
 
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIGA", "DJANGO"))}
-    return {**kept, "PYTHONPATH": str(ROOT / "src")}
-
-
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mirrored")
-    done = run(Path(__file__).with_name("played.py"), folder, folder=folder)
-    assert (done.code, done.err) == (0, [])
-    return folder
+    return play(tmp_path_factory.mktemp("mirrored"))
 
 
 @contextmanager

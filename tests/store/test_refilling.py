@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.test_commands import run, tiga
+from tests.store.called import play, tiga
 
 RECORD = "exercise"
 
@@ -19,8 +19,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("refill")
     live = base / "live"
     live.mkdir()
-    played = run(Path(__file__).with_name("played.py"), live, folder=live)
-    assert (played.code, played.err) == (0, [])
+    play(live)
     for name, reader in (("whole", "mediator:mediator-1"), ("partly", "public")):
         done = tiga(live, "export", "--record", RECORD, str(base / name), "--reader", reader)
         assert done.code == 0, done.err

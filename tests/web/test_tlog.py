@@ -23,27 +23,23 @@ from tiga.record.notes import Signer, decode64, encode64, sign_note, text_of
 from tiga.record.proofs import check_consistency
 from tiga.record.tiles import TileName
 from tiga.record.tree import EMPTY, Tree, root_of
-from tiga.store import models, opening, projections
+from tiga.store import models, projections
 from tiga.store.desk import Desk
 from tiga.store.keys import CHECK
-from tiga.values.moments import Instant
-from tiga.web import readers
 from tiga.web.models import Membership
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
 BASE = "/exercise/tlog/"
-NOW = Instant.parse("2026-06-01T00:00:00.000Z")
+NOW = kept.LATER
 SECONDS = NOW.ms // 1000
 Get = Callable[..., HttpResponse]
 
 
 @pytest.fixture
 def desk(stage: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:  # noqa: F811
-    opening.forget()
-    monkeypatch.setattr(readers, "wall", lambda: NOW)
-    yield opening.desk("exercise")
-    opening.forget()
+    with kept.on_site("exercise", monkeypatch) as found:
+        yield found
 
 
 def signed(desk: Desk, slug: str, path: str, seconds: int = SECONDS) -> dict[str, str]:
@@ -67,10 +63,6 @@ def get(desk: Desk) -> Get:
         return client.get(BASE + path, headers=headers)  # type: ignore[return-value]
 
     return ask
-
-
-def notes(desk: Desk) -> list[bytes]:
-    return [bytes(row.note) for row in models.Entry.objects.using(desk.alias).order_by("idx")]
 
 
 def bundle_names(size: int, kind: tiles.Level) -> list[TileName]:
@@ -217,7 +209,7 @@ def seen_by(desk: Desk, reader: str) -> set[int]:
 
 @pytest.mark.parametrize("reader", list(kept.READERS))
 def test_no_byte_of_a_hidden_entry_is_in_any_response(desk: Desk, get: Get, reader: str) -> None:
-    all_notes, seen = notes(desk), seen_by(desk, reader)
+    all_notes, seen = kept.notes(desk), seen_by(desk, reader)
     got = everything(get, desk, reader)
     whole = b"\n".join(got.values())
     for index, note in enumerate(all_notes):
@@ -263,12 +255,12 @@ def test_a_bundle_of_public_entries_alone_may_be_kept_for_an_hour(desk: Desk, ge
     for reader in ("public", "liaison-1"):
         for path in ("tile/entries/000.p/2", "tile/entries-redacted/000.p/2"):
             assert get(path, reader)["Cache-Control"] == "public, max-age=3600"
-    assert tiles.unbundle(get("tile/entries/000.p/2").content, 2) == tuple(notes(desk)[:2])
+    assert tiles.unbundle(get("tile/entries/000.p/2").content, 2) == tuple(kept.notes(desk)[:2])
 
 
 def test_a_suppressed_entry_is_gone_for_everybody(desk: Desk, get: Get) -> None:
     index = min(seen_by(desk, "liaison-1") - seen_by(desk, "public"))
-    note, leaf = notes(desk)[index], leaf_of(notes(desk)[index])
+    note, leaf = kept.notes(desk)[index], leaf_of(kept.notes(desk)[index])
     desk.ledger.suppress([index])
     name = bundle_names(desk.ledger.size(), "entries")[0].path
     redacted = name.replace("/entries/", "/entries-redacted/")
@@ -342,7 +334,9 @@ def test_a_revoked_key_reads_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch
     state = desk.ledger.state
     assert state is not None
     left = {name: key for name, key in state.holders.items() if not name.endswith("liaison/1")}
-    monkeypatch.setattr(desk.ledger, "_state", type(state)(left, state.rules, state.witnesses, state.absent_hours))
+    monkeypatch.setattr(
+        desk.ledger._enrolled, "state", type(state)(left, state.rules, state.witnesses, state.absent_hours)
+    )
     assert status(desk, header) == 401
 
 

@@ -31,7 +31,7 @@ from tiga.mechanism.standing import Standing
 from tiga.mechanism.summary import Summary, only, summary
 from tiga.record import canonical
 from tiga.record.canonical import NotCanonical
-from tiga.record.charter import KEY_ACTS, KeyState, folded, keys_for
+from tiga.record.charter import KEY_ACTS, RULED, KeyState, folded, keys_for
 from tiga.record.dossier import is_exercise
 from tiga.record.ed25519 import SignatureCheck
 from tiga.record.entries import Entry, open_entry, parse
@@ -41,7 +41,7 @@ from tiga.record.tiles import Row
 from tiga.values.shapes import BadShape
 
 Progress = Callable[[int, int], None]
-JUDGED = KEY_ACTS | set(custody.RULED)
+JUDGED = KEY_ACTS | RULED
 """Acts that the charter's own rules allow."""
 ADOPT = "agreement.adopt"
 _PAGE = 512
@@ -158,7 +158,7 @@ def _take(read: Read, index: int, note: bytes, check: SignatureCheck) -> Entry:
     envelope, sid, signers = open_entry(note, keys_for(read.state, index, stated).values(), check)
     if envelope.act in KEY_ACTS:
         read.state = folded(read.state, index, envelope, signers)
-    elif envelope.act in custody.RULED and read.state is not None:
+    elif envelope.act in RULED and read.state is not None:
         read.state.needs(envelope.act, index, signers)
         if envelope.act == custody.EntrySuppressed.ACT:
             indices = envelope.body.get("indices")

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tiga.cli import given, writing
+from tiga.cli import given, records, writing
 from tiga.cli.lines import told
 from tiga.record import checkpoints, cosignatures, courier, tiles
 from tiga.record.checkpoints import Checkpoint
@@ -64,8 +64,6 @@ def _verb(verbs: argparse._SubParsersAction, name: str) -> argparse.ArgumentPars
 
 def run(options: argparse.Namespace) -> int:
     language = options.language
-    from tiga.cli import records
-
     desk = records.open_desk(options.record, options.settings)
     from tiga.store.guard import Stopped
 
@@ -77,13 +75,8 @@ def run(options: argparse.Namespace) -> int:
     except (Refused, OSError) as error:
         return given.failed(error, language)
     except Stopped as stop:
-        print(_stopped(stop, language), file=sys.stderr)
+        print(*records.stopped(stop, language), file=sys.stderr)
         return 1
-
-
-def _stopped(stop, language: str) -> str:
-    parts = (told(f"stopped.{stop.code}.{part}", language, **stop.values) for part in ("text", "remedy"))
-    return " ".join(parts)
 
 
 def _known(desk: Desk, component: str) -> None:
@@ -145,29 +138,16 @@ def _leaves(desk: Desk, start: int, stop: int) -> list[bytes]:
 
 def _bundle(desk: Desk, reader: str, name: TileName, size: int) -> tuple[str, bytes]:
     """The path and bytes of the bundle that belongs to a level-0 tile, as the reader may have it."""
-    from tiga.mechanism.release import Reader
     from tiga.web.access import Door
     from tiga.web.readers import wall
 
     span = tiles.span(TileName(tiles.ENTRIES, name.n, name.width), size)
-    door = Door(desk, Reader(*_reader(desk, reader)), None, desk.now(wall()))
+    door = Door(desk, records.reader(desk, reader), None, desk.now(wall()))
     rows = door.entry_rows(span.start, span.stop)
     notes = [row.note for row in rows if row.note is not None]
     if len(notes) == len(rows):
         return tiles.entries_path(name.n, name.width), tiles.bundle(notes)
     return tiles.redacted_path(name.n, name.width), tiles.redacted(rows)
-
-
-def _reader(desk: Desk, text: str) -> tuple[str, str]:
-    """Role and component of a reader; raises Refused unless there is one on the record, or it is a role without a side."""
-    state = desk.ledger.state
-    held = {(row.role, row.component) for row in state.holders.values()} if state is not None else set()
-    known = {(role, "") for role in ("public", "analyst", "monitor", "secretariat")} | held
-    role, _, component = text.partition(":")
-    if (role, component) not in known:
-        names = ", ".join(sorted(":".join(filter(None, one)) for one in known))
-        raise Refused("cli.courier.no_reader", {"reader": text, "known": names})
-    return role, component
 
 
 # ---- in
@@ -193,7 +173,7 @@ def _in(options: argparse.Namespace, desk: Desk) -> int:
             code = max(code, given.failed(error, language))
         except Stopped as stop:
             print(told("cli.courier.not_taken", language, file=path.name), file=sys.stderr)
-            print(_stopped(stop, language), file=sys.stderr)
+            print(*records.stopped(stop, language), file=sys.stderr)
             code = max(code, 1)
     tell(desk, language)
     return code

@@ -15,9 +15,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tiga.cli import records
 from tiga.cli.lines import told
+
+if TYPE_CHECKING:
+    from tiga.store.guard import Stopped
 
 FREE_MIN = 200_000_000
 """Bytes that ought to be free on the record's disk."""
@@ -35,7 +39,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     language = options.language
-    from tiga.cli import records
     from tiga.store.guard import Stopped
 
     try:
@@ -60,10 +63,8 @@ def run(options: argparse.Namespace) -> int:
     return _looked_at(desk, language)
 
 
-def _stopped(error: Any, language: str) -> int:
-    values = {name: str(value) for name, value in error.values.items()}
-    print(told(f"stopped.{error.code}.text", language, **values), file=sys.stderr)
-    print(told(f"stopped.{error.code}.remedy", language, **values), file=sys.stderr)
+def _stopped(error: Stopped, language: str) -> int:
+    print(*records.stopped(error, language), sep="\n", file=sys.stderr)
     return 1
 
 
@@ -87,12 +88,7 @@ def _error(code: str, error: Exception, language: str) -> str:
     from tiga.store.guard import Stopped
 
     if isinstance(error, Stopped):
-        values = {name: str(value) for name, value in error.values.items()}
-        return (
-            told(f"stopped.{error.code}.text", language, **values)
-            + " "
-            + told(f"stopped.{error.code}.remedy", language, **values)
-        )
+        return " ".join(records.stopped(error, language))
     return told("cli.doctor.failed", language, what=code, why=f"{type(error).__name__}: {error}")
 
 

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tiga.cli import given, writing
+from tiga.cli import given, records, writing
 from tiga.cli.folders import Different, Folder
 from tiga.cli.lines import told
 from tiga.record import canonical
@@ -44,22 +44,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     language = options.language
-    from tiga.cli import records
-
     desk = records.open_desk(options.record, options.settings)
-    from tiga.mechanism.release import Reader
     from tiga.web.access import Door
     from tiga.web.readers import wall
 
-    role, _, component = options.reader.partition(":")
-    known = _readers(desk)
-    if (role, component) not in known:
-        names = ", ".join(sorted(_named(*one) for one in known))
-        print(told("cli.export.no_reader", language, reader=options.reader, known=names), file=sys.stderr)
-        return 2
-    door = Door(desk, Reader(role, component), None, desk.now(wall()))
     try:
-        mode = writing.PUBLIC if role == PUBLIC else writing.PRIVATE
+        reader = records.reader(desk, options.reader)
+    except Refused as refusal:
+        given.failed(refusal, language)
+        return 2
+    door = Door(desk, reader, None, desk.now(wall()))
+    try:
+        mode = writing.PUBLIC if reader.role == PUBLIC else writing.PRIVATE
         return _export(door, Folder(options.folder, mode), language)
     except Different as error:
         print(told("cli.export.different", language, file=options.folder / error.name), file=sys.stderr)
@@ -68,22 +64,10 @@ def run(options: argparse.Namespace) -> int:
         return given.failed(error, language)
 
 
-def _readers(desk: Any) -> set[tuple[str, str]]:
-    """Roles with components that the record's own keys have, and those without a key."""
-    state = desk.ledger.state
-    holders = state.holders.values() if state is not None else ()
-    held = {(holder.role, holder.component) for holder in holders if holder.role not in ("root", "registrar")}
-    return {(PUBLIC, ""), ("analyst", ""), ("monitor", ""), ("secretariat", ""), *held}
-
-
-def _named(role: str, component: str) -> str:
-    return f"{role}:{component}" if component else role
-
-
 def _export(door: Any, folder: Folder, language: str) -> int:
     from tiga.store import publishing
 
-    desk, reader = door.desk, _named(door.reader.role, door.reader.component)
+    desk, reader = door.desk, records.named(door.reader)
     checkpoint = publishing.checkpoint(desk)
     if not checkpoint:
         print(told("cli.export.empty", language), file=sys.stderr)

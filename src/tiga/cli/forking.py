@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tiga.cli import given, writing
+from tiga.cli import given, keytext, writing
 from tiga.cli.lines import told
 from tiga.cli.witnessing import signature_check
 from tiga.record import cosignatures, forks, headcodes, tiles
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _prove(options: argparse.Namespace) -> int:
-    language, check, key = options.language, signature_check(), given.key(options.log_key)
+    language, check, key = options.language, signature_check(), keytext.key(options.log_key)
     notes = [given.data(path, NOTE_LIMIT) for path in options.checkpoints]
     heads = [open_checkpoint(note, key, check) for note in notes]
     small, large = sorted(heads, key=lambda head: head.size)
@@ -134,7 +134,7 @@ def _found(folder: Path, name: TileName, limit: int) -> tuple[TileName, bytes] |
 
 
 def _check(options: argparse.Namespace) -> int:
-    key, witnesses = given.key(options.log_key), [given.key(text) for text in options.witness]
+    key, witnesses = keytext.key(options.log_key), [keytext.key(text) for text in options.witness]
     proof = given.data(options.file, forks.FORK_LIMIT)
     try:
         _tell(proof, key, signature_check(), options.language, witnesses)

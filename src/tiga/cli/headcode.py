@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tiga.cli import given
+from tiga.cli import given, keytext
 from tiga.cli.lines import told
 from tiga.record import checkpoints, headcodes
 from tiga.record.checkpoints import Checkpoint
@@ -62,7 +62,7 @@ def _head(options: argparse.Namespace) -> tuple[Checkpoint, bool]:
         return checkpoints.parse(text_of(note)), False
     from tiga.cli.witnessing import signature_check
 
-    return checkpoints.open_checkpoint(note, given.key(options.log_key), signature_check()), True
+    return checkpoints.open_checkpoint(note, keytext.key(options.log_key), signature_check()), True
 
 
 def _compared(code: str, head: Checkpoint, language: str) -> int:

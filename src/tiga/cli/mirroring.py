@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tiga.cli import auditing, given, pulling, sources, writing
+from tiga.cli import auditing, given, keytext, pulling, sources, writing
 from tiga.cli.auditing import Checked
 from tiga.cli.folders import Different
 from tiga.cli.lines import plain, told
@@ -128,9 +128,9 @@ def _alone(folder: Path):  # type: ignore[no-untyped-def]
 def _pull(options: argparse.Namespace) -> int:
     language = options.language
     brought = Given(
-        given.key(options.log_key) if options.log_key else None,
+        keytext.key(options.log_key) if options.log_key else None,
         policies.parse(given.data(Path(options.policy), policies.POLICY_LIMIT)) if options.policy else None,
-        given.key(options.own_witness) if options.own_witness else None,
+        keytext.key(options.own_witness) if options.own_witness else None,
     )
     source = sources.of(options.source, _signer(options), lambda host, why: print(
         told("cli.mirror.again", language, host=host, why=why), file=sys.stderr))  # fmt: skip

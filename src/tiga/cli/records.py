@@ -1,4 +1,4 @@
-"""Opening records from the command line: settings, Django, desks."""
+"""Opening records from the command line: settings, Django, desks; who reads, and why nothing may be signed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tiga.cli.lines import plain
+from tiga.mechanism.release import Reader
+from tiga.record.charter import ROOT
+from tiga.record.refusals import Refused
+
 if TYPE_CHECKING:
     from tiga.store.desk import Desk
+    from tiga.store.guard import Stopped
 
 DEMO_FOLDER = Path("build/demo")
+KEYLESS = ("public", "analyst", "monitor", "secretariat")
+"""Roles without a component: somebody may read by them whether or not a key of theirs is enrolled."""
 
 
 def configure(settings: str = "") -> None:
@@ -36,3 +44,26 @@ def open_desk(name: str, settings: str = "") -> Desk:
         from django.conf import settings as configured
 
         sys.exit(f"tiga: no record {name!r}; there are: {', '.join(configured.RECORDS) or 'none'}")
+
+
+def reader(desk: Desk, text: str) -> Reader:
+    """The reader ROLE[:COMPONENT]; raises Refused unless its role is KEYLESS or that of an enrolled person's key."""
+    state = desk.ledger.state
+    rows = state.holders.values() if state is not None else ()
+    held = {Reader(row.role, row.component) for row in rows if row.role not in (ROOT, "registrar")}
+    known = {*map(Reader, KEYLESS), *held}
+    role, _, component = text.partition(":")
+    asked = Reader(role, component)
+    if asked not in known:
+        raise Refused("cli.given.no_reader", {"reader": text, "known": ", ".join(sorted(map(named, known)))})
+    return asked
+
+
+def named(reader: Reader) -> str:
+    """A reader as ROLE[:COMPONENT]."""
+    return f"{reader.role}:{reader.component}" if reader.component else reader.role
+
+
+def stopped(error: Stopped, language: str) -> tuple[str, str]:
+    """Why a record may not be signed now, and what is to be done, fit for a terminal."""
+    return plain(error.text(language), language), plain(error.remedy(language), language)

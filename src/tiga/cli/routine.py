@@ -12,6 +12,7 @@ import argparse
 import sys
 import time
 
+from tiga.cli import records
 from tiga.cli.lines import told
 
 
@@ -23,8 +24,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from tiga.cli import records
-
     records.configure(options.settings)
     from django.conf import settings
 
@@ -65,9 +64,7 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         print(told("cli.routine.no_record", language, record=name), file=sys.stderr)
         return False
     except Stopped as error:
-        values = {key: str(value) for key, value in error.values.items()}
-        print(told(f"stopped.{error.code}.text", language, **values), file=sys.stderr)
-        print(told(f"stopped.{error.code}.remedy", language, **values), file=sys.stderr)
+        print(*records.stopped(error, language), sep="\n", file=sys.stderr)
         return False
     if entered or absences:
         print(told("cli.routine.did", language, record=name, filings=len(entered), absences=absences), flush=True)

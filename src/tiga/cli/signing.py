@@ -8,7 +8,7 @@ Rules
    the one that the text, or the charter given, lists under its name.
 3. Values are shown whole, without control characters; what is not ASCII stands in isolates, so that it cannot turn the
    line around. Texts are in quotation marks (those within have a \ before them), numbers and truth values are not.
-4. Nothing is signed without a yes in the reader's language (or `yes`), or `--yes`. The passphrase comes after that.
+4. Nothing is signed without a yes (`given.agreed`) or `--yes`. The passphrase comes after that.
 5. The signature is verified before it is written. A note beside the text that is there already is not replaced.
 6. Whose signatures are still lacking is said where the charter tells it: by the text itself for `charter.adopt` and
    `key.rotate`, else with `--charter`, by the state at entry 0. Only signatures that were verified are counted.
@@ -24,9 +24,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tiga.cli import keyfiles, writing
+from tiga.cli import given, keyfiles, writing
 from tiga.cli.lines import plain, told
-from tiga.mechanism.custody import RULED
 from tiga.record import canonical, charter, ed25519, entries, notes, sidwords
 from tiga.record.canonical import NotCanonical
 from tiga.record.charter import KeyState
@@ -91,7 +90,7 @@ def _sign(options: argparse.Namespace) -> int:
     out = _place(options)
     if state is not None and own.name not in known:
         print(told("cli.sign.not_in_charter", language, name=own.name))
-    if not options.yes and not _agreed(language):
+    if not options.yes and not given.agreed(told("cli.sign.ask", language), language):
         print(told("cli.sign.unsigned", language))
         return 1
     signer = keyfiles.ask(options.key, language).sign
@@ -196,12 +195,6 @@ def _place(options: argparse.Namespace) -> Path:
     return out
 
 
-def _agreed(language: str) -> bool:
-    print(told("cli.sign.ask", language), end=" ", flush=True)
-    answer = sys.stdin.readline().strip().casefold()
-    return answer in {"yes", told("cli.sign.yes_word", language).strip("\u2068\u2069").casefold()}
-
-
 def _show(text: str, envelope: Envelope, language: str) -> None:
     """All that a text says, and its id."""
     if envelope.log.endswith("/exercise"):
@@ -259,7 +252,7 @@ def _tell_lacking(envelope: Envelope, state: KeyState | None, signers: set[str],
         if state is None:
             return
         if envelope.act not in state.rules:
-            ruled = envelope.act in (*charter.KEY_ACTS, *RULED)
+            ruled = envelope.act in (*charter.KEY_ACTS, *charter.RULED)
             code = "record.refused.no_rule" if ruled else "cli.sign.no_rule"
             print(told(code, language, name=envelope.act, act=envelope.act))
             return

@@ -10,8 +10,8 @@ Rules
 4. Where `cryptography` is installed it does the arithmetic behind the same checks; the verdict is the same.
 5. Whatever the bytes are, the answer is a verdict or a refusal: a file that is no dossier, an agreement that cannot be
    read, an act whose body has not its shape. An agreement that no entry can use counts as missing, never as confirmed.
-6. `--log-key` and `--own-witness` are a key itself (`name+id+base64`) or a file: its first line that is no comment, as a
-   key alone or as a policy's line. What was given and cannot be used is a wrong call (2), no verdict.
+6. `--log-key` and `--own-witness` are keys as `keytext` reads them. What was given and cannot be used is a wrong call
+   (2), no verdict.
 7. A head code of another head refuses to confirm (1): either two histories, or another size, which settles nothing.
 8. `alone` is the same command without the others: `verify.py` starts it.
 
@@ -28,7 +28,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tiga.cli import verdicts
+from tiga.cli import keytext, verdicts
 from tiga.cli.lines import plain, told
 from tiga.cli.verdicts import Given, Plain, agreements_of
 from tiga.cli.wording import report
@@ -45,8 +45,6 @@ from tiga.values.words import SPOKEN
 
 __all__ = ["agreements_of", "alone", "arguments", "run", "signature_check"]
 
-KEY_FILE_LIMIT = 1_000_000
-"""Bytes of a file that holds a key."""
 CHECKS_KEPT = 256
 """Signature checks whose verdict is remembered: every proof of a dossier bears the same checkpoint."""
 _BEGINNING = b"PK\3\4"
@@ -193,22 +191,9 @@ def _heard(code: str, language: str) -> HeadCode:
 
 
 def _key(given: str, option: str, language: str) -> NoteKey | None:
-    """A key as given, or out of the file of that name; raises _Unusable, OSError."""
-    if not given:
-        return None
+    """The key of an option, where it was given; raises _Unusable, OSError."""
     try:
-        held = Path(given).is_file()
-    except (OSError, ValueError):  # too long for a file's name, as a key may be
-        held = False
-    text = given
-    if held:
-        with Path(given).open("rb") as file:
-            rows = [row.strip() for row in file.read(KEY_FILE_LIMIT).decode("utf-8", "replace").splitlines()]
-        text = next((row for row in rows if row and not row.startswith("#")), "")
-    words = text.split()
-    skipped = {"log": 1, "witness": 2}.get(words[0], 0) if len(words) > 1 else 0
-    try:
-        return NoteKey.parse((words[skipped:] or [""])[0] if held else text.strip())
+        return keytext.key(given) if given else None
     except Refused as error:
         why = plain(error.text(language), language)
         raise _Unusable(told("cli.verify.bad_key", language, option=option, why=why)) from error

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from tiga.cli import cosigning, given, keyfiles, writing
+from tiga.cli import cosigning, given, keyfiles, keytext, writing
 from tiga.cli.cosigning import Asked, Witness
 from tiga.cli.lines import plain, told
 from tiga.cli.witness_state import Held, WitnessFile
@@ -84,7 +84,7 @@ def signature_check() -> SignatureCheck:
 
 def logs(texts: list[str]) -> dict[str, NoteKey]:
     """The keys of known logs by origin; raises Refused, OSError."""
-    keys = [given.key(text) for text in texts]
+    keys = [keytext.key(text) for text in texts]
     for key in keys:
         if key.algorithm != ED25519 or not ed25519.sound_key(key.public):
             raise Refused("cli.witness.bad_log", {"name": key.name})

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, ClassVar
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.mechanism.charter import BATCH_MIN
 from tiga.mechanism.reports import Salts
-from tiga.record.charter import RULED as RULED
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant
 

@@ -30,7 +30,7 @@ from tiga.values.words import SPOKEN, catalogue
 
 COMMAND = "tiga.cli.verifying"
 ROOMS = ("tiga.values", "tiga.agreement", "tiga.drafts", "tiga.record", "tiga.mechanism")
-DESK = (COMMAND, "tiga.cli.verdicts", "tiga.cli.wording", "tiga.cli.lines")
+DESK = (COMMAND, "tiga.cli.verdicts", "tiga.cli.wording", "tiga.cli.keytext", "tiga.cli.lines")
 """The modules of the command line that belong to the verifier."""
 SHOWN = ("act.", "executor.", "factor.", "severity.", "term.", "value.")
 """Beginnings of codes that an explanation makes out of the names of its values (`explanation.shown`)."""

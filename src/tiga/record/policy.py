@@ -79,6 +79,7 @@ class Quorum:
         reached, groups = self._reached(present), {group.name: group for group in self.groups}
 
         def wanting(name: str) -> tuple[str, ...]:
+            """The same for one member or group."""
             if name in reached:
                 return ()
             if name not in groups:

@@ -224,12 +224,7 @@ def _taken(door: Door, request: HttpRequest) -> int:
 def _why(error: Refused | Stopped, language: str) -> acting.Shown:
     if isinstance(error, Refused):
         return acting.Shown(error.text(language), say("witness_page.remedy", language), "")
-    values = {name: str(value) for name, value in error.values.items()}
-    return acting.Shown(
-        say(f"stopped.{error.code}.text", language, **values),
-        say(f"stopped.{error.code}.remedy", language, **values),
-        "",
-    )
+    return acting.Shown(error.text(language), error.remedy(language), "")
 
 
 @require_safe

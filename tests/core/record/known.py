@@ -6,6 +6,7 @@ Nothing here is drawn by chance, so that every byte is the same on every machine
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tiga.record.disclosures import Disclosure
 from tiga.record.ed25519 import guarded
 from tiga.record.entries import Envelope
 from tiga.record.notes import ED25519, NoteKey, Signer, sign_note
+from tiga.record.refusals import Refused
 from tiga.values.moments import Instant
 
 ORIGIN = "tiga.example/doha-2025"
@@ -36,6 +38,14 @@ def plain_check(public: bytes, signature: bytes, message: bytes) -> bool:
 
 
 CHECK = guarded(plain_check)
+
+
+def refusal(call: Callable[[], object]) -> Refused:
+    """What a call is refused with; every refusal can be said."""
+    with pytest.raises(Refused) as caught:
+        call()
+    str(caught.value)
+    return caught.value
 
 
 def signer(name: str, seed: int, algorithm: int = ED25519) -> Signer:
