@@ -17,7 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, cast
 
+from tiga.agreement.grounds import Ground as Ground
+from tiga.agreement.grounds import Settled as Settled
+from tiga.agreement.grounds import Texts as Texts
 from tiga.agreement.ladder import Step
+from tiga.agreement.undertakings import Undertakings
 from tiga.values.places import Point, ReferenceLine
 
 FORMAT = "tiga-agreement/1"
@@ -26,29 +30,6 @@ STATUSES = ("illustrative", "draft", "in_force", "exercise")
 KINDS = ("principle", "prohibition", "exemption", "obligation", "procedure")
 AUTHORITIES = ("none", "advisory", "binding")
 EXECUTORS = ("accused_party", "both_parties", "mediators")
-Texts = dict[str, str]
-"""A text per language tag."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How a real mechanism settled the same point."""
-
-    mechanism: str
-    how: Texts
-    citation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Where a term comes from: `basis`, by whom, the citation, what is open about it and what waits for it."""
-
-    basis: str
-    by: str = ""
-    citation: str = ""
-    note: Texts = field(default_factory=dict)
-    settled: tuple[Settled, ...] = ()
-    needed_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +248,31 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadlock:
+    """What happens when a determination is not reached in the time of the clock `deadlock`, or is voted down.
+
+    `rule` is `joint_ruling` (those whose `assent` is named rule together, Darfur 2006 para 262), `level_up` or `none`.
+    """
+
+    rule: str
+    clause: str
+    ground: Ground
+    assent: tuple[Seats, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Appeals:
+    """On which grounds a party may appeal, and at which steps of the ladder an appeal suspends (else steps marked
+    `suspensive`). The clocks are `appeal_file` and `appeal_decide`; the quorum is that of `appeal.decide`. With
+    `other_panel` nobody decides who signed what is appealed."""
+
+    grounds: tuple[str, ...]
+    clause: str
+    ground: Ground
+    other_panel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Exercise:
     """How the same clauses are rehearsed without touching anything real: invented parties, an invented line, and the
     assumptions without which the chain to a measure could not run."""
@@ -278,7 +284,9 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A whole agreement, as data."""
+    """A whole agreement, as data. `reply_to` says what the parties' replies answer: the `complaint`, or the `draft`
+    finding as well. `levels` are where a dispute is dealt with, lowest first. `outsiders` are states that are not party
+    to it: what is said about them is kept, and is outside the mandate."""
 
     format: str
     id: str
@@ -311,6 +319,12 @@ class Agreement:
     exercise: Exercise | None = None
     derived_from: str = ""
     assumed: tuple[Assumption, ...] = ()
+    levels: tuple[str, ...] = ("local", "sector", "central", "political")
+    reply_to: str = "complaint"
+    deadlock: Deadlock | None = None
+    appeals: Appeals | None = None
+    outsiders: tuple[Group, ...] = ()
+    undertakings: Undertakings = field(default_factory=Undertakings)
 
     def clause(self, clause_id: str) -> Clause | None:
         return next((clause for clause in self.clauses if clause.id == clause_id), None)
@@ -388,6 +402,10 @@ def exercise_of(agreement: Agreement, digest: str) -> Agreement:
             for clause in agreement.clauses
         ),
         quorums=tuple(_renamed_quorum(quorum, renamed) for quorum in agreement.quorums),
+        deadlock=agreement.deadlock
+        and replace(agreement.deadlock, assent=_renamed_seats(agreement.deadlock.assent, renamed)),
+        outsiders=(),
+        undertakings=_renamed_undertakings(agreement.undertakings, renamed),
         line=agreement.exercise.line,
         groups=(),
         areas=tuple(replace(area, members=()) for area in agreement.areas),
@@ -424,7 +442,35 @@ def _renamed_term(term: Term, renamed: Callable[[str], str]) -> Term:
 
 
 def _renamed_quorum(quorum: Quorum, renamed: Callable[[str], str]) -> Quorum:
-    def seats(rows: tuple[Seats, ...]) -> tuple[Seats, ...]:
-        return tuple(replace(row, component=renamed(row.component)) for row in rows)
+    seated, assent = _renamed_seats(quorum.seated, renamed), _renamed_seats(quorum.assent, renamed)
+    return replace(quorum, seated=seated, assent=assent)
 
-    return replace(quorum, seated=seats(quorum.seated), assent=seats(quorum.assent))
+
+def _renamed_seats(rows: tuple[Seats, ...], renamed: Callable[[str], str]) -> tuple[Seats, ...]:
+    return tuple(replace(row, component=renamed(row.component)) for row in rows)
+
+
+_CROSSING = {"en": "Crossing {} (invented)", "ur": "گزرگاہ {} (فرضی)", "ps": "د تېرېدو لاره {} (تمریني)"}
+
+
+def _renamed_undertakings(all: Undertakings, renamed: Callable[[str], str]) -> Undertakings:
+    """The same undertakings between the invented parties; crossings keep no real name."""
+
+    def names(ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(renamed, ids))
+
+    return replace(
+        all,
+        duties=tuple(replace(row, binds=names(row.binds)) for row in all.duties),
+        assurances=tuple(replace(row, binds=names(row.binds)) for row in all.assurances),
+        crossings=tuple(
+            replace(row, id=f"crossing-{n}", name={tag: text.format(n) for tag, text in _CROSSING.items()})
+            for n, row in enumerate(all.crossings, 1)
+        ),
+        pairs=tuple(
+            replace(row, first=renamed(row.first), halves=tuple(replace(half, party=renamed(half.party)) for half in row.halves))
+            for row in all.pairs
+        ),
+        periodic=tuple(replace(row, owed_by=names(row.owed_by)) for row in all.periodic),
+        forum=all.forum and replace(all.forum, present=names(all.forum.present)),
+    )  # fmt: skip

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "sitrep": "tiga.cli.reporting",
     "rebuild": "tiga.cli.rebuilding",
     "establish": "tiga.cli.establishing",
+    "act": "tiga.cli.acting",
     "submit": "tiga.cli.submitting",
     "doctor": "tiga.cli.doctor",
     "routine": "tiga.cli.routine",

@@ -255,7 +255,7 @@ def shown(name: str, value: str, agreement: Agreement, language: str) -> str:
     if name == "executor" and not knows(f"executor.{value}"):
         return reading.display(agreement, value, "neutral", language)[0] or value
     if name == "span":
-        return _span(value, language)
+        return span(value, language)
     if name in ("due", "occurred", "opened"):
         return digits(Instant.parse(value).local("UTC"), language) + " UTC"
     if name in ("step", "before", "after") and value.isdigit():
@@ -297,18 +297,18 @@ def _condition(item: dict[str, Any], language: str, *, marked: bool = True) -> s
         text = say(
             f"explanation.condition_{item['form']}", language,
             what=_severity_word(item["severity"], language) if item["form"] == "count" else digits(item["step"], language),
-            needed=item["needed"], found=item["found"], within=_span(item["within"], language),
+            needed=item["needed"], found=item["found"], within=span(item["within"], language),
             opened=digits(Instant.parse(item["opened"]).local(item["zone"]), language), zone=item["zone"],
         )  # fmt: skip
     return f"{mark}{text}"
 
 
-def _span(text: str, language: str) -> str:
+def span(text: str, language: str) -> str:
     """A span in whole days, or else in whole hours; one with minutes is shown as it is written."""
-    span = Span.parse(text)
+    whole = Span.parse(text).ms
     for name, unit in (("days", 86_400_000), ("hours", 3_600_000)):
-        if span.ms % unit == 0:
-            return say(f"explanation.{name}", language, n=span.ms // unit)
+        if whole % unit == 0:
+            return say(f"explanation.{name}", language, n=whole // unit)
     return text
 
 

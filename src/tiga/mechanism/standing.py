@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from tiga.agreement.clauses import Agreement
 from tiga.mechanism import (
@@ -65,6 +65,14 @@ ALWAYS = ("roster",)
 """Threads that every decision loads."""
 
 
+class Further(Protocol):
+    """Takes the entries that say nothing of cases (`affairs.Affairs`); `states` are its concepts' states by name."""
+
+    states: dict[str, Any]
+
+    def apply(self, standing: Standing, entry: Entry) -> Kind | None: ...
+
+
 @dataclass(slots=True)
 class Standing:
     """All that follows from the entries applied so far; see the rules above."""
@@ -94,6 +102,7 @@ class Standing:
     findings: dict[str, findings.Finding] = field(default_factory=dict)
     determinations: dict[str, determinations.Determination] = field(default_factory=dict)
     measures: dict[str, measures.Measure] = field(default_factory=dict)
+    affairs: Further | None = None
 
     @classmethod
     def of(
@@ -103,13 +112,14 @@ class Standing:
         agreements: Mapping[str, Agreement],
         reads: dict[str, int],
         opened: Mapping[str, tuple[str, ReportFiled]] | None = None,
+        affairs: Further | None = None,
     ) -> Standing:
         """Fold entries in log order. `agreements` per SHA-256; `reads` the threads loaded with their last index.
 
         `opened` gives, for sealed reports by sid, who filed them and what was filed: only who holds the disclosures can
-        say so, and nothing that a measure is computed from depends on it.
+        say so, and nothing that a measure is computed from depends on it. `affairs` takes what a measure never reads.
         """
-        standing = cls(log, agreements, reads, opened=opened or {})
+        standing = cls(log, agreements, reads, opened=opened or {}, affairs=affairs)
         for entry in entries:
             standing.apply(entry)
         return standing
@@ -126,6 +136,8 @@ class Standing:
             return None
         if kind is not None:
             _FOLDS[kind.ACT](self, kind, entry)
+        elif self.affairs is not None:
+            return self.affairs.apply(self, entry)
         return kind
 
     def heir(self, name: str) -> str:

@@ -28,6 +28,7 @@ from tiga.agreement.clauses import Agreement
 from tiga.fusion.gazetteer import Gazetteer
 from tiga.mechanism import charter, custody
 from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal
+from tiga.mechanism.affairs import Affairs
 from tiga.mechanism.reports import ReportFiled
 from tiga.mechanism.standing import ALWAYS, REGISTRY, Standing
 from tiga.record import canonical
@@ -134,12 +135,12 @@ class Desk:
     def standing(self, threads: Iterable[str] = ()) -> Standing:
         """The standing that follows from the roster and the threads named."""
         entries, last = self.ledger.threads((*ALWAYS, *threads))
-        return Standing.of(self.origin, entries, self.agreements(), last, self.filings(entries))
+        return Standing.of(self.origin, entries, self.agreements(), last, self.filings(entries), Affairs())
 
     def whole(self) -> Standing:
         """The standing of the whole log: for rebuilding and checking, never for one act."""
         entries = tuple(self.ledger.entries())
-        return Standing.of(self.origin, entries, self.agreements(), {}, self.filings(entries))
+        return Standing.of(self.origin, entries, self.agreements(), {}, self.filings(entries), Affairs())
 
     def filings(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ReportFiled]]:
         """Who filed what, for the sealed reports among entries whose values are here, by sid."""
@@ -350,5 +351,5 @@ class Desk:
     def rebuild(self) -> None:
         """Drop all projections and make them anew from the log."""
         entries = tuple(self.ledger.entries())
-        standing = Standing(self.origin, self.agreements(), opened=self.filings(entries))
+        standing = Standing(self.origin, self.agreements(), opened=self.filings(entries), affairs=Affairs())
         projections.rebuild(self.alias, standing, entries, self.gazetteer)

@@ -299,9 +299,31 @@ class PouchRow(models.Model):
         managed = False
 
 
+class AffairRow(models.Model):
+    """An object of the affairs beside cases, as it stands; what of `said` a reader sees is asked fact by fact."""
+
+    sid = models.CharField(max_length=43, primary_key=True)
+    concept = models.CharField(max_length=20, db_index=True)
+    idx = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    state = models.CharField(max_length=40)
+    title = models.TextField()
+    level = models.CharField(max_length=2)
+    side = models.CharField(max_length=40)
+    open = models.BooleanField()
+    said = models.JSONField()
+
+    class Meta:
+        db_table = "affair_row"
+        managed = False
+
+
 class ClockRow(models.Model):
+    """A clock of a case, or of another object (`concept`): `case` is its sid."""
+
     key = models.CharField(max_length=120, primary_key=True)
     case = models.CharField(max_length=43, db_index=True)
+    concept = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
     whose = models.CharField(max_length=40)
     started_ms = models.BigIntegerField()
@@ -335,7 +357,7 @@ class ActRow(models.Model):
 
 
 PROJECTED: tuple[type[models.Model], ...] = (
-    ReportRow, GroupRow, MatchRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow, ReleaseRow, PouchRow,
+    ReportRow, GroupRow, MatchRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow, ReleaseRow, PouchRow, AffairRow,
 )  # fmt: skip
 
 

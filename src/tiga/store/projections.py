@@ -22,7 +22,7 @@ from tiga.drafts import FieldReport
 from tiga.fusion import claims as fusion_claims
 from tiga.fusion import clusters
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.mechanism import cases, deadlines, summary
+from tiga.mechanism import affairs, cases, deadlines, summary
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry, parse
@@ -31,6 +31,7 @@ from tiga.store import vault
 from tiga.store.models import (
     PROJECTED,
     ActRow,
+    AffairRow,
     CaseRow,
     ClockRow,
     DecisionRow,
@@ -43,9 +44,9 @@ from tiga.store.models import (
     ReportRow,
 )
 from tiga.store.rows import Direct, Gathered, Rows
-from tiga.values.shapes import from_plain
+from tiga.values.shapes import from_plain, to_plain
 
-VERSION = 2
+VERSION = 3
 FUSED = ("R0", "R1")
 _STIRS_FUSION = frozenset(
     ("report.file", "report.seal", "value.release", "match.decide", "match.withdraw", "report.discredit")
@@ -114,6 +115,8 @@ def _level(standing: Standing, entry: Entry) -> tuple[str, str]:
     """Who may know of an entry, and the party it is addressed to; of a sealed report that is public, everybody may."""
     if entry.sid in standing.opened and standing.opened[entry.sid][1].release == "R0":
         return "R0", ""
+    if entry.envelope.act in affairs.REGISTRY.kinds:
+        return affairs.seen_at(entry.envelope)
     party = entry.envelope.body.get("party", "") if entry.envelope.act == "report.file" else ""
     return summary.level(standing, entry), str(party)
 
@@ -136,6 +139,9 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
         _decision(rows, standing, entry, kind)
     elif act.startswith("incident."):
         _incident(rows, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
+    elif act in affairs.REGISTRY.kinds:
+        for concept, sid in affairs.named(kind, entry.sid):
+            _affair(rows, standing, concept, sid)
     else:
         _case(rows, standing, entry.sid if act == "case.open" else getattr(kind, "case", ""))
 
@@ -218,15 +224,31 @@ def _case(rows: Rows, standing: Standing, sid: str) -> None:
         issues=[[row.id, row.provision, row.party, row.code] for row in case.opened.issues],
         closed=case.closed, public=determination is not None and determination.in_force is not None,
     )  # fmt: skip
-    clocks = [
+    _clocks(rows, "case", sid, deadlines.clocks(standing, case))
+
+
+def _affair(rows: Rows, standing: Standing, concept: str, sid: str) -> None:
+    """An object of the affairs as it stands, with its clocks."""
+    seen = affairs.BY_NAME[concept].sight(standing, sid)
+    if seen is None:
+        return
+    rows.put(
+        AffairRow, "sid", sid=sid, concept=concept, idx=seen.index, at_ms=seen.at.ms, state=seen.state, title=seen.title,
+        level=seen.level, side=seen.side, open=seen.open, said=[to_plain(fact) for fact in seen.facts],
+    )  # fmt: skip
+    _clocks(rows, concept, sid, seen.clocks)
+
+
+def _clocks(rows: Rows, concept: str, sid: str, clocks: Iterable[deadlines.Clock]) -> None:
+    made = [
         ClockRow(
-            key=f"{sid}:{clock.name}:{clock.whose}:{clock.started.ms}", case=sid, name=clock.name, whose=clock.whose,
-            started_ms=clock.started.ms, due_ms=clock.due.ms, zone=clock.zone, clause=clock.clause,
+            key=f"{sid}:{clock.name}:{clock.whose}:{clock.started.ms}", case=sid, concept=concept, name=clock.name,
+            whose=clock.whose, started_ms=clock.started.ms, due_ms=clock.due.ms, zone=clock.zone, clause=clock.clause,
             met_ms=clock.met.ms if clock.met else None, lapsed=clock.lapsed,
         )
-        for clock in deadlines.clocks(standing, case)
+        for clock in clocks
     ]  # fmt: skip
-    rows.replace(ClockRow, "case", sid, clocks)
+    rows.replace(ClockRow, "case", sid, made)
 
 
 def fuse(alias: str, gazetteer: Gazetteer) -> None:

@@ -21,6 +21,7 @@ from tiga.record.entries import Entry
 from tiga.store import sealing, vault
 from tiga.store.models import (
     ActRow,
+    AffairRow,
     CaseRow,
     ClockRow,
     DecisionRow,
@@ -190,6 +191,11 @@ def manifests(desk: Desk) -> list[Entry]:
 def levels(desk: Desk, indices: Iterable[int]) -> dict[int, str]:
     """The release level of entries, by index."""
     return dict(ActRow.objects.using(desk.alias).filter(idx__in=list(indices)).values_list("idx", "level"))
+
+
+def affairs(desk: Desk, concept: str) -> list[AffairRow]:
+    """The objects of a concept, newest first; which a reader may see is the caller's to ask."""
+    return list(AffairRow.objects.using(desk.alias).filter(concept=concept).order_by("-idx")[:LIST_LIMIT])
 
 
 def act(desk: Desk, index: int) -> ActRow | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tiga.mechanism.standing import REGISTRY
+from tiga.mechanism import affairs
 from tiga.record.book import Submission
 from tiga.record.checkpoints import open_checkpoint
 from tiga.record.entries import leaf_of, parse
@@ -62,7 +62,7 @@ def refill(desk: Desk, mirrors: Iterable[Path]) -> int:
 def _threads(note: bytes) -> tuple[str, ...]:
     envelope = parse(text_of(note))
     try:
-        kind = REGISTRY.decode(envelope)
+        kind = affairs.decode(envelope)
     except BadShape:
         return ()
     return kind.threads(envelope.sid) if kind is not None else ()

@@ -20,9 +20,10 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
+from tiga.mechanism import affairs, custody, deadlines, release
 from tiga.mechanism import cases as case_rules
-from tiga.mechanism import custody, deadlines, release
 from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.mechanism.asks import Deed, Given, fault
 from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
 from tiga.record import dossier
@@ -40,7 +41,7 @@ from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
-from tiga.web.sights import CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
+from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
 from tiga.web.sights import Result as Result
 
 OPEN = ("R0", "R1")
@@ -321,10 +322,13 @@ class Door:
 
     def due(self) -> list[tuple[Any, str]]:
         """Clocks still running or overdue on cases the reader may see, with the case's number, as they fall due."""
-        seen = {row.sid for row in self.cases()}
         if not release.may_see(self.reader, "R1"):
             return []
-        return [(row, printed_number("C", row.case)) for row in queries.clocks(self.desk) if row.case in seen]
+        seen = {row.sid: "C" for row in self.cases()}
+        for concept in self.concepts():
+            seen |= {row.sid: self.prefix(concept) for row in self.affairs(concept)}
+        rows = queries.clocks(self.desk)
+        return [(row, printed_number(seen[row.case], row.case)) for row in rows if row.case in seen]
 
     def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.
@@ -363,6 +367,75 @@ class Door:
         if entry.envelope.act != custody.ReportSealed.ACT:
             return True
         return any(item.name == "report" for item in disclosed.get(entry.index, ()))
+
+    # ---- affairs beside cases
+
+    def concepts(self) -> tuple[str, ...]:
+        """The concepts of this record's affairs: none on a press record, and none for whoever sees nothing of R1."""
+        return () if self.scope == "press" or not release.may_see(self.reader, "R0") else tuple(affairs.BY_NAME)
+
+    def prefix(self, concept: str) -> str:
+        return affairs.BY_NAME[concept].PREFIX
+
+    def affairs(self, concept: str) -> list[Any]:
+        """The objects of a concept that the reader may see, newest first."""
+        return [row for row in queries.affairs(self.desk, concept) if release.may_see(self.reader, row.level, row.side)]
+
+    def affair(self, concept: str, sid: str) -> AffairView:
+        """An object with the facts that the reader may see, its acts, and the deeds offered on it."""
+        standing = self.desk.standing((f"{concept}:{sid}",))
+        seen = affairs.BY_NAME[concept].sight(standing, sid)
+        if seen is None or not release.may_see(self.reader, seen.level, seen.side):
+            raise Absent(sid)
+        facts = tuple(
+            fact for fact in seen.facts
+            if release.may_see(self.reader, fact.level or seen.level, fact.side if fact.level else seen.side)
+        )  # fmt: skip
+        offered = tuple(
+            deed for deed in affairs.DEEDS.values()
+            if deed.concept == concept and not deed.new and self._offered(deed)
+            and (not deed.states or seen.state in deed.states)
+        )  # fmt: skip
+        entries, _ = self.desk.ledger.threads((f"{concept}:{sid}",))
+        rows = {row.idx: row for entry in entries if (row := queries.act(self.desk, entry.index))}
+        return AffairView(
+            replace(seen, facts=facts), offered, tuple(row for row in rows.values() if self._sees_act(row))
+        )
+
+    def offers(self, concept: str) -> tuple[Deed, ...]:
+        """The deeds that begin an object of a concept and are offered to this reader."""
+        return tuple(
+            deed for deed in affairs.DEEDS.values() if deed.concept == concept and deed.new and self._offered(deed)
+        )
+
+    def _offered(self, deed: Deed) -> bool:
+        return self.actor is not None and bool(self.actor.key) and self.reader.role in deed.roles
+
+    def deed(self, name: str) -> Deed | None:
+        """A deed of this record's affairs that is offered to this reader's role."""
+        found = affairs.DEEDS.get(name)
+        return found if found is not None and self.concepts() and self._offered(found) else None
+
+    def do(self, deed: Deed, sid: str, given: Given) -> Result:
+        """Do a deed with what was given."""
+        if (refusal := fault(deed, given)) is not None:
+            return refusal
+        draws = self.salts()
+        actor = self.actor or Actor("", self.reader.role)
+        return self.act(deed.threads(sid, given), lambda s: deed.do(s, sid, given, actor, self.now, draws))
+
+    def choosable(self, concept: str) -> list[tuple[str, str]]:
+        """(sid, label) of what may be named in a deed: cases, incidents, reports, or objects of a concept."""
+        if concept == "case":
+            return [(row.sid, printed_number("C", row.sid)) for row in self.cases() if not row.closed]
+        if concept == "report":
+            return [(view.sid, f"{view.report.when.local} · {view.speaker}") for view in self.reports()]
+        if concept == "incident":
+            return [(row.id, row.number) for row in self.happenings() if row.adopted]
+        return [
+            (row.sid, f"{printed_number(self.prefix(concept), row.sid)} · {row.title}"[:120])
+            for row in self.affairs(concept)
+        ]
 
     # ---- input that was set aside
 

@@ -10,6 +10,7 @@ from tiga.fusion import corroboration
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.asks import Deed, Sight
 from tiga.mechanism.determinations import Determination
 from tiga.mechanism.findings import Finding
 from tiga.mechanism.measures import Measure
@@ -145,6 +146,15 @@ class CaseView:
     @property
     def measures(self) -> tuple[Measure, ...]:
         return tuple(self.standing.measures[sid] for sid in self.case.measures)
+
+
+@dataclass(frozen=True, slots=True)
+class AffairView:
+    """An object of the affairs with the facts the reader may see, the deeds offered on it, and its entries' rows."""
+
+    it: Sight
+    offered: tuple[Deed, ...]
+    acts: tuple[Any, ...]
 
 
 def sid_of(claim_id: str) -> str:

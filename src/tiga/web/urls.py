@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from tiga.web import custody, desks, pages, sessions, tlog
+from tiga.web import affairs, custody, desks, pages, sessions, tlog
 from tiga.web.desks import liaison, mediators, monitors, secretariat
 
 SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
@@ -61,6 +61,11 @@ record = [
     re_path(rf"^reports/{SID}/release/$", custody.release_values, name="release"),
     re_path(rf"^reports/{SID}/erase/$", custody.erase, name="erase"),
     path("desk/", desks.desk, name="desk"),
+    path("affairs/", affairs.hall, name="affairs"),
+    path("affairs/<slug:concept>/", affairs.concept, name="concept"),
+    re_path(rf"^affairs/(?P<concept>[a-z]+)/{SID}/$", affairs.thing, name="affair"),
+    re_path(r"^do/(?P<name>[a-z.-]+)/$", affairs.deed, name="begin"),
+    re_path(rf"^do/(?P<name>[a-z.-]+)/{SID}/$", affairs.deed, name="deed"),
     path("panel/", secretariat.panel, name="panel"),
     path("panel/seat/", secretariat.seat, name="seat"),
     path("panel/recuse/", mediators.recuse, name="recuse"),

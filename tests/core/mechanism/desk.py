@@ -30,6 +30,7 @@ from tiga.mechanism import (
     reports,
 )
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted, sealed
+from tiga.mechanism.affairs import Affairs
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import ALWAYS, Standing
 from tiga.record import canonical
@@ -101,7 +102,8 @@ class Desk:
             rows = self.book.thread(name)
             last[name] = rows[-1].index if rows else -1
             loaded |= {entry.index: entry for entry in rows}
-        return Standing.of(self.origin, [loaded[index] for index in sorted(loaded)], self.agreements, last)
+        entries = [loaded[index] for index in sorted(loaded)]
+        return Standing.of(self.origin, entries, self.agreements, last, affairs=Affairs())
 
     def now(self) -> Instant:
         """One minute after the last entry."""

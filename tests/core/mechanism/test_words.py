@@ -11,7 +11,7 @@ from tests.core.mechanism import desk as desks
 from tests.core.mechanism import sources
 from tiga.agreement.ladder import Imposed, Past, Situation
 from tiga.drafts import CHANNELS, RELEASES
-from tiga.mechanism import acts, cases, charter, determinations, explanation, findings
+from tiga.mechanism import acts, affairs, cases, charter, determinations, explanation, findings
 from tiga.mechanism.explanation import Reasoned
 from tiga.mechanism.standing import KINDS
 from tiga.values import words
@@ -42,7 +42,7 @@ def test_no_refusal_asks_for_a_value_that_is_not_given() -> None:
 
 def test_every_act_has_a_word() -> None:
     said = {code.removeprefix("act.") for code in ENGLISH if code.startswith("act.")}
-    assert said == set(KINDS)
+    assert said == {*KINDS, *affairs.REGISTRY.kinds}
 
 
 AGREEMENT = desks.exercise_agreement()

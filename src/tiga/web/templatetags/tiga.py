@@ -6,10 +6,12 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tiga.agreement import reading
+from tiga.mechanism import explanation
 from tiga.values import names, words
 from tiga.values.moments import Instant, Moment
 
@@ -210,6 +212,55 @@ def condition(context: Context, item: Any) -> str:
         return words.say("ladder.unmet", language, step=item.unmet)
     what = shown if form == "count" else words.digits(item.imposed, language)
     return words.say(f"ladder.{form}", language, what=what, n=item.at_least, within=item.within, zone=item.zone)
+
+
+@register.simple_tag(takes_context=True)
+def fact(context: Context, it: Any) -> SafeString:
+    """A fact of an object, by its kind: words as they were said, everything else as the page shows such things."""
+    door, language = context.get("door"), _language(context)
+    match it.kind:
+        case "party" | "component":
+            return who(context, it.value)
+        case "instant":
+            return clocks(context, Instant.parse(it.value))
+        case "code":
+            return format_html('<span class="tag">{}</span>', word_or(context, "choice", it.value))
+        case "act":
+            act = door.agreement.act(it.value) if door else None
+            return format_html("{} {}", it.value, pick(context, act.label if act else {}))
+        case "clause":
+            clause = door.agreement.clause(it.value) if door else None
+            return format_html("{} {}", it.value, pick(context, clause.text) if clause else "")
+        case "number":
+            return format_html("{}", words.digits(it.value, language))
+        case "span":
+            return format_html("<bdi>{}</bdi>", explanation.span(it.value, language))
+        case "key":
+            return format_html('<bdi class="id">{}</bdi>', slug(it.value))
+        case "object":
+            return _object(context, *it.value.split(":", 1))
+        case "list":
+            rows = format_html_join("", "<li><bdi>{}</bdi></li>", ((row,) for row in it.value.split("\n")))
+            return format_html("<ul>{}</ul>", rows)
+    return format_html('<bdi dir="auto">{}</bdi>', it.value)
+
+
+@register.simple_tag(takes_context=True)
+def clock_of(context: Context, clock: Any) -> SafeString:
+    """A link to what a clock belongs to."""
+    return _object(context, clock.concept, clock.case)
+
+
+def _object(context: Context, concept: str, sid: str) -> SafeString:
+    """A link to an object by its printed number."""
+    record, door = context.get("record"), context.get("door")
+    prefixes = {"case": "C", "incident": "I", "report": "R"}
+    prefix = prefixes.get(concept) or (door.prefix(concept) if door and concept in door.concepts() else "")
+    if concept in prefixes:
+        address = reverse(concept, args=[record, sid])
+    else:
+        address = reverse("affair", args=[record, concept, sid])
+    return format_html('<a href="{}"><bdi class="id">{}</bdi></a>', address, names.printed_number(prefix, sid))
 
 
 @register.simple_tag

@@ -1,0 +1,168 @@
+"""`tiga act [DEED [OBJECT]] [NAME=VALUE ...]`: do a deed of the mechanism's affairs, see what is there, or list the deeds.
+
+Rules
+1. Without a deed, the deeds are listed; with a concept's name, its objects; with an object's sid or number, what it is.
+2. Everything goes through the door that the pages go through, as the person whose key is named with `--as`.
+3. A key that is kept elsewhere signs on the page of the deed, which hands out the text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tiga.cli.lines import plain, told
+
+if TYPE_CHECKING:
+    from tiga.mechanism.asks import Deed, Given
+    from tiga.web.access import Door
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("deed", nargs="?", default="", metavar="DEED|CONCEPT|OBJECT", help=told("cli.act.deed", "en"))
+    parser.add_argument("given", nargs="*", metavar="NAME=VALUE", help=told("cli.act.given", "en"))
+    parser.add_argument("--as", dest="key", default="", metavar="KEY", help=told("cli.act.as", "en"))
+    parser.add_argument("--record", default="exercise", metavar="NAME", help=told("cli.record", "en"))
+    parser.add_argument("--settings", default="", help=told("cli.settings", "en"))
+
+
+def run(options: argparse.Namespace) -> int:
+    from tiga.cli import records
+    from tiga.mechanism import affairs
+
+    desk = records.open_desk(options.record, options.settings)
+    door = _door(desk, options.key)
+    if door is None:
+        known = sorted(desk.ledger.state.holders) if desk.ledger.state else []
+        print(told("cli.act.no_key", options.language, key=options.key, known=", ".join(known)), file=sys.stderr)
+        return 2
+    if not options.deed:
+        return _deeds(door, options.language)
+    if options.deed in affairs.DEEDS:
+        return _do(door, affairs.DEEDS[options.deed], list(options.given), options.language)
+    if options.deed in affairs.BY_NAME:
+        return _list(door, options.deed, options.language)
+    return _thing(door, options.deed, options.language)
+
+
+def _door(desk: Any, key: str) -> Door | None:
+    """The door of the person whose key is named, by its whole name or without the origin; of the public without one."""
+    from tiga.mechanism.acts import Actor
+    from tiga.mechanism.release import Reader
+    from tiga.web.access import Door
+    from tiga.web.readers import entropy, wall
+
+    if not key:
+        return Door(desk, Reader(), None, desk.now(wall()), wall, entropy)
+    holders = desk.ledger.state.holders if desk.ledger.state else {}
+    name = next((one for one in (key, f"{desk.origin}/{key}") if one in holders), "")
+    if not name:
+        return None
+    row = holders[name]
+    reader = Reader(row.role, row.component)
+    return Door(desk, reader, Actor(name, row.role, row.component), desk.now(wall()), wall, entropy)
+
+
+def _deeds(door: Door, language: str) -> int:
+    from tiga.mechanism import affairs
+
+    for concept in affairs.CONCEPTS:
+        print(told(f"concept.{concept.NAME}", language) + f"  ({concept.NAME})")
+        for deed in concept.DEEDS:
+            asks = " ".join(f"{ask.name}=" if ask.required else f"[{ask.name}=]" for ask in deed.asks)
+            who = ", ".join(deed.roles)
+            print(
+                f"  {deed.name}{'' if deed.new else ' OBJECT'} {asks}  — {told(f'deed.{deed.name}', language)} ({who})"
+            )
+    return 0
+
+
+def _list(door: Door, concept: str, language: str) -> int:
+    from tiga.values.names import printed_number
+    from tiga.values.words import knows
+
+    for row in door.affairs(concept):
+        state = told(f"choice.{row.state}", language) if knows(f"choice.{row.state}") else row.state
+        print(f"{printed_number(door.prefix(concept), row.sid)}  {row.sid}  {state}  {plain(row.title, language)}")
+    return 0
+
+
+def _found(door: Door, text: str) -> tuple[str, str] | None:
+    """(concept, sid) of an object by its sid or printed number."""
+    from tiga.values.names import printed_number
+
+    for concept in door.concepts():
+        for row in door.affairs(concept):
+            if text in (row.sid, printed_number(door.prefix(concept), row.sid)):
+                return concept, str(row.sid)
+    return None
+
+
+def _thing(door: Door, text: str, language: str) -> int:
+    from tiga.values.words import knows
+
+    found = _found(door, text)
+    if found is None:
+        print(told("cli.act.unknown", language, what=text), file=sys.stderr)
+        return 2
+    view = door.affair(*found)
+    state = told(f"choice.{view.it.state}", language) if knows(f"choice.{view.it.state}") else view.it.state
+    print(f"{told(f'concept_one.{found[0]}', language)} · {state} · {plain(view.it.title, language)}")
+    for fact in view.it.facts:
+        word = f"choice.{fact.value}"
+        value = told(word, language) if fact.kind == "code" and knows(word) else plain(fact.value, language)
+        print(f"  {told(f'fact.{fact.code}', language)}: {value}")
+    for clock in view.it.clocks:
+        print(
+            f"  {clock.name} {clock.whose} {clock.due.text()} {told(f'clock_state.{clock.state(door.now)}', language)}"
+        )
+    for deed in view.offered:
+        print(f"  → {deed.name}: {told(f'deed.{deed.name}', language)}")
+    return 0
+
+
+def _read(deed: Deed, rows: list[str]) -> Given | str:
+    """What was given by name; or the part that names nothing the deed asks for."""
+    from tiga.mechanism.asks import Given
+
+    asked = {ask.name: ask for ask in deed.asks}
+    values: dict[str, str | tuple[str, ...]] = {}
+    for row in rows:
+        name, mark, value = row.partition("=")
+        if not mark or name not in asked:
+            return row
+        if asked[name].kind in ("many", "objects"):
+            values[name] = tuple(part.strip() for part in value.split(",") if part.strip())
+        else:
+            values[name] = value
+    return Given(values)
+
+
+def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
+    from tiga.mechanism.acts import Refusal
+    from tiga.store.desk import Done
+
+    sid = ""
+    if not deed.new:
+        found = _found(door, rows.pop(0)) if rows else None
+        if found is None or found[0] != deed.concept:
+            print(told("cli.act.no_object", language, concept=deed.concept), file=sys.stderr)
+            return 2
+        sid = found[1]
+    given = _read(deed, rows)
+    if isinstance(given, str):
+        asks = ", ".join(ask.name for ask in deed.asks)
+        print(told("cli.act.not_asked", language, what=given, asks=asks or "-"), file=sys.stderr)
+        return 2
+    result = door.do(deed, sid, given)
+    if isinstance(result, Refusal):
+        for part in ("text", "remedy"):
+            print(told(f"refusal.{result.code}.{part}", language, **result.values), file=sys.stderr)
+        return 1
+    if not isinstance(result, Done):
+        print(told("cli.act.elsewhere", language), file=sys.stderr)
+        return 1
+    for receipt in result.receipts:
+        print(told("cli.act.entered", language, index=receipt.index, sid=receipt.sid))
+    return 0

@@ -1,0 +1,171 @@
+"""Acts as data: what an act asks its author for, who is offered it, and how it is done. Pages and command line are made
+from these; no rule stands there, and offering is not deciding: every refusal comes from the decider.
+
+Rules
+1. A `Deed` names its act, the concept it acts on, the roles and states in which it is offered, and its `Ask`s in order.
+2. What was given reaches the decider through `Given`, which turns text into moments, numbers and lists; what cannot be
+   read is a `Refusal` that names the ask.
+3. `sight` is what a concept shows of one of its objects: facts with their release level, a state, clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.values.moments import BadMoment, Instant
+
+if TYPE_CHECKING:
+    from tiga.mechanism.deadlines import Clock
+    from tiga.mechanism.standing import Standing
+
+KINDS = ("line", "text", "choice", "many", "moment", "whole", "yes", "object", "objects")
+TEXT_LIMIT = 8_000
+LINE_LIMIT = 400
+MANY_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing asked. Its label is the word `ask.<name>`.
+
+    `kind`: `line` and `text` (words), `choice` and `many` (of `choices`), `moment` (ISO 8601 with offset), `whole`, `yes`,
+    `object` and `objects` (sids of the concept `choices`). `choices` is a list's name (`parties`, `mediators`,
+    `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `assurances`, `pairs`, `notices`, `duties`,
+    `periodic`, `languages`, `levels`) or the values themselves, parted by `|`, whose labels are `choice.<value>`.
+    """
+
+    name: str
+    kind: str = "line"
+    choices: str = ""
+    required: bool = True
+    high: int = 1_000_000
+
+
+class Given(NamedTuple):
+    """What somebody gave for a deed's asks, by name: texts, or lists of them."""
+
+    values: Mapping[str, str | tuple[str, ...]]
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name, "")
+        return value if isinstance(value, str) else " ".join(value)
+
+    def line(self, name: str) -> str:
+        """Words in one line: all white space is one blank, as an entry's body wants it."""
+        return " ".join(self.text(name).split())
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Several values, each once, in their order."""
+        value = self.values.get(name, ())
+        return tuple(dict.fromkeys((value,) if isinstance(value, str) and value else value))
+
+    def yes(self, name: str) -> bool:
+        return self.text(name).casefold() in ("yes", "true", "1", "on")
+
+    def whole(self, name: str) -> int:
+        return int(self.text(name) or "0")
+
+    def moment(self, name: str) -> Instant | None:
+        """An instant, or None where nothing was given; raises BadMoment."""
+        text = self.text(name)
+        return Instant.read(text) if text else None
+
+
+Do = Callable[["Standing", str, Given, Actor, Instant, "tuple[bytes, ...]"], Outcome]
+"""(standing, the object's sid or empty, what was given, who, when, six draws of 16 bytes) -> outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An act as people meet it: its wire name, the concept it acts on (`new` makes a new object), to whom and in which
+    states of the object it is offered (all where empty), what it asks, how it is done.
+
+    `reads` names threads beside the object's own: `{name}` is filled from what was given.
+    """
+
+    act: str
+    concept: str
+    roles: tuple[str, ...]
+    do: Do = field(repr=False)
+    asks: tuple[Ask, ...] = ()
+    states: tuple[str, ...] = ()
+    new: bool = False
+    reads: tuple[str, ...] = ()
+    code: str = ""
+
+    @property
+    def name(self) -> str:
+        """The deed's own name: its act, or `code` where one act is offered in several ways."""
+        return self.code or self.act
+
+    def threads(self, sid: str, given: Given) -> tuple[str, ...]:
+        """The threads that the decider reads."""
+        own = (f"{self.concept}:{sid}",) if sid else ()
+        names = [
+            template.replace("{" + key + "}", value)
+            for template in self.reads
+            for key in [template.partition("{")[2].partition("}")[0]]
+            for value in (given.many(key) if key else ("",))
+        ]
+        return (*own, *dict.fromkeys(names))
+
+
+def fault(deed: Deed, given: Given) -> Refusal | None:
+    """What of the given values cannot be read, named; None where all can."""
+    for ask in deed.asks:
+        text = given.text(ask.name)
+        limit = TEXT_LIMIT if ask.kind == "text" else LINE_LIMIT
+        if not text and ask.kind != "yes":
+            if ask.required:
+                return Refusal("ask_missing", values={"ask": ask.name})
+        elif ask.kind in ("line", "text") and len(text) > limit:
+            return Refusal("ask_long", values={"ask": ask.name, "limit": str(limit)})
+        elif ask.kind in ("many", "objects") and len(given.many(ask.name)) > MANY_LIMIT:
+            return Refusal("ask_long", values={"ask": ask.name, "limit": str(MANY_LIMIT)})
+        elif ask.kind == "whole" and not (text.isascii() and text.isdigit() and int(text) <= ask.high):
+            return Refusal("ask_whole", values={"ask": ask.name, "limit": str(ask.high)})
+        elif "|" in ask.choices and not set(given.many(ask.name)) <= set(ask.choices.split("|")):
+            return Refusal("ask_choice", values={"ask": ask.name, "known": ask.choices.replace("|", ", ")})
+        elif ask.kind == "moment":
+            try:
+                given.moment(ask.name)
+            except BadMoment:
+                return Refusal("ask_moment", values={"ask": ask.name})
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an object: the word `fact.<code>` and a value of a kind.
+
+    `kind`: `words` (somebody's, shown as said), `party`, `clause`, `instant`, `span`, `code` (a word `choice.<value>`),
+    `key`, `object` (`concept:sid`), `number`, `list` (lines parted by line breaks). `level` and `side` say who may see it,
+    empty where all who see the object may.
+    """
+
+    code: str
+    value: str
+    kind: str = "words"
+    level: str = ""
+    side: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An object as it stands: `level` and `side` say who may see it (`release.may_see`); `open` whether anything is still
+    awaited; `history` are (instant, act, facts) of what was entered, in order."""
+
+    sid: str
+    concept: str
+    index: int
+    at: Instant
+    state: str
+    title: str
+    level: str
+    facts: tuple[Fact, ...]
+    side: str = ""
+    open: bool = True
+    clocks: tuple[Clock, ...] = ()

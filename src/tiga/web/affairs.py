@@ -1,0 +1,179 @@
+"""Pages of the affairs beside cases: a list per concept, a page per object, a form per deed. All are made from what the
+mechanism says of itself (`asks`); no rule stands here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tiga.agreement.clauses import Agreement
+from tiga.mechanism.acts import Refusal
+from tiga.mechanism.asks import Ask, Deed, Given
+from tiga.store.desk import Done
+from tiga.values.names import printed_number
+from tiga.values.words import LANGUAGES, knows, say
+from tiga.web import forms, readers
+from tiga.web.access import Absent, Door
+from tiga.web.desks import acting
+from tiga.web.desks.fields import act_choices, labelled
+from tiga.web.forms import Choice, Field
+
+PAGE = 50
+
+
+@require_safe
+def hall(request: HttpRequest, record: str) -> HttpResponse:
+    """All concepts, each with how many objects the reader may see are open, and what the reader may begin."""
+    door = readers.door(request, record)
+    rows = [
+        (concept, sum(row.open for row in door.affairs(concept)), door.offers(concept)) for concept in door.concepts()
+    ]
+    return render(request, "affairs.html", {"rows": rows})
+
+
+@require_safe
+def concept(request: HttpRequest, record: str, concept: str) -> HttpResponse:
+    """The objects of a concept that the reader may see."""
+    door = readers.door(request, record)
+    _known(door, concept)
+    page = Paginator(door.affairs(concept), PAGE).get_page(request.GET.get("page"))
+    return render(request, "affair-list.html", {
+        "concept": concept, "rows": page, "prefix": door.prefix(concept), "offers": door.offers(concept),
+    })  # fmt: skip
+
+
+@require_safe
+def thing(request: HttpRequest, record: str, concept: str, sid: str) -> HttpResponse:
+    """One object: its facts, clocks, acts and what may be done."""
+    return render(request, "affair.html", _context(request, record, concept, sid))
+
+
+def _context(request: HttpRequest, record: str, concept: str, sid: str) -> dict[str, Any]:
+    door = readers.door(request, record)
+    _known(door, concept)
+    try:
+        it = door.affair(concept, sid)
+    except Absent:
+        raise Http404 from None
+    return {"concept": concept, "it": it, "number": printed_number(door.prefix(concept), sid)}
+
+
+def _known(door: Door, concept: str) -> None:
+    if concept not in door.concepts():
+        raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpResponse:
+    """The form of a deed, on an object or beginning one; sent, it is done."""
+    door, language = readers.door(request, record), readers.language(request)
+    found = door.deed(name)
+    if found is None or found.new == bool(sid) or door.actor is None:
+        raise Http404
+    if sid:
+        try:
+            door.affair(found.concept, sid)
+        except Absent:
+            raise Http404 from None
+    fields = tuple(_field(door, ask, language) for ask in found.asks)
+    context = {"deed": found, "sid": sid, "form": forms.blank(fields, request.GET.dict())}
+    if request.method != "POST":
+        return render(request, "deed.html", context)
+    context["form"] = filled = forms.read(fields, request.POST)
+    if not filled.good:
+        context["refusal"] = acting.Shown(say("acting.faults", language), say("acting.mend", language), "")
+        return render(request, "deed.html", context, status=422)
+    result = door.do(found, sid, _given(found, filled))
+    target = ("affair", record, found.concept, sid or _made(result))
+    if other := acting.answer(request, result, *target):
+        return other
+    if isinstance(result, Refusal):
+        return acting.refused(request, "deed.html", context, result)
+    assert isinstance(result, Done)  # the others have been answered
+    return acting.done(request, result, *target)
+
+
+def _made(result: Any) -> str:
+    return str(result.receipt.sid) if isinstance(result, Done) else ""
+
+
+def _given(found: Deed, filled: forms.Filled) -> Given:
+    several = {ask.name for ask in found.asks if ask.kind in ("many", "objects")}
+    values: dict[str, str | tuple[str, ...]] = {}
+    for ask in found.asks:
+        text = filled.values[ask.name]
+        values[ask.name] = filled.lists[ask.name] if ask.name in several else _moment(ask, text)
+    return Given(values)
+
+
+def _moment(ask: Ask, text: str) -> str:
+    """A time of the form, which is told in UTC, with its offset."""
+    return f"{text}Z" if ask.kind == "moment" and text and "Z" not in text and "+" not in text else text
+
+
+def _field(door: Door, ask: Ask, language: str) -> Field:
+    label, needed = f"ask.{ask.name}", ask.required
+    hint = f"ask_hint.{ask.name}" if knows(f"ask_hint.{ask.name}") else ("ask_hint.utc" if ask.kind == "moment" else "")
+    if ask.kind == "moment":
+        return Field(ask.name, "datetime", label, needed, 25, hint=hint)
+    if ask.kind == "whole":
+        return Field(ask.name, "whole", label, needed, 9, hint=hint, high=ask.high)
+    if ask.kind == "yes":
+        choices = tuple(Choice(value, say(f"choice.{value}", language)) for value in ("yes", "no"))
+        return Field(ask.name, "choice", label, True, choices=choices, hint=hint)
+    if ask.choices:
+        kind = "many" if ask.kind in ("many", "objects") else "choice"
+        return Field(ask.name, kind, label, needed, choices=choices_of(door, ask, language), hint=hint)
+    return Field(ask.name, ask.kind, label, needed, 8000 if ask.kind == "text" else 400, hint=hint)
+
+
+def choices_of(door: Door, ask: Ask, language: str) -> tuple[Choice, ...]:
+    """What may be chosen: values of the agreement, objects that the reader may see, or the ask's own values."""
+    if "|" in ask.choices:
+        return tuple(Choice(value, _word(value, language)) for value in ask.choices.split("|"))
+    if ask.kind in ("object", "objects"):
+        return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices))
+    return _LISTS[ask.choices](door.agreement, language)
+
+
+def _word(value: str, language: str) -> str:
+    return say(f"choice.{value}", language) if knows(f"choice.{value}") else value
+
+
+def _named(rows: Any, language: str) -> tuple[Choice, ...]:
+    return tuple(labelled(row.id, row.names.get("neutral", {}), language) for row in rows)
+
+
+def _clauses(agreement: Agreement, language: str, *kinds: str) -> tuple[Choice, ...]:
+    rows = (row for row in agreement.clauses if not kinds or row.kind in kinds)
+    return tuple(labelled(row.id, row.text, language) for row in rows)
+
+
+def _texts(rows: Any, language: str, member: str = "") -> tuple[Choice, ...]:
+    return tuple(labelled(row.id, getattr(row, member) if member else {"en": row.id}, language) for row in rows)
+
+
+_LISTS: dict[str, Any] = {
+    "parties": lambda a, tag: _named(a.parties, tag),
+    "mediators": lambda a, tag: _named(a.mediators, tag),
+    "components": lambda a, tag: _named((*a.parties, *a.mediators), tag),
+    "clauses": _clauses,
+    "obligations": lambda a, tag: _clauses(a, tag, "obligation"),
+    "prohibitions": lambda a, tag: _clauses(a, tag, "prohibition"),
+    "standards": lambda a, tag: tuple(Choice(name, say(f"standard.{name}", tag) if knows(f"standard.{name}") else name)
+                                      for name in a.standard_order),
+    "acts": lambda a, tag: act_choices(a, tag),
+    "crossings": lambda a, tag: _texts(a.undertakings.crossings, tag, "name"),
+    "assurances": lambda a, tag: _texts(a.undertakings.assurances, tag, "indicator"),
+    "pairs": lambda a, tag: _texts(a.undertakings.pairs, tag),
+    "notices": lambda a, tag: _texts(a.undertakings.notices, tag, "text"),
+    "duties": lambda a, tag: _texts(a.undertakings.duties, tag),
+    "periodic": lambda a, tag: _texts(a.undertakings.periodic, tag, "text"),
+    "levels": lambda a, tag: tuple(Choice(name, _word(name, tag)) for name in a.levels),
+    "languages": lambda a, tag: tuple(Choice(code, item.own_name) for code, item in LANGUAGES.items()),
+}  # fmt: skip
