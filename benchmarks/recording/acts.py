@@ -24,6 +24,7 @@ from benchmarks.recording import places
 
 if TYPE_CHECKING:
     from tiga.mechanism.acts import Actor, Decision, Outcome
+    from tiga.mechanism.deciders import complaints, replies, seating, triage
     from tiga.mechanism.standing import Standing
     from tiga.store.desk import Desk
     from tiga.values.moments import Instant
@@ -124,7 +125,7 @@ class _Crowd:
 
     def admit(self, number: int) -> float:
         """Seconds of one admission, from the threads to the receipt."""
-        from tiga.mechanism import cases
+        from tiga.mechanism.deciders import triage
         from tiga.store import queries
         from tiga.store.desk import Done
 
@@ -133,7 +134,7 @@ class _Crowd:
         start = time.perf_counter()
         done = self.desk.act(
             queries.case_threads(self.desk, case),
-            lambda standing: cases.admit(standing, case, "reasonable_suspicion", reasons, by, now), by,
+            lambda standing: triage.admit(standing, case, "reasonable_suspicion", reasons, by, now), by,
         )  # fmt: skip
         seconds = time.perf_counter() - start
         if not isinstance(done, Done):
@@ -143,21 +144,19 @@ class _Crowd:
     # ---- cases, decided by the mechanism's rules and applied to a standing in memory
 
     def _case(self) -> Iterator[tuple[Decision, Actor]]:
-        from tiga.mechanism import cases
 
         made: list[str] = []
         yield from self._complaint(made)
         now, (case,) = self._now(), made
         mediator, one, two = (self._actor(slug) for slug in ("mediator/1", "liaison/1", "liaison/2"))
-        admitted = cases.admit(self._standing, case, "reasonable_suspicion", "EXERCISE. It was heard.", mediator, now)
+        admitted = triage.admit(self._standing, case, "reasonable_suspicion", "EXERCISE. It was heard.", mediator, now)
         yield self._apply(admitted, mediator)
         for by in (one, two):
             text = f"EXERCISE. An invented reply to case {self._cases}. " * 5
-            yield self._apply(cases.reply(self._standing, case, text, "en", by, now, self._salts()), by)
+            yield self._apply(replies.reply(self._standing, case, text, "en", by, now, self._salts()), by)
 
     def _complaint(self, made: list[str]) -> Iterator[tuple[Decision, Actor]]:
         from tiga.drafts import FieldReport
-        from tiga.mechanism import cases
         from tiga.values.moments import Moment
         from tiga.values.places import Place, Point
 
@@ -172,9 +171,9 @@ class _Crowd:
             party="party-1", when=when, where=where, acts=("H1",), account="EXERCISE. Small-arms fire. " * 10,
             language="en", provision="P-01", actor="party-2", release="R2" if number % OPEN else "R1",
         )  # fmt: skip
-        complaint = cases.Complaint(report, "P-01", "party-2", self._salts())
+        complaint = complaints.Complaint(report, "P-01", "party-2", self._salts())
         later = self._start.__class__(now.ms + 20 * 60_000)
-        decision, by = self._apply(cases.complain(self._standing, complaint, by, later), by)
+        decision, by = self._apply(complaints.complain(self._standing, complaint, by, later), by)
         made.append(decision.entries[2].sid)
         yield decision, by
 
@@ -230,7 +229,6 @@ def _found(desk: Desk, at: Instant) -> None:
     from tiga import shipped
     from tiga.agreement import reading
     from tiga.cli import yaml_nodes
-    from tiga.mechanism import mandates
     from tiga.mechanism.acts import Actor
     from tiga.store import founding, opening
     from tiga.store.desk import Done
@@ -246,7 +244,7 @@ def _found(desk: Desk, at: Instant) -> None:
         member, now = f"{places.EXERCISE}/{slug}", desk.now(at)
 
         def seat(standing: Standing, member: str = member, component: str = component, now: Instant = now) -> Outcome:
-            return mandates.seat(standing, member, component, by, now)
+            return seating.seat(standing, member, component, by, now)
 
         if not isinstance(desk.act((), seat, by), Done):
             raise RuntimeError(f"the seat of {slug} was refused")

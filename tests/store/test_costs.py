@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.core.mechanism.desk import report
 from tests.store import kept
-from tiga.mechanism import cases, reports
+from tiga.mechanism import reports
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import complaints
 from tiga.store.desk import Desk
 from tiga.web.access import Door
 
@@ -25,8 +26,8 @@ def _filled(desk: Desk, number: int) -> None:
     for n in range(number):
         now, salts = desk.now(kept.LATER), tuple(draw(16) for _ in range(6))
         drawn = report(f"c{n}", local=f"2026-01-{1 + n % 4:02}T{n % 24:02}:40")
-        complaint = cases.Complaint(drawn, "P-01", "party-2", salts)
-        done = desk.act((), lambda s, complaint=complaint, now=now: cases.complain(s, complaint, by, now), by)
+        complaint = complaints.Complaint(drawn, "P-01", "party-2", salts)
+        done = desk.act((), lambda s, complaint=complaint, now=now: complaints.complain(s, complaint, by, now), by)
         assert not isinstance(done, Refusal)
         sid, at = done.receipt.sid, desk.now(kept.LATER)
         desk.act(

@@ -11,6 +11,7 @@ from tests.store import filed, kept
 from tiga.drafts import evidence_item
 from tiga.mechanism import charter, custody, evidence, mandates, reports
 from tiga.mechanism.acts import Kind, Refusal
+from tiga.mechanism.deciders import seating
 from tiga.record.charter import KEY_ACTS
 from tiga.record.entries import Entry, leaf_of
 from tiga.record.proofs import verify as verify_proof
@@ -151,7 +152,7 @@ def test_the_same_file_twice_is_one_act(desk: Desk, clock: filed.Clock) -> None:
 def test_a_seat_follows_its_key(desk: Desk, clock: filed.Clock) -> None:
     by, member = filed.actor(desk, "secretariat/1"), name(desk, "mediator/1")
     now = clock()
-    assert isinstance(desk.act((), lambda s: mandates.seat(s, member, "ankara", by, now), by), Done)
+    assert isinstance(desk.act((), lambda s: seating.seat(s, member, "ankara", by, now), by), Done)
     fresh = filed.key(desk, "new/1", "mediator", "ankara")
     submit(desk, charter.KeyRotated(member, fresh), clock, "mediator/1", "new/1")
     standing = desk.standing()
@@ -162,7 +163,7 @@ def test_a_seat_follows_its_key(desk: Desk, clock: filed.Clock) -> None:
     assert desk.standing().seats == {}
     now = clock()
     for gone in (member, fresh.name):  # whose key has ended has no seat to come back to
-        again = desk.act((), lambda s, gone=gone: mandates.seat(s, gone, "ankara", by, now), by)
+        again = desk.act((), lambda s, gone=gone: seating.seat(s, gone, "ankara", by, now), by)
         assert isinstance(again, Refusal) and again.code == "not_of_component"
 
 

@@ -14,8 +14,9 @@ import pytest
 from tests.core.mechanism.desk import report
 from tests.store import kept
 from tiga.cli import exercise
-from tiga.mechanism import cases, determinations, findings, incidents, measures, reports
+from tiga.mechanism import incidents, reports
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import adoption, imposing, ruling, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.release import Reader, may_see, reach
 from tiga.record.container import unpack
@@ -126,11 +127,11 @@ def _bring(told: exercise.Stage, sids: dict[str, str]) -> None:
         if name == "opened":
             continue
         told.do(
-            "mediator/1", on(case), lambda s, by, now, c=case: cases.admit(s, c, "reasonable_suspicion", "r", by, now)
+            "mediator/1", on(case), lambda s, by, now, c=case: triage.admit(s, c, "reasonable_suspicion", "r", by, now)
         )
         gist = f"EXERCISE. {DRAFT}." if name == "draft" else "EXERCISE. A gist."
         row = _held(told, case, gist)
-        finding = told.do("mediator/1", on(case), lambda s, by, now, c=case, r=row: findings.adopt(s, c, (r,), by, now))
+        finding = told.do("mediator/1", on(case), lambda s, by, now, c=case, r=row: adoption.adopt(s, c, (r,), by, now))
         if name == "draft":
             continue
         exercise.sign(told, case, "mediator/2", finding.receipt.sid)
@@ -138,10 +139,10 @@ def _bring(told: exercise.Stage, sids: dict[str, str]) -> None:
             continue
         reasons = f"EXERCISE. {DRAFT}." if name == "issued" else "EXERCISE. Reasons."
         issued = told.do("mediator/1", on(case), lambda s, by, now, c=case, t=reasons: (
-            determinations.issue(s, c, {"i1": "violation"}, t, by, now)))  # fmt: skip
+            ruling.issue(s, c, {"i1": "violation"}, t, by, now)))  # fmt: skip
         if name == "determined":
             exercise.sign(told, case, "mediator/2", issued.receipt.sid)
-            told.do("mediator/1", on(case), lambda s, by, now, c=case: measures.impose(s, c, "i1", by, now))
+            told.do("mediator/1", on(case), lambda s, by, now, c=case: imposing.impose(s, c, "i1", by, now))
 
 
 @pytest.fixture
@@ -353,7 +354,7 @@ def test_a_dissent_is_the_panels_until_its_finding_is_in_force(desk: Desk, stage
     by, now = kept.actor(desk, "mediator/2"), desk.now(kept.LATER)
     threads = queries.case_threads(desk, case)
     finding = desk.standing(threads).cases[case].finding
-    done = desk.act(threads, lambda s: findings.dissent(s, finding, f"EXERCISE. {DISSENT}.", by, now), by)
+    done = desk.act(threads, lambda s: adoption.dissent(s, finding, f"EXERCISE. {DISSENT}.", by, now), by)
     assert not isinstance(done, Refusal)
 
     def readers() -> dict[str, set[str]]:

@@ -11,8 +11,9 @@ import pytest
 
 from tests.store import kept
 from tiga.agreement import reading
-from tiga.mechanism import cases, determinations, findings, incidents, measures
+from tiga.mechanism import incidents
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import adoption, complaints, imposing, ruling, triage
 from tiga.mechanism.findings import Held
 from tiga.store.desk import Desk
 from tiga.values.moments import Instant
@@ -164,11 +165,11 @@ def test_nothing_may_be_found_determined_or_imposed_on_the_press_record(desk: De
     assert by is not None
     row = Held("i1", "established", "clear_and_convincing", "x", "organ", (sid,))
     acts = {
-        "admit": lambda s: cases.admit(s, sid, "reasonable_suspicion", "x", by, now),
-        "finding": lambda s: findings.adopt(s, sid, (row,), by, now),
-        "determination": lambda s: determinations.issue(s, sid, {"i1": "violation"}, "x", by, now),
-        "measure": lambda s: measures.impose(s, sid, "i1", by, now),
-        "close": lambda s: cases.close(s, sid, "settled", "", by, now),
+        "admit": lambda s: triage.admit(s, sid, "reasonable_suspicion", "x", by, now),
+        "finding": lambda s: adoption.adopt(s, sid, (row,), by, now),
+        "determination": lambda s: ruling.issue(s, sid, {"i1": "violation"}, "x", by, now),
+        "measure": lambda s: imposing.impose(s, sid, "i1", by, now),
+        "close": lambda s: triage.close(s, sid, "settled", "", by, now),
     }
     assert door.act((f"report:{sid}", f"case:{sid}"), acts[act]) == Refusal("press_record")
     assert desk.ledger.head() == head
@@ -177,8 +178,8 @@ def test_nothing_may_be_found_determined_or_imposed_on_the_press_record(desk: De
 def test_no_complaint_is_taken_on_the_press_record(desk: Desk) -> None:
     door = kept.door(desk, *PEOPLE["mediator"])
     view = holding(door, "001").reports[0]
-    complaint = cases.Complaint(view.report, "P-01", "kabul", (b"\x00" * 16,) * 6)
-    assert door.act((), lambda s: cases.complain(s, complaint, door.actor, door.now)) == Refusal("press_record")  # type: ignore[arg-type]
+    complaint = complaints.Complaint(view.report, "P-01", "kabul", (b"\x00" * 16,) * 6)
+    assert door.act((), lambda s: complaints.complain(s, complaint, door.actor, door.now)) == Refusal("press_record")  # type: ignore[arg-type]
 
 
 def test_the_press_record_has_no_case_for_anybody(desk: Desk) -> None:

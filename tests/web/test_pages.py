@@ -22,8 +22,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.browser import reading
 from tests.core.mechanism.desk import report
 from tests.store import kept
-from tiga.mechanism import cases
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import complaints
 from tiga.store import opening
 from tiga.store.desk import Desk
 from tiga.values.places import Point, coarsened
@@ -388,8 +388,8 @@ def _complaints(desk: Desk, first: int, last: int) -> None:
     for n in range(first, last):
         now, salts = desk.now(kept.LATER), tuple(draw(16) for _ in range(6))
         drawn = report(f"p{n}", local=f"2026-01-{1 + n % 4:02}T{n % 24:02}:40")
-        complaint = cases.Complaint(drawn, "P-01", "party-2", salts)
-        done = desk.act((), lambda s, complaint=complaint, now=now: cases.complain(s, complaint, by, now), by)
+        complaint = complaints.Complaint(drawn, "P-01", "party-2", salts)
+        done = desk.act((), lambda s, complaint=complaint, now=now: complaints.complain(s, complaint, by, now), by)
         assert not isinstance(done, Refusal)
 
 

@@ -67,7 +67,7 @@ class Window:
     """An interval in which somebody says an instrument applied: instants with offsets, or dates in a named zone.
 
     `by` is a party, a mediator or `agreed`. A date alone (`2025-10-19`) leaves that day open; an empty `until` means no
-    end was named.
+    end was named. `fixes` names an end that hangs on the moon or on an event, until a signed act fixes the date.
     """
 
     by: str
@@ -75,6 +75,7 @@ class Window:
     until: str = ""
     zone: str = ""
     ground: Ground = field(default_factory=lambda: Ground("placeholder"))
+    fixes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ encoder is handed in, because it lives on a higher floor).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from tiga.agreement.clauses import Agreement, Group, Instrument, Mediator, Party, Shift, Window
@@ -170,6 +170,18 @@ def instrument_at(agreement: Agreement, earliest: Instant, latest: Instant) -> t
     if top == 0:
         return STATUSES[0], ()
     return STATUSES[top], tuple(item for item in agreement.instruments if strongest[item.id] == top)
+
+
+def bound(agreement: Agreement, fixed: Mapping[str, Instant]) -> Agreement:
+    """The agreement with the dates that acts have fixed as the ends of the windows that wait for them."""
+    if not fixed:
+        return agreement
+
+    def ended(window: Window) -> Window:
+        return replace(window, until=fixed[window.fixes].text()) if window.fixes in fixed else window
+
+    rows = (replace(row, windows=tuple(map(ended, row.windows))) for row in agreement.instruments)
+    return replace(agreement, instruments=tuple(rows))
 
 
 # ---- acts

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 
 from tiga import shipped
 from tiga.drafts import FieldReport, Harm, evidence_item
-from tiga.mechanism import cases, charter, determinations, evidence, findings, incidents, mandates, measures, reports
+from tiga.mechanism import charter, evidence, incidents, reports
 from tiga.mechanism.acts import Actor, Outcome, Refusal
+from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
 from tiga.store import keys, queries, witnessing
@@ -122,14 +123,14 @@ def complain(stage: Stage, plot: Plot) -> str:
         where=Place(plot.toponym, "Latn", plot.point, 1500, "exercise map"), acts=(plot.code,), account=plot.account,
         language="en", provision=plot.provision, actor=plot.respondent, harm=harm, release="R1",
     )  # fmt: skip
-    complaint = cases.Complaint(report, plot.provision, plot.respondent, stage.salts())
-    done = stage.do(plot.complainant, (), lambda standing, by, now: cases.complain(standing, complaint, by, now))
+    complaint = complaints.Complaint(report, plot.provision, plot.respondent, stage.salts())
+    done = stage.do(plot.complainant, (), lambda standing, by, now: complaints.complain(standing, complaint, by, now))
     return done.receipts[2].sid
 
 
 def reply(stage: Stage, case: str, slug: str, text: str) -> None:
     salts = stage.salts()
-    stage.do(slug, threads(stage, case), lambda s, by, now: cases.reply(s, case, text, "en", by, now, salts))
+    stage.do(slug, threads(stage, case), lambda s, by, now: replies.reply(s, case, text, "en", by, now, salts))
 
 
 def threads(stage: Stage, case: str) -> tuple[str, ...]:
@@ -138,23 +139,23 @@ def threads(stage: Stage, case: str) -> tuple[str, ...]:
 
 def found(stage: Stage, case: str, first: str, second: str, held: Held) -> str:
     """Adopt a finding with two signatures; returns its sid."""
-    done = stage.do(first, threads(stage, case), lambda s, by, now: findings.adopt(s, case, (held,), by, now))
+    done = stage.do(first, threads(stage, case), lambda s, by, now: adoption.adopt(s, case, (held,), by, now))
     sign(stage, case, second, done.receipt.sid)
     return done.receipt.sid
 
 
 def sign(stage: Stage, case: str, slug: str, sid: str) -> None:
-    stage.do(slug, threads(stage, case), lambda s, by, now: determinations.sign(s, sid, by, now))
+    stage.do(slug, threads(stage, case), lambda s, by, now: ruling.sign(s, sid, by, now))
 
 
 def ruled(stage: Stage, case: str, first: str, second: str, reasons: str) -> str:
     """Determine a violation on the one issue and impose its measure, both with two signatures; returns the measure."""
     done = stage.do(
         first, threads(stage, case),
-        lambda s, by, now: determinations.issue(s, case, {"i1": "violation"}, reasons, by, now),
+        lambda s, by, now: ruling.issue(s, case, {"i1": "violation"}, reasons, by, now),
     )  # fmt: skip
     sign(stage, case, second, done.receipt.sid)
-    imposed = stage.do(first, threads(stage, case), lambda s, by, now: measures.impose(s, case, "i1", by, now))
+    imposed = stage.do(first, threads(stage, case), lambda s, by, now: imposing.impose(s, case, "i1", by, now))
     sign(stage, case, second, imposed.receipt.sid)
     return imposed.receipt.sid
 
@@ -201,7 +202,7 @@ def play(stage: Stage, told: Callable[[str], None]) -> dict[str, str]:
         member = stage.who(slug).key
         stage.do(
             "secretariat/1", (),
-            lambda s, by, now, member=member, component=component: mandates.seat(s, member, component, by, now),
+            lambda s, by, now, member=member, component=component: seating.seat(s, member, component, by, now),
         )  # fmt: skip
     first = _first(stage)
     cosign(stage.desk, ("party-1", "party-2", "mediator-1", "mediator-2"))
@@ -233,9 +234,9 @@ def _first(stage: Stage) -> str:
         "2026-01-04T22:45|UTC|Exercise Post Alpha (invented)|H1|EXERCISE. The team heard about ten shots.",
     )  # fmt: skip
     stage.wait("PT3H", "exercise: three hours pass")
-    stage.do("mediator/1", threads(stage, case), lambda s, by, now: cases.admit(
+    stage.do("mediator/1", threads(stage, case), lambda s, by, now: triage.admit(
         s, case, "reasonable_suspicion", "EXERCISE. Two monitors heard the firing.", by, now))  # fmt: skip
-    stage.refused("mediator/1", threads(stage, case), lambda s, by, now: findings.adopt(s, case, (held,), by, now))
+    stage.refused("mediator/1", threads(stage, case), lambda s, by, now: adoption.adopt(s, case, (held,), by, now))
     stage.wait("P2D", "exercise: two days pass")
     reply(stage, case, "liaison/2", "EXERCISE. Our post fired two warning shots; we regret it.")
     deposit(stage, case, "liaison/2", "committee-statement-ur.txt", "EXERCISE. Statement of a local committee.")
@@ -248,11 +249,11 @@ def _first(stage: Stage) -> str:
     stage.wait("P3D", "exercise: three days pass")
     for item in stage.desk.standing(threads(stage, case)).measures[measure].imposed.items:
         reporter = "liaison/2" if item.executor == "party-2" else "mediator/2"
-        stage.do(reporter, threads(stage, case), lambda s, by, now, item=item: measures.report_compliance(
+        stage.do(reporter, threads(stage, case), lambda s, by, now, item=item: imposing.report_compliance(
             s, measure, item.id, "EXERCISE. Done as the measure asks.", by, now))  # fmt: skip
-        stage.do("mediator/1", threads(stage, case), lambda s, by, now, item=item: measures.verify_compliance(
+        stage.do("mediator/1", threads(stage, case), lambda s, by, now, item=item: imposing.verify_compliance(
             s, measure, item.id, True, "EXERCISE. The acceptance test is met.", by, now))  # fmt: skip
-    stage.do("mediator/1", threads(stage, case), lambda s, by, now: cases.close(s, case, "complied", "", by, now))
+    stage.do("mediator/1", threads(stage, case), lambda s, by, now: triage.close(s, case, "complied", "", by, now))
     return case
 
 
@@ -266,18 +267,18 @@ def _second(stage: Stage) -> str:
         stage, case, "balance_of_probabilities", "EXERCISE. Mortar fire from the side of Party 2 is held established.",
         "2026-01-14T05:15|UTC|Stonebridge (invented)|H2|EXERCISE. The team heard three explosions.",
     )  # fmt: skip
-    stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.admit(
+    stage.do("mediator/2", threads(stage, case), lambda s, by, now: triage.admit(
         s, case, "reasonable_suspicion", "EXERCISE. Fragments were found.", by, now))  # fmt: skip
     deposit(stage, case, "liaison/1", "stonebridge.jpg", "EXERCISE. Photograph of the place, as taken.")
     deposit(stage, case, "liaison/2", "stonebridge-recycled.jpg", "EXERCISE. A picture said to be of another day.")
     deposit(stage, case, "monitor/1", "register-extract.pdf", "EXERCISE. Extract of a register.")
     stage.wait("P7D", "exercise: the reply clock runs out")
-    stage.do("mediator/2", threads(stage, case), lambda s, by, now: cases.open_replies(s, case, by, now))
-    stage.do("mediator/1", (), lambda s, by, now: mandates.recuse(s, "EXERCISE. A family tie to a witness.", by, now))
-    stage.refused("mediator/2", threads(stage, case), lambda s, by, now: findings.adopt(s, case, (held,), by, now))
+    stage.do("mediator/2", threads(stage, case), lambda s, by, now: replies.open_replies(s, case, by, now))
+    stage.do("mediator/1", (), lambda s, by, now: seating.recuse(s, "EXERCISE. A family tie to a witness.", by, now))
+    stage.refused("mediator/2", threads(stage, case), lambda s, by, now: adoption.adopt(s, case, (held,), by, now))
     stage.wait("P1D", "exercise: an alternate travels")
     alternate = stage.who("mediator/1b").key
-    stage.do("secretariat/1", (), lambda s, by, now: mandates.seat(s, alternate, "mediator-1", by, now))
+    stage.do("secretariat/1", (), lambda s, by, now: seating.seat(s, alternate, "mediator-1", by, now))
     found(stage, case, "mediator/2", "mediator/1b", held)
     stage.wait("P2D", "exercise: the panel deliberates")
     ruled(stage, case, "mediator/2", "mediator/1b", "EXERCISE. The facts held are a breach of the provision.")

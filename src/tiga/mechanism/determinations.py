@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from tiga.agreement import reading
-from tiga.mechanism import cases, mandates
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.mechanism import cases
+from tiga.mechanism.acts import Refusal
 from tiga.mechanism.findings import Held
+from tiga.mechanism.rulings import Ruled as Ruled
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
@@ -27,20 +28,6 @@ if TYPE_CHECKING:
 UNATTRIBUTED = ("not_attributed", "not_established")
 """Attributions that say that no link to a party is held: no violation can rest on them."""
 DISPOSITIONS = ("violation", "no_violation", "not_established", "not_attributed", "outside_mandate")
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """The disposition of one issue, with all that later counts depend on. `severity` is set for a violation only."""
-
-    issue: str
-    party: str
-    provision: str
-    code: str
-    disposition: str
-    occurred: Instant
-    severity: str = ""
-    factors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +40,7 @@ class DeterminationIssued:
     ruled: tuple[Ruled, ...]
     reasons: str
     agreement: str
+    rule: str = ""
 
     def threads(self, sid: str) -> tuple[str, ...]:
         return (f"case:{self.case}", *(f"party:{party}" for party in sorted({row.party for row in self.ruled})))
@@ -73,7 +61,8 @@ class SignatureAdded:
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """A determination and the key names that have signed it."""
+    """A determination and the key names that have signed it. `ended` is when an appeal annulled or varied it (then `varied`
+    holds what is ruled instead), or a new finding superseded it."""
 
     sid: str
     index: int
@@ -81,44 +70,19 @@ class Determination:
     issued: DeterminationIssued
     signers: tuple[str, ...]
     in_force: Instant | None = None
+    ended: Instant | None = None
+    varied: tuple[Ruled, ...] = ()
 
+    @property
+    def ruled(self) -> tuple[Ruled, ...]:
+        """What it rules now: as issued, or as varied on appeal; nothing once it is annulled or superseded."""
+        return self.issued.ruled if self.ended is None else self.varied
 
-def issue(
-    standing: Standing, case_sid: str, dispositions: dict[str, str], reasons: str, by: Actor, now: Instant
-) -> Outcome:
-    """Put a determination before the signatories with the first signature; `dispositions` per issue id."""
-    case = standing.cases.get(case_sid)
-    refusal = cases.working(standing, case, by)
-    if refusal or case is None or standing.agreement is None:
-        return refusal or Refusal("no_agreement")
-    agreement = standing.agreement
-    if agreement.authority.value != "binding":
-        return Refusal("advisory_only", agreement.authority.clause, {"authority": agreement.authority.value})
-    refusal = mandates.may_sign(standing, "determination.issue", by)
-    if refusal:
-        return refusal
-    finding = standing.findings.get(case.finding)
-    if finding is None or finding.in_force is None:
-        return Refusal("no_finding", _clause(standing))
-    if case.determination:
-        return Refusal("determination_exists")
-    if set(dispositions) != {row.id for row in case.opened.issues}:
-        return Refusal("issues_unmatched", values={"issues": ", ".join(row.id for row in case.opened.issues)})
-    if not reasons.strip():
-        return Refusal("reason_missing")
-    ruled = []
-    for held in finding.adopted.held:
-        row = rule_on(standing, case, held, dispositions[held.issue])
-        if isinstance(row, Refusal):
-            return row
-        ruled.append(row)
-    kind = DeterminationIssued(case_sid, case.finding, tuple(ruled), reasons, standing.agreement_sha256)
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
-
-
-def _clause(standing: Standing) -> str:
-    quorum = standing.agreement.quorum("determination.issue") if standing.agreement else None
-    return quorum.clause if quorum else ""
+    def ruled_at(self, at: Instant) -> tuple[Ruled, ...]:
+        """What it ruled at an instant; nothing before it took force."""
+        if self.in_force is None or self.in_force > at:
+            return ()
+        return self.issued.ruled if self.ended is None or self.ended > at else self.varied
 
 
 def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) -> Ruled | Refusal:
@@ -153,22 +117,3 @@ def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) 
 
 def _discredited(standing: Standing, report: str) -> bool:
     return report in standing.reports and bool(standing.reports[report].discredited)
-
-
-def sign(standing: Standing, sid: str, by: Actor, now: Instant) -> Outcome:
-    """Add a signature to a finding, determination or measure that waits for its quorum."""
-    found = standing.signable(sid)
-    if found is None:
-        return Refusal("nothing_to_sign")
-    act, case_sid, signers, in_force, parties = found
-    case = standing.cases.get(case_sid)
-    refusal = cases.working(standing, case, by) or mandates.may_sign(standing, act, by)
-    if refusal or case is None:
-        return refusal or Refusal("nothing_to_sign")
-    if in_force is not None:
-        return Refusal("in_force_already", values={"at": in_force.text()})
-    if by.key in map(standing.heir, signers):
-        return Refusal("signed_already", values={"member": by.key})
-    if case.flags:
-        return Refusal("support_discredited", values={"report": case.flags[0]})
-    return Decision((drafted(SignatureAdded(case_sid, sid, parties), standing.log, now),), standing.reads)

@@ -8,19 +8,21 @@ Rules
    quorum's `notices_if_absent`.
 4. A signature given before a recusal stays valid.
 
-Source: domain.md b.3, scenario 12. Not done here: challenges and their rulings.
+5. Where a case is deadlocked, those whom the agreement's deadlock rule names rule together (Darfur 2006, para 262).
+
+Source: domain.md b.3, scenario 12. Not done here: challenges and their rulings (`contests`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tiga.agreement.clauses import Quorum
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.values.moments import Instant, Span
+from tiga.mechanism.acts import Actor, Refusal
 
 if TYPE_CHECKING:
+    from tiga.mechanism.cases import Case
     from tiga.mechanism.standing import Standing
 
 
@@ -69,43 +71,6 @@ class Count:
     assent_wanting: tuple[str, ...]
 
 
-def seat(standing: Standing, member: str, component: str, by: Actor, now: Instant) -> Outcome:
-    """Seat a member on the panel for the component that its key stands for."""
-    if by.role not in ("mediator", "secretariat", "registrar"):
-        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
-    key = standing.keys.get(member)
-    if key is None or key.component != component or member in standing.revoked:
-        return Refusal("not_of_component", values={"member": member, "component": component})
-    if member in standing.seats:
-        return Refusal("already_seated", values={"member": member, "component": standing.seats[member]})
-    return Decision((drafted(PanelSeated(member, component), standing.log, now),), standing.reads)
-
-
-def recuse(standing: Standing, ground: str, by: Actor, now: Instant) -> Outcome:
-    """A member steps back; the quorum is not lowered."""
-    if by.key not in standing.seats:
-        return Refusal("not_seated", values={"member": by.key})
-    if by.key in standing.recused:
-        return Refusal("already_recused", values={"member": by.key})
-    if not ground.strip():
-        return Refusal("reason_missing")
-    return Decision((drafted(PanelRecused(by.key, ground), standing.log, now),), standing.reads)
-
-
-def notify(standing: Standing, component: str, by: Actor, now: Instant) -> Outcome:
-    """Ask a component to seat its members; notices count only one acknowledgement span apart, and only while it is absent."""
-    if by.role not in ("mediator", "secretariat", "registrar"):
-        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
-    if sitting(standing, component):
-        return Refusal("component_sits", values={"component": component})
-    deadline = standing.agreement.deadline("acknowledge") if standing.agreement else None
-    last = standing.panel_noticed.get(component)
-    if deadline and last is not None and now < last.plus(Span.parse(deadline.within)):
-        due = last.plus(Span.parse(deadline.within))
-        return Refusal("notice_too_soon", deadline.clause, {"component": component, "due": due.text()})
-    return Decision((drafted(PanelNoticed(component), standing.log, now),), standing.reads)
-
-
 def sitting(standing: Standing, component: str) -> int:
     """How many unrecused members of a component are seated."""
     return sum(1 for member, of in standing.seats.items() if of == component and member not in standing.recused)
@@ -129,9 +94,29 @@ def count(standing: Standing, quorum: Quorum, signers: tuple[str, ...]) -> Count
     return Count(tuple(seats_wanting), assent)
 
 
-def may_sign(standing: Standing, act: str, by: Actor) -> Refusal | None:
+SAME = {"measure.release": "finding.confirm"}
+"""Acts that have another one's quorum."""
+
+
+def rule_of(standing: Standing, case: Case | None) -> str:
+    """By which rule a case is determined now: `joint_ruling` where it is deadlocked and the agreement says so."""
+    rule = standing.agreement.deadlock if standing.agreement else None
+    return rule.rule if rule and rule.rule == "joint_ruling" and case and case.course.deadlocked else ""
+
+
+def quorum_of(standing: Standing, act: str, rule: str = "") -> Quorum | None:
+    """The quorum of an act; under the rule `joint_ruling`, those whom the agreement's deadlock rule names."""
+    agreement = standing.agreement
+    quorum = agreement.quorum(SAME.get(act, act)) if agreement else None
+    if quorum and agreement and agreement.deadlock and rule == "joint_ruling":
+        joint = agreement.deadlock
+        return replace(quorum, seated=joint.assent, assent=joint.assent, clause=joint.clause)
+    return quorum
+
+
+def may_sign(standing: Standing, act: str, by: Actor, rule: str = "") -> Refusal | None:
     """Whether somebody may give assent to an act now, or the refusal."""
-    quorum = standing.agreement.quorum(act) if standing.agreement else None
+    quorum = quorum_of(standing, act, rule)
     if quorum is None:
         return Refusal("no_quorum_rule", values={"act": act})
     if by.role != "mediator" or by.component not in {need.component for need in quorum.assent}:

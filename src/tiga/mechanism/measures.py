@@ -14,10 +14,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from tiga.agreement.clauses import Party
+from tiga.agreement import ladder
 from tiga.agreement.ladder import Imposed, Past, Situation
-from tiga.mechanism import cases, explanation, mandates
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.mechanism import explanation
+from tiga.mechanism.acts import Refusal
 from tiga.mechanism.determinations import Determination, Ruled
 from tiga.record import canonical
 from tiga.values.moments import Instant, Span
@@ -91,7 +91,10 @@ class ComplianceVerified:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure and what has become of it: who signed, since when in force, items reported and verified (and when)."""
+    """A measure and what has become of it: who signed, since when in force, items reported and verified (and when).
+
+    `counted` are the determinations that its step counted. While there are `stays` it asks nothing; `ended` is when it was
+    annulled, varied, superseded or stepped up (`ending`)."""
 
     sid: str
     index: int
@@ -102,15 +105,27 @@ class Measure:
     reported: dict[str, Instant] = field(default_factory=dict)
     verified: dict[str, Instant] = field(default_factory=dict)
     refused: dict[str, Instant] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
+    stayed: Instant | None = None
+    away_ms: int = 0
+    ended: Instant | None = None
+    ending: str = ""
 
     @property
     def complied(self) -> bool:
         return self.in_force is not None and all(item.id in self.verified for item in self.imposed.items)
 
     def unmet(self, now: Instant) -> bool:
-        """In force, and an item's due instant has passed without its being verified."""
-        late = any(item.due <= now and item.id not in self.verified for item in self.imposed.items)
-        return self.in_force is not None and late
+        """In force and not stayed, and an item's due instant had passed by `now` without its being verified."""
+        if self.in_force is None or self.stayed is not None or (self.ended is not None and self.ended <= now):
+            return False
+        verified = {item for item, at in self.verified.items() if at <= now}
+        return any(self.due(item) <= now and item.id not in verified for item in self.imposed.items)
+
+    def due(self, item: Item) -> Instant:
+        """When an item is due: the time for which the measure was stayed does not count."""
+        return Instant(item.due.ms + self.away_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +141,16 @@ class Computed:
         return hashlib.sha256(self.explanation).hexdigest()
 
 
-def situation(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> Situation:
-    """What stands against the party at `at`: violations in force and measures, without the issue in hand."""
+def situation(
+    standing: Standing, determination: Determination, ruled: Ruled, at: Instant, known: Instant | None = None
+) -> Situation:
+    """What stands against the party at `at`: violations in force and measures, without the issue in hand.
+
+    With `known` it is read with what is known at that later instant: what was annulled since is left out.
+    """
     past = []
     for sid, other in sorted(standing.determinations.items()):
-        if other.in_force is None or other.in_force > at:
-            continue
-        for row in other.issued.ruled:
+        for row in other.ruled_at(known or at) if other.in_force and other.in_force <= at else ():
             if (
                 row.party == ruled.party
                 and row.disposition == "violation"
@@ -142,17 +160,38 @@ def situation(standing: Standing, determination: Determination, ruled: Ruled, at
     imposed = [
         Imposed(sid, measure.in_force, measure.imposed.step, measure.unmet(at))
         for sid, measure in sorted(standing.measures.items())
-        if measure.imposed.party == ruled.party and measure.in_force is not None and measure.in_force <= at
+        if measure.imposed.party == ruled.party
+        and measure.in_force is not None
+        and measure.in_force <= at
+        and (measure.ended is None or measure.ending == "stepped_up" or measure.ended > at)
     ]
     return Situation(ruled.occurred, ruled.severity, tuple(past), tuple(imposed))
 
 
-def compute(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> Computed | Refusal:
+def counted(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> tuple[str, ...]:
+    """The determinations whose violations the step reached at `at` counts, beside the one in hand."""
+    agreement = standing.agreement
+    if agreement is None:
+        return ()
+    facts = situation(standing, determination, ruled, at)
+    try:
+        readings = ladder.read(agreement.ladder, facts, Span.parse(agreement.decay.value))
+        step = ladder.reached(readings)
+    except ladder.Ambiguous:
+        return ()
+    rows = (row for reading in readings if reading.step is step for group in reading.groups for row in group)
+    ids = {id.partition("#")[0] for row in rows if row.condition.form() == "count" and row.holds for id in row.counted}
+    return tuple(sorted(ids - {determination.sid}))
+
+
+def compute(
+    standing: Standing, determination: Determination, ruled: Ruled, at: Instant, known: Instant | None = None
+) -> Computed | Refusal:
     """The measure that the agreement gives for a violation, with its explanation; pure in (agreement, entries, at)."""
     agreement = standing.agreement
     if agreement is None:
         return Refusal("no_agreement")
-    facts = situation(standing, determination, ruled, at)
+    facts = situation(standing, determination, ruled, at, known)
     reasoned = explanation.reason(agreement, standing.agreement_sha256, determination, ruled, facts, at)
     if isinstance(reasoned, Refusal):
         return reasoned
@@ -168,84 +207,3 @@ def compute(standing: Standing, determination: Determination, ruled: Ruled, at: 
         )
     document = explanation.document(reasoned, agreement, tuple(items))
     return Computed(reasoned.step, tuple(items), canonical.encode(document))
-
-
-def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Instant) -> Outcome:
-    """Put the computed measure for one issue before the signatories with the first signature."""
-    case = standing.cases.get(case_sid)
-    refusal = cases.working(standing, case, by) or mandates.may_sign(standing, "measure.impose", by)
-    if refusal or case is None:
-        return refusal or Refusal("case_unknown", values={"case": case_sid})
-    determination = standing.determinations.get(case.determination)
-    if determination is None or determination.in_force is None:
-        return Refusal("no_determination", _clause(standing))
-    ruled = next((row for row in determination.issued.ruled if row.issue == issue_id), None)
-    if ruled is None or ruled.disposition != "violation":
-        return Refusal("no_violation", _clause(standing), {"issue": issue_id})
-    if any(standing.measures[sid].imposed.issue == issue_id for sid in case.measures):
-        return Refusal("measure_exists", values={"issue": issue_id})
-    if case.flags:
-        return Refusal("support_discredited", values={"issue": issue_id, "report": case.flags[0]})
-    computed = compute(standing, determination, ruled, now)
-    if isinstance(computed, Refusal):
-        return computed
-    kind = MeasureImposed(
-        case_sid, determination.sid, issue_id, ruled.party, computed.step, computed.items, computed.sha256,
-        standing.agreement_sha256,
-    )  # fmt: skip
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
-
-
-def _clause(standing: Standing) -> str:
-    quorum = standing.agreement.quorum("measure.impose") if standing.agreement else None
-    return quorum.clause if quorum else ""
-
-
-def report_compliance(standing: Standing, sid: str, item_id: str, text: str, by: Actor, now: Instant) -> Outcome:
-    """The executor says what was done: a claim of fulfilment, not yet a fact."""
-    measure = standing.measures.get(sid)
-    if measure is None or measure.in_force is None:
-        return Refusal("measure_not_in_force")
-    item = next((row for row in measure.imposed.items if row.id == item_id), None)
-    if item is None:
-        return Refusal("item_unknown", values={"item": item_id})
-    if not _executes(standing, measure, item, by):
-        return Refusal("not_executor", item.clause, {"executor": item.executor})
-    if item_id in measure.verified:
-        return Refusal("verified_already", values={"item": item_id})
-    if not text.strip() or len(text) > cases.TEXT_LIMIT:
-        return Refusal("text_length", values={"limit": str(cases.TEXT_LIMIT)})
-    kind = ComplianceReported(measure.imposed.case, sid, item_id, measure.imposed.party, text)
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
-
-
-def _executes(standing: Standing, measure: Measure, item: Item, by: Actor) -> bool:
-    """Whether somebody acts for an item's executor; what is nobody's own is reported by the mediators' side."""
-    if by.role == "liaison":
-        both = item.executor == "both_parties" and by.component in {party.id for party in _parties(standing)}
-        return item.executor == by.component or both
-    return item.executor != measure.imposed.party and by.role in ("mediator", "secretariat")
-
-
-def _parties(standing: Standing) -> tuple[Party, ...]:
-    return standing.agreement.parties if standing.agreement else ()
-
-
-def verify_compliance(
-    standing: Standing, sid: str, item_id: str, met: bool, text: str, by: Actor, now: Instant
-) -> Outcome:
-    """A seated mediator says whether the acceptance test is met; only what was reported can be verified."""
-    measure = standing.measures.get(sid)
-    if measure is None or measure.in_force is None:
-        return Refusal("measure_not_in_force")
-    refusal = cases.working(standing, standing.cases.get(measure.imposed.case), by)
-    if refusal:
-        return refusal
-    if item_id not in measure.reported:
-        return Refusal("not_reported", values={"item": item_id})
-    if item_id in measure.verified:
-        return Refusal("verified_already", values={"item": item_id})
-    if not text.strip():
-        return Refusal("reason_missing")
-    kind = ComplianceVerified(measure.imposed.case, sid, item_id, measure.imposed.party, met, text)
-    return Decision((drafted(kind, standing.log, now),), standing.reads)

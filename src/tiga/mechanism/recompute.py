@@ -66,7 +66,7 @@ def _one(standing: Standing, entry: Entry) -> Recomputed:
     determination = standing.determinations[kind.determination]
     if determination.issued.case != kind.case:
         return Recomputed(entry.sid, entry.index, "differs", "case")
-    ruled = next((row for row in determination.issued.ruled if row.issue == kind.issue), None)
+    ruled = next((row for row in determination.ruled if row.issue == kind.issue), None)
     if ruled is None or ruled.disposition != "violation":
         return Recomputed(entry.sid, entry.index, "differs", "disposition")
     if wrong := _not_of_the_finding(standing, determination, ruled):

@@ -57,9 +57,12 @@ class ReportDiscredited:
     report: str
     ground: str
     cases: tuple[str, ...] = ()
+    determinations: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
 
     def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"report:{self.report}", *(f"case:{case}" for case in self.cases))
+        touched = (*(f"case:{case}" for case in self.cases), *(f"party:{party}" for party in self.parties))
+        return (f"report:{self.report}", *touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,10 @@ def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Inst
     if not ground.strip():
         return Refusal("reason_missing")
     resting = tuple(sorted(sid for sid, case in standing.cases.items() if report in case.supports))
-    return Decision((drafted(ReportDiscredited(report, ground, resting), standing.log, now),), standing.reads)
+    ruled = {standing.cases[sid].determination for sid in resting} & set(standing.determinations)
+    parties = {row.party for sid in ruled for row in standing.determinations[sid].issued.ruled}
+    kind = ReportDiscredited(report, ground, resting, tuple(sorted(ruled)), tuple(sorted(parties)))
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
 def decide_match(

@@ -15,14 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from tiga.agreement.clauses import Agreement
 from tiga.mechanism import (
     cases,
     charter,
+    course,
     custody,
     determinations,
+    effects,
     evidence,
     findings,
     incidents,
@@ -36,9 +38,9 @@ from tiga.record.entries import Entry
 from tiga.values.moments import Instant
 from tiga.values.shapes import BadShape
 
-KINDS: dict[str, type] = {
+KINDS: dict[str, type[Kind]] = {
     kind.ACT: kind
-    for kind in (
+    for kind in cast("tuple[type[Kind], ...]", (
         charter.CharterAdopted, charter.AgreementAdopted, charter.ClockAdvanced, charter.TimeStamped,
         charter.KeyEnrolled, charter.KeyRotated, charter.KeyRevoked, charter.RuleSet, charter.WitnessSet,
         custody.ReportSealed, custody.ValueReleased, custody.ValueErased, custody.EntrySuppressed, custody.CaseManifest,
@@ -50,8 +52,8 @@ KINDS: dict[str, type] = {
         evidence.EvidenceDeposited,
         findings.FindingAdopted, findings.FindingDissented,
         determinations.DeterminationIssued, determinations.SignatureAdded,
-        measures.MeasureImposed, measures.ComplianceReported, measures.ComplianceVerified,
-    )
+        measures.MeasureImposed, measures.ComplianceReported, measures.ComplianceVerified, *course.KINDS,
+    ))
 }  # fmt: skip
 
 REGISTRY = Registry(KINDS)
@@ -59,7 +61,7 @@ REGISTRY = Registry(KINDS)
 
 BEGINNING = Instant(0)
 _CHAIN = ("case", "notice", "reply", "evidence", "finding", "determination", "signature", "measure", "compliance")
-BARRED = frozenset(act for act in KINDS if act.split(".")[0] in _CHAIN)
+BARRED = frozenset(act for act in KINDS if act.split(".")[0] in _CHAIN) | {kind.ACT for kind in course.KINDS}
 """Acts that a press record never carries: entered there all the same, they change nothing."""
 ALWAYS = ("roster",)
 """Threads that every decision loads."""
@@ -101,7 +103,11 @@ class Standing:
     cases: dict[str, cases.Case] = field(default_factory=dict)
     findings: dict[str, findings.Finding] = field(default_factory=dict)
     determinations: dict[str, determinations.Determination] = field(default_factory=dict)
-    measures: dict[str, measures.Measure] = field(default_factory=dict)
+    measures: dict[str, measures.Measure] = field(default_factory=dict)  # these hide the modules' names from here on
+    papers: dict[str, course.Paper] = field(default_factory=dict)
+    challenges: dict[str, course.Challenge] = field(default_factory=dict)
+    fixed: dict[str, Instant] = field(default_factory=dict)
+    over: set[tuple[str, str, str, Instant]] = field(default_factory=set)
     affairs: Further | None = None
 
     @classmethod
@@ -147,7 +153,7 @@ class Standing:
         return name
 
     def signable(self, sid: str) -> tuple[str, str, tuple[str, ...], Instant | None, tuple[str, ...]] | None:
-        """(act, case, signers, in force since, parties) of a finding, determination or measure."""
+        """(act, case, signers, in force since, parties) of what a quorum signs."""
         if sid in self.findings:
             finding = self.findings[sid]
             return "finding.adopt", finding.adopted.case, finding.signers, finding.in_force, ()
@@ -158,14 +164,25 @@ class Standing:
         if sid in self.measures:
             measure = self.measures[sid]
             return "measure.impose", measure.imposed.case, measure.signers, measure.in_force, (measure.imposed.party,)
+        if sid in self.papers:
+            row = self.papers[sid]
+            parties = getattr(row.kind, "parties", ()) or ((row.kind.party,) if hasattr(row.kind, "party") else ())
+            return row.kind.ACT, getattr(row.kind, "case", ""), row.signers, row.in_force, tuple(parties)
         return None
 
-    def _complete(self, act: str, signers: tuple[str, ...], at: Instant) -> Instant | None:
-        quorum = self.agreement.quorum(act) if self.agreement else None
+    def rule(self, sid: str) -> str:
+        """By which rule a determination is made; one that names a deadlock which is not there is made by none."""
+        row = self.determinations.get(sid)
+        case = self.cases.get(row.issued.case) if row else None
+        return row.issued.rule if row and (case is None or case.course.deadlocked) else ""
+
+    def _complete(self, act: str, signers: tuple[str, ...], rule: str = "") -> Instant | None:
+        """The present instant where these signatures complete the act's quorum."""
+        quorum = mandates.quorum_of(self, act, rule)
         if quorum is None:
             return None
         wanting = mandates.count(self, quorum, signers)
-        return None if wanting.assent_wanting or wanting.seats_wanting else at
+        return None if wanting.assent_wanting or wanting.seats_wanting else self.now
 
     def _author(self, entry: Entry) -> str:
         """The signer who is not the registrar; the registrar where nobody else signed."""
@@ -251,9 +268,8 @@ def _report(standing: Standing, kind: reports.ReportFiled, entry: Entry) -> None
 def _discredit(standing: Standing, kind: reports.ReportDiscredited, entry: Entry) -> None:
     if kind.report in standing.reports:
         standing.reports[kind.report] = replace(standing.reports[kind.report], discredited=kind.ground)
-    for sid, case in standing.cases.items():
-        if kind.report in case.supports:
-            standing._case(sid, flags=(*case.flags, kind.report))
+    touched = tuple(sid for sid, case in standing.cases.items() if kind.report in case.supports)
+    effects.doubt(standing, kind.report, touched, kind.determinations)
 
 
 def _match(standing: Standing, kind: reports.MatchDecided, entry: Entry) -> None:
@@ -299,8 +315,11 @@ def _notice(standing: Standing, kind: cases.NoticeServed, entry: Entry) -> None:
 
 def _reply(standing: Standing, kind: cases.ReplySealed, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
-        late = case.notice is not None and standing.now > case.notice.reply_due
-        standing._case(kind.case, replies=(*case.replies, cases.Reply(entry.sid, standing.now, kind.party, late)))
+        draft = case.course.draft
+        due = draft.served.reply_due if draft is not None and kind.draft else case.reply_due
+        late = due is not None and standing.now > due
+        row = cases.Reply(entry.sid, standing.now, kind.party, late, kind.draft)
+        standing._case(kind.case, replies=(*case.replies, row))
 
 
 def _evidence(standing: Standing, kind: evidence.EvidenceDeposited, entry: Entry) -> None:
@@ -310,15 +329,28 @@ def _evidence(standing: Standing, kind: evidence.EvidenceDeposited, entry: Entry
 
 
 def _open_replies(standing: Standing, kind: cases.RepliesOpened, entry: Entry) -> None:
-    standing._case(kind.case, replies_opened=standing.now)
+    if not kind.draft:
+        standing._case(kind.case, replies_opened=standing.now)
+    elif (case := standing.cases.get(kind.case)) and case.course.draft is not None:
+        draft = replace(case.course.draft, replies_opened=standing.now)
+        standing._case(kind.case, course=replace(case.course, draft=draft))
 
 
 def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) -> None:
     signers = (standing._author(entry),)
-    force = standing._complete("finding.adopt", signers, standing.now)
+    force = standing._complete("finding.adopt", signers)
     finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force)
     standing.findings[entry.sid] = finding
     standing._case(kind.case, finding=entry.sid, supports=finding.supports)
+    if force is not None:
+        _found(standing, entry.sid)
+
+
+def _found(standing: Standing, sid: str) -> None:
+    """A finding in force takes the place of an earlier one of its case, and of what was ruled on that."""
+    finding = standing.findings[sid]
+    if finding.in_force is not None and finding.adopted.supersedes:
+        effects.superseded(standing, finding.adopted.case, finding.adopted.supersedes)
 
 
 def _dissent(standing: Standing, kind: findings.FindingDissented, entry: Entry) -> None:
@@ -328,19 +360,24 @@ def _dissent(standing: Standing, kind: findings.FindingDissented, entry: Entry) 
 
 def _determination(standing: Standing, kind: determinations.DeterminationIssued, entry: Entry) -> None:
     signers = (standing._author(entry),)
-    force = standing._complete("determination.issue", signers, standing.now)
-    row = determinations.Determination(entry.sid, entry.index, standing.now, kind, signers, force)
+    row = determinations.Determination(entry.sid, entry.index, standing.now, kind, signers)
     standing.determinations[entry.sid] = row
+    force = standing._complete("determination.issue", signers, standing.rule(entry.sid))
+    standing.determinations[entry.sid] = replace(row, in_force=force)
     standing._case(kind.case, determination=entry.sid)
 
 
 def _measure(standing: Standing, kind: measures.MeasureImposed, entry: Entry) -> None:
     signers = (standing._author(entry),)
-    force = standing._complete("measure.impose", signers, standing.now)
-    row = measures.Measure(entry.sid, entry.index, standing.now, kind, signers, force)
+    force = standing._complete("measure.impose", signers)
+    ruling = standing.determinations.get(kind.determination)
+    ruled = next((row for row in ruling.ruled if row.issue == kind.issue), None) if ruling else None
+    counted = measures.counted(standing, ruling, ruled, standing.now) if ruling and ruled else ()
+    row = measures.Measure(entry.sid, entry.index, standing.now, kind, signers, force, counted=counted)
     standing.measures[entry.sid] = row
     if case := standing.cases.get(kind.case):
         standing._case(kind.case, measures=(*case.measures, entry.sid))
+        effects.stepped_up(standing, entry.sid)
 
 
 def _signature(standing: Standing, kind: determinations.SignatureAdded, entry: Entry) -> None:
@@ -348,13 +385,19 @@ def _signature(standing: Standing, kind: determinations.SignatureAdded, entry: E
     if found is None or found[3] is not None:
         return
     signers = (*found[2], standing._author(entry))
-    changes = {"signers": signers, "in_force": standing._complete(found[0], signers, standing.now)}
+    changes = {"signers": signers, "in_force": standing._complete(found[0], signers, standing.rule(kind.of))}
     if kind.of in standing.findings:
         standing.findings[kind.of] = replace(standing.findings[kind.of], **changes)  # type: ignore[arg-type]
+        _found(standing, kind.of)
     elif kind.of in standing.determinations:
         standing.determinations[kind.of] = replace(standing.determinations[kind.of], **changes)  # type: ignore[arg-type]
+    elif kind.of in standing.papers:
+        standing.papers[kind.of] = replace(standing.papers[kind.of], **changes)  # type: ignore[arg-type]
+        if changes["in_force"] is not None:
+            effects.taken(standing, kind.of)
     else:
         standing.measures[kind.of] = replace(standing.measures[kind.of], **changes)  # type: ignore[arg-type]
+        effects.stepped_up(standing, kind.of)
 
 
 def _compliance(standing: Standing, kind: measures.ComplianceReported, entry: Entry) -> None:
@@ -384,5 +427,5 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "reply.seal": _reply, "reply.open": _open_replies, "evidence.deposit": _evidence,
     "finding.adopt": _finding, "finding.dissent": _dissent,
     "determination.issue": _determination, "signature.add": _signature,
-    "measure.impose": _measure, "compliance.report": _compliance, "compliance.verify": _verification,
+    "measure.impose": _measure, "compliance.report": _compliance, "compliance.verify": _verification, **effects.FOLDS,
 }  # fmt: skip

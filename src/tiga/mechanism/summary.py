@@ -13,13 +13,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tiga.mechanism import cases
+from tiga.mechanism import cases, course
 from tiga.mechanism.standing import REGISTRY, Standing
 from tiga.record.entries import Entry
 
 Summary = dict[str, list[dict[str, Any]]]
 
-SIGNED = frozenset(("finding.adopt", "finding.dissent", "determination.issue", "measure.impose", "signature.add"))
+SIGNED = frozenset(
+    ("finding.adopt", "finding.dissent", "determination.issue", "measure.impose", "signature.add", *course.PAPERS)
+)
 """Acts on a paper: known to the panel alone until the paper is in force."""
 
 

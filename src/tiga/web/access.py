@@ -20,7 +20,7 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import affairs, custody, deadlines, release
+from tiga.mechanism import affairs, casedeeds, custody, deadlines, release
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
@@ -273,15 +273,20 @@ class Door:
         case = self._redacted(standing, case)
         files = self._evidence(case)
         number = printed_number("C", sid)
-        return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files)
+        offered = self._on_case(state, bool(case.course.suspended))
+        return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered)
 
     def _redacted(self, standing: Standing, case: case_rules.Case) -> case_rules.Case:
         """Drafts of the panel are not there for whoever may not see them; returns the case without them."""
         for rows in (standing.findings, standing.determinations, standing.measures):
             for sid in [sid for sid, row in rows.items() if not self._sees_draft(row.in_force, standing, case)]:
                 del rows[sid]  # type: ignore[attr-defined]
+        for sid in [sid for sid, row in standing.papers.items() if not self._sees_draft(row.in_force, standing, case)]:
+            del standing.papers[sid]
+        votes = case.course.votes if release.may_see(self.reader, "R3") else ()
         standing.cases[case.sid] = redacted = replace(
             case,
+            course=replace(case.course, votes=votes),
             finding=case.finding if case.finding in standing.findings else "",
             determination=case.determination if case.determination in standing.determinations else "",
             measures=tuple(sid for sid in case.measures if sid in standing.measures),
@@ -413,7 +418,7 @@ class Door:
 
     def deed(self, name: str) -> Deed | None:
         """A deed of this record's affairs that is offered to this reader's role."""
-        found = affairs.DEEDS.get(name)
+        found = affairs.DEEDS.get(name) or casedeeds.BY_NAME.get(name)
         return found if found is not None and self.concepts() and self._offered(found) else None
 
     def do(self, deed: Deed, sid: str, given: Given) -> Result:
@@ -422,14 +427,35 @@ class Door:
             return refusal
         draws = self.salts()
         actor = self.actor or Actor("", self.reader.role)
-        return self.act(deed.threads(sid, given), lambda s: deed.do(s, sid, given, actor, self.now, draws))
+        wanted = deed.threads(sid, given)
+        if deed.concept == casedeeds.NAME:
+            others = [name.removeprefix("case:") for name in wanted if name.startswith("case:")]
+            wanted = tuple(dict.fromkeys((*wanted, *(name for one in others for name in self.case_threads(one)))))
+        return self.act(wanted, lambda s: deed.do(s, sid, given, actor, self.now, draws))
 
-    def choosable(self, concept: str) -> list[tuple[str, str]]:
-        """(sid, label) of what may be named in a deed: cases, incidents, reports, or objects of a concept."""
+    def _on_case(self, state: str, suspended: bool) -> tuple[Deed, ...]:
+        """The deeds of a case's course that are offered to this reader in its state."""
+        return tuple(
+            deed for deed in casedeeds.DEEDS
+            if not deed.new and state in deed.states and self._offered(deed) and (deed.act != "case.resume" or suspended)
+        )  # fmt: skip
+
+    def choosable(self, concept: str, on: str = "") -> list[tuple[str, str]]:
+        """(sid, label) of what may be named in a deed on an object: cases, incidents, reports, measures of the case, members,
+        challenges, or objects of a concept."""
         if concept == "case":
             return [(row.sid, printed_number("C", row.sid)) for row in self.cases() if not row.closed]
         if concept == "report":
             return [(view.sid, f"{view.report.when.local} · {view.speaker}") for view in self.reports()]
+        if concept == "measure":
+            return [(row.sid, printed_number("M", row.sid)) for row in self.case(on).measures if row.ended is None]
+        if concept == "member":
+            return [
+                (name, "/".join(name.split("/")[-2:])) for name in self.roster.seats if name not in self.roster.recused
+            ]
+        if concept == "challenge":
+            challenged = self.roster.challenges.values()
+            return [(row.sid, "/".join(row.made.member.split("/")[-2:])) for row in challenged if not row.ruling]
         if concept == "incident":
             return [(row.id, row.number) for row in self.happenings() if row.adopted]
         return [

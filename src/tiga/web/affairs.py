@@ -77,10 +77,10 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
         raise Http404
     if sid:
         try:
-            door.affair(found.concept, sid)
+            door.case(sid) if found.concept == "case" else door.affair(found.concept, sid)
         except Absent:
             raise Http404 from None
-    fields = tuple(_field(door, ask, language) for ask in found.asks)
+    fields = tuple(_field(door, ask, language, sid) for ask in found.asks)
     context = {"deed": found, "sid": sid, "form": forms.blank(fields, request.GET.dict())}
     if request.method != "POST":
         return render(request, "deed.html", context)
@@ -89,13 +89,20 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
         context["refusal"] = acting.Shown(say("acting.faults", language), say("acting.mend", language), "")
         return render(request, "deed.html", context, status=422)
     result = door.do(found, sid, _given(found, filled))
-    target = ("affair", record, found.concept, sid or _made(result))
+    target = _target(record, found, sid or _made(result))
     if other := acting.answer(request, result, *target):
         return other
     if isinstance(result, Refusal):
         return acting.refused(request, "deed.html", context, result)
     assert isinstance(result, Done)  # the others have been answered
     return acting.done(request, result, *target)
+
+
+def _target(record: str, found: Deed, sid: str) -> tuple[str, ...]:
+    """The page to go to: the object's, or the panel's for what is of the record as a whole."""
+    if found.concept != "case":
+        return "affair", record, found.concept, sid
+    return ("panel", record) if found.new and found.code != "case.raise" else ("case", record, sid)
 
 
 def _made(result: Any) -> str:
@@ -116,7 +123,7 @@ def _moment(ask: Ask, text: str) -> str:
     return f"{text}Z" if ask.kind == "moment" and text and "Z" not in text and "+" not in text else text
 
 
-def _field(door: Door, ask: Ask, language: str) -> Field:
+def _field(door: Door, ask: Ask, language: str, sid: str) -> Field:
     label, needed = f"ask.{ask.name}", ask.required
     hint = f"ask_hint.{ask.name}" if knows(f"ask_hint.{ask.name}") else ("ask_hint.utc" if ask.kind == "moment" else "")
     if ask.kind == "moment":
@@ -128,16 +135,16 @@ def _field(door: Door, ask: Ask, language: str) -> Field:
         return Field(ask.name, "choice", label, True, choices=choices, hint=hint)
     if ask.choices:
         kind = "many" if ask.kind in ("many", "objects") else "choice"
-        return Field(ask.name, kind, label, needed, choices=choices_of(door, ask, language), hint=hint)
+        return Field(ask.name, kind, label, needed, choices=choices_of(door, ask, language, sid), hint=hint)
     return Field(ask.name, ask.kind, label, needed, 8000 if ask.kind == "text" else 400, hint=hint)
 
 
-def choices_of(door: Door, ask: Ask, language: str) -> tuple[Choice, ...]:
+def choices_of(door: Door, ask: Ask, language: str, on: str) -> tuple[Choice, ...]:
     """What may be chosen: values of the agreement, objects that the reader may see, or the ask's own values."""
     if "|" in ask.choices:
         return tuple(Choice(value, _word(value, language)) for value in ask.choices.split("|"))
     if ask.kind in ("object", "objects"):
-        return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices))
+        return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices, on))
     return _LISTS[ask.choices](door.agreement, language)
 
 

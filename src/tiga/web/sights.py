@@ -11,6 +11,7 @@ from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Deed, Sight
+from tiga.mechanism.course import Paper
 from tiga.mechanism.determinations import Determination
 from tiga.mechanism.findings import Finding
 from tiga.mechanism.measures import Measure
@@ -134,6 +135,15 @@ class CaseView:
     acts: tuple[Any, ...]
     complaint: ReportView | None
     evidence: tuple[EvidenceView, ...] = ()
+    offered: tuple[Deed, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[Paper, ...]:
+        """Papers of the case that wait for signatures."""
+        return tuple(
+            row for row in self.standing.papers.values()
+            if row.in_force is None and getattr(row.kind, "case", "") == self.sid
+        )  # fmt: skip
 
     @property
     def finding(self) -> Finding | None:

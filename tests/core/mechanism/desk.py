@@ -18,19 +18,15 @@ from tiga.agreement.clauses import Agreement, exercise_of
 from tiga.cli import yaml_nodes
 from tiga.drafts import FieldReport, evidence_item
 from tiga.mechanism import (
-    cases,
     charter,
     custody,
-    determinations,
     evidence,
-    findings,
     incidents,
-    mandates,
-    measures,
     reports,
 )
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted, sealed
 from tiga.mechanism.affairs import Affairs
+from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import ALWAYS, Standing
 from tiga.record import canonical
@@ -195,7 +191,7 @@ def founded(scope: str = "exercise", agreement: Agreement | None = None, seated:
 
 def seat(desk: Desk, slug: str) -> str:
     member = actor(slug, desk.origin)
-    return desk.do("secretariat", (), lambda s, by, now: mandates.seat(s, member.key, member.component, by, now))
+    return desk.do("secretariat", (), lambda s, by, now: seating.seat(s, member.key, member.component, by, now))
 
 
 def report(
@@ -238,8 +234,10 @@ def complain(
     """File a complaint; returns the case's sid."""
     party = PEOPLE[slug][1]
     respondent = respondent or {"party-1": "party-2", "party-2": "party-1"}[party]
-    drawn = cases.Complaint(report(f"c-{local}-{codes[0]}", party, codes, local), provision, respondent, desk.salts())
-    result = desk.try_(slug, (), lambda s, by, now: cases.complain(s, drawn, by, now))
+    drawn = complaints.Complaint(
+        report(f"c-{local}-{codes[0]}", party, codes, local), provision, respondent, desk.salts()
+    )
+    result = desk.try_(slug, (), lambda s, by, now: complaints.complain(s, drawn, by, now))
     assert not isinstance(result, Refusal), result
     return result[2]
 
@@ -248,13 +246,13 @@ def admit(desk: Desk, case: str, slug: str = "mediator1") -> str:
     return desk.do(
         slug,
         desk.threads_of(case),
-        lambda s, by, now: cases.admit(s, case, "reasonable_suspicion", "Two monitors heard it.", by, now),
+        lambda s, by, now: triage.admit(s, case, "reasonable_suspicion", "Two monitors heard it.", by, now),
     )
 
 
 def reply(desk: Desk, case: str, slug: str, text: str = "EXERCISE. A reply.") -> str:
     salts = desk.salts()
-    return desk.do(slug, desk.threads_of(case), lambda s, by, now: cases.reply(s, case, text, "en", by, now, salts))
+    return desk.do(slug, desk.threads_of(case), lambda s, by, now: replies.reply(s, case, text, "en", by, now, salts))
 
 
 def held(desk: Desk, case: str, **changes: object) -> Held:
@@ -269,23 +267,23 @@ def held(desk: Desk, case: str, **changes: object) -> Held:
 
 def adopt(desk: Desk, case: str, slug: str = "mediator1", **changes: object) -> str:
     rows = (held(desk, case, **changes),)
-    return desk.do(slug, desk.threads_of(case), lambda s, by, now: findings.adopt(s, case, rows, by, now))
+    return desk.do(slug, desk.threads_of(case), lambda s, by, now: adoption.adopt(s, case, rows, by, now))
 
 
 def sign(desk: Desk, case: str, sid: str, slug: str = "mediator2") -> str:
-    return desk.do(slug, desk.threads_of(case), lambda s, by, now: determinations.sign(s, sid, by, now))
+    return desk.do(slug, desk.threads_of(case), lambda s, by, now: ruling.sign(s, sid, by, now))
 
 
 def issue(desk: Desk, case: str, disposition: str = "violation", slug: str = "mediator1") -> str:
     return desk.do(
         slug,
         desk.threads_of(case),
-        lambda s, by, now: determinations.issue(s, case, {"i1": disposition}, "EXERCISE. Reasons.", by, now),
+        lambda s, by, now: ruling.issue(s, case, {"i1": disposition}, "EXERCISE. Reasons.", by, now),
     )
 
 
 def impose(desk: Desk, case: str, slug: str = "mediator1") -> str:
-    return desk.do(slug, desk.threads_of(case), lambda s, by, now: measures.impose(s, case, "i1", by, now))
+    return desk.do(slug, desk.threads_of(case), lambda s, by, now: imposing.impose(s, case, "i1", by, now))
 
 
 def discredit(desk: Desk, sid: str, slug: str = "secretariat") -> str:
@@ -357,7 +355,7 @@ def report_compliance(desk: Desk, case: str, sid: str, item: str, slug: str = ""
     return desk.do(
         slug or executor(desk, sid, item),
         desk.threads_of(case),
-        lambda s, by, now: measures.report_compliance(s, sid, item, "EXERCISE. Done.", by, now),
+        lambda s, by, now: imposing.report_compliance(s, sid, item, "EXERCISE. Done.", by, now),
     )
 
 
@@ -365,7 +363,7 @@ def verify_compliance(desk: Desk, case: str, sid: str, item: str, met: bool = Tr
     return desk.do(
         "mediator1",
         desk.threads_of(case),
-        lambda s, by, now: measures.verify_compliance(s, sid, item, met, "EXERCISE. Seen.", by, now),
+        lambda s, by, now: imposing.verify_compliance(s, sid, item, met, "EXERCISE. Seen.", by, now),
     )
 
 
@@ -375,7 +373,7 @@ def story() -> Desk:
     desk.wait("PT1H")
     item, salts = evidence_item("note.txt", b"EXERCISE. A note."), desk.salts()
     desk.do("monitor", desk.threads_of(case), lambda s, by, now: evidence.deposit(s, case, item, by, now, salts))
-    desk.do("mediator1", desk.threads_of(case), lambda s, by, now: cases.close(s, case, "complied", "", by, now))
+    desk.do("mediator1", desk.threads_of(case), lambda s, by, now: triage.close(s, case, "complied", "", by, now))
     first, second = (file(desk, report(name, "", reporter="watch 7", channel="monitor")) for name in ("m1", "m2"))
     word = desk.do(
         "monitor",
@@ -396,11 +394,11 @@ def story() -> Desk:
             lambda s, by, now, verb=verb: verb(s, incident, second, "Looked at again.", by, now),
         )
     desk, other = at_stage("replied", desk, local="2026-01-05T07:00", codes=("H2",))
-    desk.do("mediator1", (), lambda s, by, now: mandates.recuse(s, "A family tie.", by, now))
-    desk.do("secretariat", (), lambda s, by, now: mandates.notify(s, "mediator-1", by, now))
+    desk.do("mediator1", (), lambda s, by, now: seating.recuse(s, "A family tie.", by, now))
+    desk.do("secretariat", (), lambda s, by, now: seating.notify(s, "mediator-1", by, now))
     seat(desk, "mediator1b")
     finding = adopt(desk, other, "mediator1b")
-    desk.do("liaison2", (f"case:{other}",), lambda s, by, now: findings.dissent(s, finding, "We differ.", by, now))
+    desk.do("liaison2", (f"case:{other}",), lambda s, by, now: adoption.dissent(s, finding, "We differ.", by, now))
     discredit(desk, desk.whole.cases[other].opened.report)
     _keep(desk, case)
     return desk

@@ -10,6 +10,7 @@ from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import at_stage
 from tiga.mechanism import cases, deadlines
 from tiga.mechanism.deadlines import Clock
+from tiga.mechanism.deciders import replies, triage
 from tiga.values.moments import Instant, Span
 
 START = Instant.parse("2026-01-05T08:00:00.000Z")
@@ -63,7 +64,7 @@ def test_a_reply_at_the_due_instant_is_in_time_and_a_later_one_is_taken_and_mark
     assert notice is not None
     desk.wait(f"PT{(notice.reply_due.ms - desk.now().ms) // 60_000 - 1}M")
     desks.reply(desk, case, "liaison1")
-    desk.do("secretariat", desk.threads_of(case), lambda s, by, now: cases.open_replies(s, case, by, now))
+    desk.do("secretariat", desk.threads_of(case), lambda s, by, now: replies.open_replies(s, case, by, now))
     desks.reply(desk, case, "liaison2")
     assert [(row.party, row.at.ms - notice.reply_due.ms, row.late) for row in desk.whole.cases[case].replies] == [
         ("party-1", 0, False), ("party-2", 120_000, True),
@@ -73,7 +74,7 @@ def test_a_reply_at_the_due_instant_is_in_time_and_a_later_one_is_taken_and_mark
 def test_silence_is_said_and_means_nothing_more() -> None:
     desk, case = at_stage("admitted")
     desk.wait("P7D")
-    desk.do("mediator1", desk.threads_of(case), lambda s, by, now: cases.open_replies(s, case, by, now))
+    desk.do("mediator1", desk.threads_of(case), lambda s, by, now: replies.open_replies(s, case, by, now))
     assert desk.entries()[-1].envelope.body == {"silent": ["party-1", "party-2"]}
     assert cases.state(desk.whole, desk.whole.cases[case]) == "verification"
 
@@ -101,10 +102,10 @@ def test_what_nobody_can_do_any_more_has_lapsed_and_is_not_overdue() -> None:
     desks.reply(desk, case, "liaison1")
     desk.wait("P7D")
     assert _states(desk, case) == {"party-1": "met", "party-2": "overdue"}
-    desk.do("mediator1", desk.threads_of(case), lambda s, by, now: cases.open_replies(s, case, by, now))
+    desk.do("mediator1", desk.threads_of(case), lambda s, by, now: replies.open_replies(s, case, by, now))
     assert _states(desk, case) == {"party-1": "met", "party-2": "lapsed"}
     shut, other = at_stage("admitted")
-    shut.do("mediator1", shut.threads_of(other), lambda s, by, now: cases.close(s, other, "withdrawn", "", by, now))
+    shut.do("mediator1", shut.threads_of(other), lambda s, by, now: triage.close(s, other, "withdrawn", "", by, now))
     assert _states(shut, other) == {"party-1": "lapsed", "party-2": "lapsed"}
 
 

@@ -18,15 +18,14 @@ from tiga.mechanism import (
     cases,
     charter,
     custody,
-    determinations,
     evidence,
-    findings,
     incidents,
     mandates,
     measures,
     reports,
 )
 from tiga.mechanism.acts import Decision, Outcome, Refusal, drafted
+from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
 from tiga.mechanism.standing import Standing
 from tiga.values.moments import Instant
 
@@ -119,8 +118,10 @@ def complained(
     local: str = "2026-01-05T07:00",
 ) -> Callable[[Desk, str], str]:  # fmt: skip
     def run(desk: Desk, case: str) -> str:
-        drawn = cases.Complaint(report("new", desks.PEOPLE[slug][1], codes, local), provision, respondent, desk.salts())
-        return desk.refused(slug, (), lambda s, by, now: cases.complain(s, drawn, by, now))
+        drawn = complaints.Complaint(
+            report("new", desks.PEOPLE[slug][1], codes, local), provision, respondent, desk.salts()
+        )
+        return desk.refused(slug, (), lambda s, by, now: complaints.complain(s, drawn, by, now))
 
     return run
 
@@ -131,7 +132,7 @@ def replied(
     def run(desk: Desk, case: str) -> str:
         sid, salts = case if named == "CASE" else named, desk.salts()
         return desk.refused(
-            slug, desk.threads_of(case), lambda s, by, now: cases.reply(s, sid, text, language, by, now, salts)
+            slug, desk.threads_of(case), lambda s, by, now: replies.reply(s, sid, text, language, by, now, salts)
         )
 
     return run
@@ -139,7 +140,7 @@ def replied(
 
 def adopted(slug: str = "mediator1", *extra: object, **changes: object) -> Callable[[Desk, str], str]:
     def run(desk: Desk, case: str) -> str:
-        return ask(desk, case, slug, findings.adopt, case, (held(desk, case, **changes), *extra))
+        return ask(desk, case, slug, adoption.adopt, case, (held(desk, case, **changes), *extra))
 
     return run
 
@@ -147,26 +148,26 @@ def adopted(slug: str = "mediator1", *extra: object, **changes: object) -> Calla
 def issued(
     disposition: str = "violation", reasons: str = "EXERCISE.", issue: str = "i1", slug: str = "mediator1"
 ) -> Callable[[Desk, str], str]:
-    return asked(slug, determinations.issue, "CASE", {issue: disposition}, reasons)
+    return asked(slug, ruling.issue, "CASE", {issue: disposition}, reasons)
 
 
 def signed(slug: str, which: str) -> Callable[[Desk, str], str]:
     def run(desk: Desk, case: str) -> str:
         found = getattr(desk.whole.cases[case], which)
-        return ask(desk, case, slug, determinations.sign, found[0] if isinstance(found, tuple) else found)
+        return ask(desk, case, slug, ruling.sign, found[0] if isinstance(found, tuple) else found)
 
     return run
 
 
 def imposed(slug: str = "mediator1", issue: str = "i1") -> Callable[[Desk, str], str]:
-    return asked(slug, measures.impose, "CASE", issue)
+    return asked(slug, imposing.impose, "CASE", issue)
 
 
 def complied(
     slug: str = "liaison2", item: str = "corrective_action", text: str = "EXERCISE.", sid: str = ""
 ) -> Callable[[Desk, str], str]:
     def run(desk: Desk, case: str) -> str:
-        return ask(desk, case, slug, measures.report_compliance, sid or desk.whole.cases[case].measures[0], item, text)
+        return ask(desk, case, slug, imposing.report_compliance, sid or desk.whole.cases[case].measures[0], item, text)
 
     return run
 
@@ -176,17 +177,17 @@ def verified(
 ) -> Callable[[Desk, str], str]:
     def run(desk: Desk, case: str) -> str:
         measure = sid or desk.whole.cases[case].measures[0]
-        return ask(desk, case, slug, measures.verify_compliance, measure, item, True, text)
+        return ask(desk, case, slug, imposing.verify_compliance, measure, item, True, text)
 
     return run
 
 
 def closed(reason: str = "settled", slug: str = "mediator1") -> Callable[[Desk, str], str]:
-    return asked(slug, cases.close, "CASE", reason, "")
+    return asked(slug, triage.close, "CASE", reason, "")
 
 
 def recused(desk: Desk, case: str, slug: str = "mediator1") -> str:
-    return desk.refused(slug, (), lambda s, by, now: mandates.recuse(s, "A tie.", by, now))
+    return desk.refused(slug, (), lambda s, by, now: seating.recuse(s, "A tie.", by, now))
 
 
 def deposited(slug: str = "monitor", named: str = "CASE", data: bytes = b"EXERCISE") -> Callable[[Desk, str], str]:
@@ -225,7 +226,7 @@ def _direct(slug: str, change: Callable[[Standing], None] = lambda s: None) -> C
 
 
 def _computed(change: Callable[[Agreement], Agreement], code: str = "") -> Callable[[Desk, str], str]:
-    """`measures.impose` under a changed agreement."""
+    """`imposing.impose` under a changed agreement."""
     return elsewhere(change, "determined", imposed())
 
 
@@ -237,13 +238,13 @@ def _without_notice(desk: Desk, case: str) -> Standing:
 
 
 def _unnoticed_reply(desk: Desk, case: str) -> str:
-    outcome = cases.reply(_without_notice(desk, case), case, "x", "en", actor("liaison1"), desk.now(), desk.salts())
+    outcome = replies.reply(_without_notice(desk, case), case, "x", "en", actor("liaison1"), desk.now(), desk.salts())
     return outcome.code if isinstance(outcome, Refusal) else ""
 
 
 def _unnoticed_finding(desk: Desk, case: str) -> str:
     rows = (held(desk, case),)
-    outcome = findings.adopt(_without_notice(desk, case), case, rows, actor("mediator1"), desk.now())
+    outcome = adoption.adopt(_without_notice(desk, case), case, rows, actor("mediator1"), desk.now())
     return outcome.code if isinstance(outcome, Refusal) else ""
 
 
@@ -253,7 +254,7 @@ def gone(desk: Desk, case: str) -> str:
 
 
 def noticed(desk: Desk, case: str) -> str:
-    return ask(desk, "", "secretariat", mandates.notify, "party-2")
+    return ask(desk, "", "secretariat", seating.notify, "party-2")
 
 
 ELEMENTS = ("The post lies there.", "They were told.", "They could have.", "They did not within a day.")
@@ -427,9 +428,9 @@ def _on_press(verb: Callable[[Desk, str], str]) -> Callable[[Desk, str], str]:
 
 
 GUARDS = (
-    Guard("cases.reply", "case_closed", "complained", then(closed(), replied()), to_stage("complained", replied())),
+    Guard("replies.reply", "case_closed", "complained", then(closed(), replied()), to_stage("complained", replied())),
     Guard(
-        "findings.dissent",
+        "adoption.dissent",
         "recused",
         "adopted",
         then(recused, lambda d, c: _dissented(d, c, "mediator1")),
@@ -448,51 +449,51 @@ GUARDS = (
     Guard("charter.advance", "role", "", _advanced("liaison1"), _advanced("mediator1")),
     Guard("charter.advance", "clock_backwards", "", _advanced(ms=0), _advanced(ms=1)),
     Guard(
-        "mandates.seat",
+        "seating.seat",
         "role",
         "",
-        plain("liaison1", mandates.seat, key("mediator1b"), "mediator-1"),
-        plain("secretariat", mandates.seat, key("mediator1b"), "mediator-1"),
+        plain("liaison1", seating.seat, key("mediator1b"), "mediator-1"),
+        plain("secretariat", seating.seat, key("mediator1b"), "mediator-1"),
     ),
     Guard(
-        "mandates.seat",
+        "seating.seat",
         "not_of_component",
         "",
-        plain("secretariat", mandates.seat, key("mediator1b"), "mediator-2"),
-        plain("secretariat", mandates.seat, key("mediator1b"), "mediator-1"),
+        plain("secretariat", seating.seat, key("mediator1b"), "mediator-2"),
+        plain("secretariat", seating.seat, key("mediator1b"), "mediator-1"),
     ),
     Guard(
-        "mandates.seat",
+        "seating.seat",
         "already_seated",
         "",
-        plain("secretariat", mandates.seat, key("mediator1"), "mediator-1"),
-        plain("secretariat", mandates.seat, key("mediator1b"), "mediator-1"),
+        plain("secretariat", seating.seat, key("mediator1"), "mediator-1"),
+        plain("secretariat", seating.seat, key("mediator1b"), "mediator-1"),
     ),
     Guard(
-        "mandates.recuse",
+        "seating.recuse",
         "not_seated",
         "",
-        plain("monitor", mandates.recuse, "A tie."),
-        plain("mediator1", mandates.recuse, "A tie."),
+        plain("monitor", seating.recuse, "A tie."),
+        plain("mediator1", seating.recuse, "A tie."),
     ),
-    Guard("mandates.recuse", "already_recused", "", then(recused, recused), lambda d, c: recused(d, c, "mediator2")),
+    Guard("seating.recuse", "already_recused", "", then(recused, recused), lambda d, c: recused(d, c, "mediator2")),
     Guard(
-        "mandates.recuse",
+        "seating.recuse",
         "reason_missing",
         "",
-        plain("mediator1", mandates.recuse, " "),
-        plain("mediator1", mandates.recuse, "A tie."),
+        plain("mediator1", seating.recuse, " "),
+        plain("mediator1", seating.recuse, "A tie."),
     ),
     Guard(
-        "mandates.notify",
+        "seating.notify",
         "role",
         "",
-        then(gone, plain("liaison1", mandates.notify, "party-2")),
+        then(gone, plain("liaison1", seating.notify, "party-2")),
         noticed,
     ),
-    Guard("mandates.notify", "component_sits", "", noticed, then(gone, noticed)),
+    Guard("seating.notify", "component_sits", "", noticed, then(gone, noticed)),
     Guard(
-        "mandates.notify",
+        "seating.notify",
         "notice_too_soon",
         "",
         then(gone, then(noticed, noticed)),
@@ -642,91 +643,95 @@ GUARDS = (
         _changed(incidents.unlink, own=True),
         then(_changed(incidents.link), _changed(incidents.unlink, own=True)),
     ),
-    Guard("cases.complain", "press_record", "", _on_press(complained()), complained()),
-    Guard("cases.complain", "no_agreement", "", forgotten(complained()), complained()),
-    Guard("cases.complain", "role", "", lambda d, c: _complaint_by(d, "mediator1"), complained()),
-    Guard("cases.complain", "future", "", complained(local="2026-02-01T00:00"), complained()),
-    Guard("cases._provision", "provision_unknown", "", complained(provision="O-01"), complained(provision="P-01")),
+    Guard("complaints.complain", "press_record", "", _on_press(complained()), complained()),
+    Guard("complaints.complain", "no_agreement", "", forgotten(complained()), complained()),
+    Guard("complaints.complain", "role", "", lambda d, c: _complaint_by(d, "mediator1"), complained()),
+    Guard("complaints.complain", "future", "", complained(local="2026-02-01T00:00"), complained()),
+    Guard("complaints._provision", "provision_unknown", "", complained(provision="O-01"), complained(provision="P-01")),
     Guard(
-        "cases._provision",
+        "complaints._provision",
         "not_bound",
         "",
         complained(provision="P-03", respondent="party-1", codes=("I4",)),
         complained(provision="P-03", respondent="party-2", codes=("I4",)),
     ),
     Guard(
-        "cases._provision", "against_oneself", "", complained(respondent="party-1"), complained(respondent="party-2")
+        "complaints._provision",
+        "against_oneself",
+        "",
+        complained(respondent="party-1"),
+        complained(respondent="party-2"),
     ),
     Guard(
-        "cases._provision",
+        "complaints._provision",
         "act_not_in_provision",
         "",
         complained(codes=("A1",)),
         complained(codes=("A1",), provision="P-05"),
     ),
-    Guard("cases.reply", "case_unknown", "complained", replied(named=NONE), replied()),
-    Guard("cases.reply", "not_party", "complained", replied("mediator1"), replied("liaison2")),
-    Guard("cases.reply", "no_notice", "complained", _unnoticed_reply, replied()),
-    Guard("cases.reply", "replied", "complained", then(replied(), replied()), replied("liaison2")),
-    Guard("cases.reply", "language_unknown", "complained", replied(language="xx"), replied(language="ps")),
-    Guard("cases.reply", "text_length", "complained", replied(text="x" * 8001), replied(text="x" * 8000)),
+    Guard("replies.reply", "case_unknown", "complained", replied(named=NONE), replied()),
+    Guard("replies.reply", "not_party", "complained", replied("mediator1"), replied("liaison2")),
+    Guard("replies.reply", "no_notice", "complained", _unnoticed_reply, replied()),
+    Guard("replies.reply", "replied", "complained", then(replied(), replied()), replied("liaison2")),
+    Guard("replies.reply", "language_unknown", "complained", replied(language="xx"), replied(language="ps")),
+    Guard("replies.reply", "text_length", "complained", replied(text="x" * 8001), replied(text="x" * 8000)),
     Guard(
-        "cases.open_replies",
+        "replies.open_replies",
         "case_unknown",
         "complained",
-        asked("mediator1", cases.open_replies, NONE),
-        then(waited("P7D"), asked("mediator1", cases.open_replies, "CASE")),
+        asked("mediator1", replies.open_replies, NONE),
+        then(waited("P7D"), asked("mediator1", replies.open_replies, "CASE")),
     ),
     Guard(
-        "cases.open_replies",
+        "replies.open_replies",
         "role",
         "complained",
-        asked("liaison1", cases.open_replies, "CASE"),
-        then(waited("P7D"), asked("secretariat", cases.open_replies, "CASE")),
+        asked("liaison1", replies.open_replies, "CASE"),
+        then(waited("P7D"), asked("secretariat", replies.open_replies, "CASE")),
     ),
     Guard(
-        "cases.open_replies",
+        "replies.open_replies",
         "replies_open",
         "replied",
-        asked("mediator1", cases.open_replies, "CASE"),
-        to_stage("complained", then(waited("P7D"), asked("mediator1", cases.open_replies, "CASE"))),
+        asked("mediator1", replies.open_replies, "CASE"),
+        to_stage("complained", then(waited("P7D"), asked("mediator1", replies.open_replies, "CASE"))),
     ),
     Guard(
-        "cases.open_replies",
+        "replies.open_replies",
         "reply_clock",
         "complained",
-        asked("mediator1", cases.open_replies, "CASE"),
-        then(waited("P7D"), asked("mediator1", cases.open_replies, "CASE")),
+        asked("mediator1", replies.open_replies, "CASE"),
+        then(waited("P7D"), asked("mediator1", replies.open_replies, "CASE")),
     ),
     Guard(
-        "cases.admit",
+        "triage.admit",
         "no_agreement",
         "complained",
-        forgotten(asked("mediator1", cases.admit, "CASE", "reasonable_suspicion", "r")),
-        asked("mediator1", cases.admit, "CASE", "reasonable_suspicion", "r"),
+        forgotten(asked("mediator1", triage.admit, "CASE", "reasonable_suspicion", "r")),
+        asked("mediator1", triage.admit, "CASE", "reasonable_suspicion", "r"),
     ),
     Guard(
-        "cases.admit",
+        "triage.admit",
         "already_admitted",
         "admitted",
-        asked("mediator1", cases.admit, "CASE", "reasonable_suspicion", "r"),
-        to_stage("complained", asked("mediator1", cases.admit, "CASE", "reasonable_suspicion", "r")),
+        asked("mediator1", triage.admit, "CASE", "reasonable_suspicion", "r"),
+        to_stage("complained", asked("mediator1", triage.admit, "CASE", "reasonable_suspicion", "r")),
     ),
     Guard(
-        "cases.admit",
+        "triage.admit",
         "standard_low",
         "complained",
-        asked("mediator1", cases.admit, "CASE", "insufficient", "r"),
-        asked("mediator1", cases.admit, "CASE", "reasonable_suspicion", "r"),
+        asked("mediator1", triage.admit, "CASE", "insufficient", "r"),
+        asked("mediator1", triage.admit, "CASE", "reasonable_suspicion", "r"),
     ),
     Guard(
-        "cases.admit",
+        "triage.admit",
         "reason_missing",
         "complained",
-        asked("mediator1", cases.admit, "CASE", "reasonable_suspicion", ""),
-        asked("mediator1", cases.admit, "CASE", "clear_and_convincing", "r"),
+        asked("mediator1", triage.admit, "CASE", "reasonable_suspicion", ""),
+        asked("mediator1", triage.admit, "CASE", "clear_and_convincing", "r"),
     ),
-    Guard("cases.close", "closing_unknown", "complained", closed("tired"), closed("withdrawn")),
+    Guard("triage.close", "closing_unknown", "complained", closed("tired"), closed("withdrawn")),
     Guard(
         "evidence.deposit", "press_record", "", _on_press(deposited(named=NONE)), to_stage("complained", deposited())
     ),
@@ -747,26 +752,28 @@ GUARDS = (
         deposited(data=b"x" * evidence.LENGTH_LIMIT),
     ),
     Guard(
-        "cases._may_close",
+        "triage._may_close",
         "measures_pending",
         "determined",
         closed("settled"),
         to_stage("verified", closed("complied")),
     ),
     Guard(
-        "cases._may_close", "measures_pending", "in_force", closed("settled"), to_stage("verified", closed("complied"))
+        "triage._may_close", "measures_pending", "in_force", closed("settled"), to_stage("verified", closed("complied"))
     ),
-    Guard("cases._may_close", "closing_stage", "complained", closed("no_violation"), closed("settled")),
-    Guard("cases._may_close", "not_complied", "in_force", closed("complied"), to_stage("verified", closed("complied"))),
+    Guard("triage._may_close", "closing_stage", "complained", closed("no_violation"), closed("settled")),
+    Guard(
+        "triage._may_close", "not_complied", "in_force", closed("complied"), to_stage("verified", closed("complied"))
+    ),
     Guard(
         "cases.working",
         "press_record",
         "",
-        _on_press(lambda d, c: ask(d, "", "mediator1", cases.close, NONE, "settled", "")),
+        _on_press(lambda d, c: ask(d, "", "mediator1", triage.close, NONE, "settled", "")),
         to_stage("complained", closed()),
     ),
     Guard(
-        "cases.working", "case_unknown", "complained", asked("mediator1", cases.close, NONE, "settled", ""), closed()
+        "cases.working", "case_unknown", "complained", asked("mediator1", triage.close, NONE, "settled", ""), closed()
     ),
     Guard("cases.working", "case_closed", "complained", then(closed(), closed()), to_stage("complained", closed())),
     Guard("cases.working", "role", "complained", closed(slug="secretariat"), closed()),
@@ -778,115 +785,115 @@ GUARDS = (
         then(lambda d, c: desks.seat(d, "mediator1b"), closed(slug="mediator1b")),
     ),
     Guard("cases.working", "recused", "complained", then(recused, closed()), closed(slug="mediator2")),
-    Guard("findings.adopt", "no_agreement", "replied", forgotten(adopted()), adopted()),
-    Guard("findings.adopt", "issues_unmatched", "replied", adopted(issue="i2"), adopted(issue="i1")),
-    Guard("findings._ready", "no_notice", "replied", _unnoticed_finding, adopted()),
-    Guard("findings._ready", "not_admitted", "complained", adopted(), to_stage("replied", adopted())),
+    Guard("adoption.adopt", "no_agreement", "replied", forgotten(adopted()), adopted()),
+    Guard("adoption.adopt", "issues_unmatched", "replied", adopted(issue="i2"), adopted(issue="i1")),
+    Guard("adoption._ready", "no_notice", "replied", _unnoticed_finding, adopted()),
+    Guard("adoption._ready", "not_admitted", "complained", adopted(), to_stage("replied", adopted())),
     Guard(
-        "findings._ready",
+        "adoption._ready",
         "reply_clock",
         "admitted",
         adopted(),
         then(replied("liaison1"), then(replied("liaison2"), adopted())),
     ),
     Guard(
-        "findings._ready",
+        "adoption._ready",
         "replies_sealed",
         "admitted",
         then(waited("P7D"), adopted()),
-        then(asked("mediator1", cases.open_replies, "CASE"), adopted()),
+        then(asked("mediator1", replies.open_replies, "CASE"), adopted()),
     ),
     Guard(
-        "findings._ready", "finding_exists", "adopted", adopted("mediator2"), to_stage("replied", adopted("mediator2"))
+        "adoption._ready", "finding_exists", "adopted", adopted("mediator2"), to_stage("replied", adopted("mediator2"))
     ),
     Guard(
-        "findings._held",
+        "adoption._held",
         "holding_unknown",
         "replied",
         adopted(standard="certain"),
         adopted(standard="clear_and_convincing"),
     ),
-    Guard("findings._held", "gist_missing", "replied", adopted(gist=" "), adopted(gist="EXERCISE.")),
+    Guard("adoption._held", "gist_missing", "replied", adopted(gist=" "), adopted(gist="EXERCISE.")),
     Guard(
-        "findings._held",
+        "adoption._held",
         "limitation_unknown",
         "replied",
         adopted(limitations=("rain",)),
         adopted(limitations=("single_source", "no_reply")),
     ),
     Guard(
-        "findings._held",
+        "adoption._held",
         "attribution_unknown",
         "replied",
         adopted(attribution="guilt"),
         adopted(attribution="supported"),
     ),
     Guard(
-        "findings._held",
+        "adoption._held",
         "support_missing",
         "replied",
         adopted(supports=()),
         adopted(supports=(), holding="not_established"),
     ),
-    Guard("findings._held", "report_unknown", "replied", adopted(supports=(NONE,)), adopted()),
+    Guard("adoption._held", "report_unknown", "replied", adopted(supports=(NONE,)), adopted()),
     Guard(
-        "findings._held",
+        "adoption._held",
         "support_discredited",
         "replied",
         then(discredited, adopted()),
         adopted(holding="not_established", supports=()),
     ),
-    Guard("findings._held", "factor_unknown", "replied", adopted(factors=("rain",)), adopted(factors=("repeat",))),
+    Guard("adoption._held", "factor_unknown", "replied", adopted(factors=("rain",)), adopted(factors=("repeat",))),
     Guard(
-        "findings._held", "single_origin", "replied", adopted(limitations=()), lambda d, c: _rested(d, c, ("monitor",))
+        "adoption._held", "single_origin", "replied", adopted(limitations=()), lambda d, c: _rested(d, c, ("monitor",))
     ),
     Guard(
-        "findings._held",
+        "adoption._held",
         "elements_missing",
         "replied",
         adopted(attribution="failed_to_prevent", standard="clear_and_convincing", elements=ELEMENTS[:3]),
         adopted(attribution="failed_to_prevent", standard="clear_and_convincing", elements=ELEMENTS),
     ),
     Guard(
-        "findings._held",
+        "adoption._held",
         "standard_low",
         "replied",
         adopted(attribution="failed_to_prevent", elements=ELEMENTS),
         adopted(attribution="failed_to_prevent", elements=ELEMENTS, standard="clear_and_convincing"),
     ),
     Guard(
-        "findings.dissent",
+        "adoption.dissent",
         "finding_unknown",
         "adopted",
-        asked("liaison2", findings.dissent, NONE, "t"),
+        asked("liaison2", adoption.dissent, NONE, "t"),
         lambda d, c: _dissented(d, c),
     ),
     Guard(
-        "findings.dissent",
+        "adoption.dissent",
         "not_seated",
         "adopted",
         lambda d, c: _dissented(d, c, "monitor"),
         lambda d, c: _dissented(d, c),
     ),
     Guard(
-        "findings.dissent",
+        "adoption.dissent",
         "reason_missing",
         "adopted",
         lambda d, c: _dissented(d, c, text=""),
         lambda d, c: _dissented(d, c),
     ),
-    Guard("determinations.issue", "no_agreement", "found", forgotten(issued()), issued()),
-    Guard("determinations.issue", "advisory_only", "found", elsewhere(_advisory, "found", issued()), issued()),
-    Guard("determinations.issue", "no_finding", "adopted", issued(), then(signed("mediator2", "finding"), issued())),
+    Guard("ruling.issue", "no_agreement", "found", forgotten(issued()), issued()),
+    Guard("ruling.issue", "advisory_only", "found", elsewhere(_advisory, "found", issued()), issued()),
+    Guard("ruling.issue", "no_finding", "adopted", issued(), then(signed("mediator2", "finding"), issued())),
     Guard(
-        "determinations.issue",
+        "ruling.issue",
         "determination_exists",
         "issued",
         issued(slug="mediator2"),
         to_stage("found", issued(slug="mediator2")),
     ),
-    Guard("determinations.issue", "issues_unmatched", "found", issued(issue="i9"), issued()),
-    Guard("determinations.issue", "reason_missing", "found", issued(reasons=""), issued()),
+    Guard("ruling.issue", "issues_unmatched", "found", issued(issue="i9"), issued()),
+    Guard("ruling.issue", "reason_missing", "found", issued(reasons=""), issued()),
     Guard("determinations.rule_on", "disposition_unknown", "found", issued("guilty"), issued("violation")),
     Guard("determinations.rule_on", "not_held", "found", issued("not_established"), issued("no_violation")),
     Guard(
@@ -900,28 +907,28 @@ GUARDS = (
         to_stage("replied", lambda d, c: _low_violation(d, c, "balance_of_probabilities")),
     ),
     Guard(
-        "determinations.sign",
+        "ruling.sign",
         "nothing_to_sign",
         "adopted",
-        asked("mediator2", determinations.sign, NONE),
+        asked("mediator2", ruling.sign, NONE),
         signed("mediator2", "finding"),
     ),
     Guard(
-        "determinations.sign",
+        "ruling.sign",
         "in_force_already",
         "found",
         signed("mediator2", "finding"),
         to_stage("adopted", signed("mediator2", "finding")),
     ),
     Guard(
-        "determinations.sign",
+        "ruling.sign",
         "signed_already",
         "adopted",
         signed("mediator1", "finding"),
         signed("mediator2", "finding"),
     ),
     Guard(
-        "determinations.sign",
+        "ruling.sign",
         "support_discredited",
         "adopted",
         then(discredited, signed("mediator2", "finding")),
@@ -930,44 +937,44 @@ GUARDS = (
     Guard("measures.compute", "no_agreement", "determined", lambda d, c: _compute_without_agreement(d, c), imposed()),
     Guard("measures.compute", "measure_unknown", "determined", _computed(lambda a: replace(a, measures=())), imposed()),
     Guard(
-        "measures.impose",
+        "imposing.impose",
         "no_determination",
         "issued",
         imposed(),
         then(signed("mediator2", "determination"), imposed()),
     ),
-    Guard("measures.impose", "no_violation", "determined", imposed(issue="i2"), imposed()),
+    Guard("imposing.impose", "no_violation", "determined", imposed(issue="i2"), imposed()),
     Guard(
-        "measures.impose",
+        "imposing.impose",
         "measure_exists",
         "imposed",
         imposed("mediator2"),
         to_stage("determined", imposed("mediator2")),
     ),
     Guard(
-        "measures.impose",
+        "imposing.impose",
         "support_discredited",
         "determined",
         then(discredited, imposed()),
         to_stage("determined", imposed()),
     ),
     Guard(
-        "measures.report_compliance",
+        "imposing.report_compliance",
         "measure_not_in_force",
         "imposed",
         complied(),
         then(signed("mediator2", "measures"), complied()),
     ),
-    Guard("measures.report_compliance", "item_unknown", "in_force", complied(item="fine"), complied()),
-    Guard("measures.report_compliance", "not_executor", "in_force", complied("liaison1"), complied("liaison2")),
-    Guard("measures.report_compliance", "verified_already", "verified", complied(), to_stage("reported", complied())),
-    Guard("measures.report_compliance", "text_length", "in_force", complied(text=""), complied()),
+    Guard("imposing.report_compliance", "item_unknown", "in_force", complied(item="fine"), complied()),
+    Guard("imposing.report_compliance", "not_executor", "in_force", complied("liaison1"), complied("liaison2")),
+    Guard("imposing.report_compliance", "verified_already", "verified", complied(), to_stage("reported", complied())),
+    Guard("imposing.report_compliance", "text_length", "in_force", complied(text=""), complied()),
     Guard(
-        "measures.verify_compliance", "measure_not_in_force", "imposed", verified(), to_stage("reported", verified())
+        "imposing.verify_compliance", "measure_not_in_force", "imposed", verified(), to_stage("reported", verified())
     ),
-    Guard("measures.verify_compliance", "not_reported", "in_force", verified(), then(complied(), verified())),
-    Guard("measures.verify_compliance", "verified_already", "verified", verified(), to_stage("reported", verified())),
-    Guard("measures.verify_compliance", "reason_missing", "reported", verified(text=""), verified()),
+    Guard("imposing.verify_compliance", "not_reported", "in_force", verified(), then(complied(), verified())),
+    Guard("imposing.verify_compliance", "verified_already", "verified", verified(), to_stage("reported", verified())),
+    Guard("imposing.verify_compliance", "reason_missing", "reported", verified(text=""), verified()),
     Guard("custody.release", "role", "complained", _released("liaison1"), _released("secretariat")),
     Guard("custody.release", "report_unknown", "complained", _released(of=NONE), _released()),
     Guard("custody.release", "release_unknown", "complained", _released(level="R0", party=""), _released()),
@@ -1006,7 +1013,7 @@ GUARDS = (
 
 UNREACHABLE = {
     # What `working` has refused before; they stand for the type checker.
-    ("cases.close", "case_unknown"), ("measures.impose", "case_unknown"),
+    ("triage.close", "case_unknown"), ("imposing.impose", "case_unknown"),
     # With two parties both are always on a case; an agreement between three will reach it.
     ("evidence.deposit", "not_party"),
     # The door's own, tested with the door.
@@ -1020,12 +1027,12 @@ def _withdrawn(desk: Desk) -> str:
 
 
 def _complaint_by(desk: Desk, slug: str) -> str:
-    drawn = cases.Complaint(report("new"), "P-01", "party-2", desk.salts())
-    return desk.refused(slug, (), lambda s, by, now: cases.complain(s, drawn, by, now))
+    drawn = complaints.Complaint(report("new"), "P-01", "party-2", desk.salts())
+    return desk.refused(slug, (), lambda s, by, now: complaints.complain(s, drawn, by, now))
 
 
 def _dissented(desk: Desk, case: str, slug: str = "liaison2", text: str = "We differ.") -> str:
-    return ask(desk, case, slug, findings.dissent, desk.whole.cases[case].finding, text)
+    return ask(desk, case, slug, adoption.dissent, desk.whole.cases[case].finding, text)
 
 
 def _low_violation(desk: Desk, case: str, standard: str) -> str:
@@ -1082,7 +1089,7 @@ def test_notices_never_pass_over_a_mediator() -> None:
     desk, case = at_stage("replied")
     recused(desk, case)
     for _ in range(3):
-        assert ask(desk, "", "secretariat", mandates.notify, "mediator-1") == ""
+        assert ask(desk, "", "secretariat", seating.notify, "mediator-1") == ""
         desk.wait("P1D")
     assert adopted("mediator2")(desk, case) == "quorum_lost"
 
@@ -1250,7 +1257,7 @@ def test_a_case_closes_with_what_has_been_reached_and_nothing_else(
     way(desk, case)
     standing, now = desk.standing(*desk.threads_of(case)), desk.now()
     by = actor("mediator1")
-    outcomes = {reason: cases.close(standing, case, reason, "", by, now) for reason in cases.CLOSINGS}
+    outcomes = {reason: triage.close(standing, case, reason, "", by, now) for reason in cases.CLOSINGS}
     assert {reason for reason, outcome in outcomes.items() if not isinstance(outcome, Refusal)} == reasons
 
 

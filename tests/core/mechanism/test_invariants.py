@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk, actor, founded, report
-from tiga.mechanism import cases, charter, determinations, findings, incidents, mandates, measures, reports
+from tiga.mechanism import cases, charter, determinations, findings, incidents, measures, reports
 from tiga.mechanism.acts import Actor, Outcome
+from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.recompute import recompute
 from tiga.mechanism.standing import REGISTRY, Standing
@@ -49,8 +50,8 @@ def _complain(desk: Desk, draw: Draw) -> tuple[tuple[str, ...], Callable[..., Ou
     local = desk.now().minus(Span(draw(90) * 86_400_000 + 1)).text()[:16]
     drawn = report(f"r{desk.drawn}", party, (code,), local)
     respondent = ("party-2", "party-1")[party == "party-2"] if draw(8) else party
-    complaint = cases.Complaint(drawn, "P-05" if code == "A1" else "P-01", respondent, desk.salts())
-    return (), lambda s, by, now: cases.complain(s, complaint, by, now)
+    complaint = complaints.Complaint(drawn, "P-05" if code == "A1" else "P-01", respondent, desk.salts())
+    return (), lambda s, by, now: complaints.complain(s, complaint, by, now)
 
 
 def _held(desk: Desk, case: str, draw: Draw) -> tuple[Held, ...]:
@@ -68,23 +69,23 @@ def _panel(desk: Desk, draw: Draw, what: int) -> tuple[tuple[str, ...], Callable
     threads = desk.threads_of(case)
     known = desk.whole.cases.get(case)
     if what == 0:
-        return threads, lambda s, by, now: cases.admit(s, case, "reasonable_suspicion", "EXERCISE.", by, now)
+        return threads, lambda s, by, now: triage.admit(s, case, "reasonable_suspicion", "EXERCISE.", by, now)
     if what == 1:
         rows = _held(desk, case, draw)
-        return threads, lambda s, by, now: findings.adopt(s, case, rows, by, now)
+        return threads, lambda s, by, now: adoption.adopt(s, case, rows, by, now)
     if what == 2:
         disposition = determinations.DISPOSITIONS[0 if draw(4) else draw(len(determinations.DISPOSITIONS))]
-        return threads, lambda s, by, now: determinations.issue(s, case, {"i1": disposition}, "EXERCISE.", by, now)
+        return threads, lambda s, by, now: ruling.issue(s, case, {"i1": disposition}, "EXERCISE.", by, now)
     if what == 3:
-        return threads, lambda s, by, now: measures.impose(s, case, "i1", by, now)
+        return threads, lambda s, by, now: imposing.impose(s, case, "i1", by, now)
     if what == 4 and known:
         sids = [sid for sid in (known.finding, known.determination, *known.measures) if sid] or ["x" * 43]
         sid = sids[-1] if draw(4) else sids[draw(len(sids))]
-        return threads, lambda s, by, now: determinations.sign(s, sid, by, now)
+        return threads, lambda s, by, now: ruling.sign(s, sid, by, now)
     if what == 5:
-        return threads, lambda s, by, now: cases.open_replies(s, case, by, now)
+        return threads, lambda s, by, now: replies.open_replies(s, case, by, now)
     reason = cases.CLOSINGS[draw(len(cases.CLOSINGS))]
-    return threads, lambda s, by, now: cases.close(s, case, reason, "", by, now)
+    return threads, lambda s, by, now: triage.close(s, case, reason, "", by, now)
 
 
 def _executed(desk: Desk, draw: Draw) -> tuple[tuple[str, ...], Callable[..., Outcome]]:
@@ -93,22 +94,22 @@ def _executed(desk: Desk, draw: Draw) -> tuple[tuple[str, ...], Callable[..., Ou
     items = [item.id for item in measure.imposed.items] if measure else ["x"]
     item, threads = items[draw(len(items))], desk.threads_of(measure.imposed.case) if measure else ()
     if draw(2):
-        return threads, lambda s, by, now: measures.report_compliance(s, sid, item, "EXERCISE.", by, now)
-    return threads, lambda s, by, now: measures.verify_compliance(s, sid, item, True, "EXERCISE.", by, now)
+        return threads, lambda s, by, now: imposing.report_compliance(s, sid, item, "EXERCISE.", by, now)
+    return threads, lambda s, by, now: imposing.verify_compliance(s, sid, item, True, "EXERCISE.", by, now)
 
 
 def _other(desk: Desk, draw: Draw, what: int) -> tuple[tuple[str, ...], Callable[..., Outcome]]:
     if what == 0:
         case, salts = _case(desk, draw), desk.salts()
-        return desk.threads_of(case), lambda s, by, now: cases.reply(s, case, "EXERCISE.", "en", by, now, salts)
+        return desk.threads_of(case), lambda s, by, now: replies.reply(s, case, "EXERCISE.", "en", by, now, salts)
     if what == 1:
         sid = _of(desk.whole.reports, draw)  # type: ignore[arg-type]
         return desk.threads_of_report(sid), lambda s, by, now: reports.discredit(s, sid, "EXERCISE.", by, now)
     if what == 2:
-        return (), lambda s, by, now: mandates.recuse(s, "EXERCISE.", by, now)
+        return (), lambda s, by, now: seating.recuse(s, "EXERCISE.", by, now)
     if what == 3:
         slug = SLUGS[draw(len(SLUGS))]
-        return (), lambda s, by, now: mandates.seat(s, actor(slug).key, actor(slug).component, by, now)
+        return (), lambda s, by, now: seating.seat(s, actor(slug).key, actor(slug).component, by, now)
     if what == 4:
         drawn, salts = report(f"m{desk.drawn}", "", channel="monitor"), desk.salts()
         return (), lambda s, by, now: reports.file(s, drawn, by, now, salts)
@@ -166,14 +167,14 @@ def _advance(desk: Desk, pick: Draw) -> None:
         rows = (
             Held("i1", "established", "clear_and_convincing", "EXERCISE.", "organ", (support,), (), ("single_source",)),
         )
-        verb = lambda s, by, now: findings.adopt(s, case, rows, by, now)  # noqa: E731
+        verb = lambda s, by, now: adoption.adopt(s, case, rows, by, now)  # noqa: E731
     elif state == "adopted":
-        verb = lambda s, by, now: determinations.issue(s, case, {"i1": "violation"}, "EXERCISE.", by, now)  # noqa: E731
+        verb = lambda s, by, now: ruling.issue(s, case, {"i1": "violation"}, "EXERCISE.", by, now)  # noqa: E731
     elif state == "determined":
-        verb = lambda s, by, now: measures.impose(s, case, "i1", by, now)  # noqa: E731
+        verb = lambda s, by, now: imposing.impose(s, case, "i1", by, now)  # noqa: E731
     else:
         sid = [sid for sid in ("x" * 43, known.finding, known.determination, *known.measures) if sid][-1]
-        verb = lambda s, by, now: determinations.sign(s, sid, by, now)  # noqa: E731
+        verb = lambda s, by, now: ruling.sign(s, sid, by, now)  # noqa: E731
     desk.try_(mediator, threads, verb)
     return None
 
@@ -184,7 +185,7 @@ def _reply_both(desk: Desk, case: str) -> None:
         desk.try_(
             slug,
             desk.threads_of(case),
-            lambda s, by, now, salts=salts: cases.reply(s, case, "EXERCISE.", "en", by, now, salts),
+            lambda s, by, now, salts=salts: replies.reply(s, case, "EXERCISE.", "en", by, now, salts),
         )
 
 
@@ -369,14 +370,16 @@ def test_a_discredited_report_marks_its_case_in_the_same_entry(stage: str) -> No
     entry = desks.discredit(desk, sid)
     assert desk.whole.cases[case].flags == (sid,)
     (kind,) = [REGISTRY.decode(row.envelope) for row in desk.entries() if row.sid == entry]
-    assert kind == reports.ReportDiscredited(sid, "It is older than the happening.", (case,))
+    ruled = desk.whole.cases[case].determination
+    touched = ((ruled,), ("party-2",)) if ruled else ((), ())
+    assert kind == reports.ReportDiscredited(sid, "It is older than the happening.", (case,), *touched)
 
 
 def test_a_forged_measure_is_found_when_it_is_computed_again() -> None:
     """A measure with another step than the ladder gives, entered past the decider, is named."""
     desk, case = desks.at_stage("determined")
     forged = desk.standing(*desk.threads_of(case))
-    outcome = measures.impose(forged, case, "i1", actor("mediator1"), desk.now())
+    outcome = imposing.impose(forged, case, "i1", actor("mediator1"), desk.now())
     (one,) = outcome.entries  # type: ignore[union-attr]
     changed = replace(one, envelope=replace(one.envelope, body=one.envelope.body | {"step": 3}))
     desk.enter(replace(outcome, entries=(changed,)), actor("mediator1"))  # type: ignore[type-var, arg-type]

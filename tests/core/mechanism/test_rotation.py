@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.core.mechanism import desk as desks
-from tiga.mechanism import charter, determinations, findings, mandates, reports
+from tiga.mechanism import charter, mandates, reports
 from tiga.mechanism.acts import Actor, Decision, Refusal, drafted
+from tiga.mechanism.deciders import adoption, ruling, seating
 
 
 def _rotated(desk: desks.Desk, slug: str) -> Actor:
@@ -39,7 +40,7 @@ def test_two_keys_of_one_person_are_one_assent() -> None:
     finding = desk.whole.cases[case].finding
     by = _rotated(desk, "mediator1")
     standing = desk.standing(*desk.threads_of(case))
-    outcome = determinations.sign(standing, finding, by, desk.now())
+    outcome = ruling.sign(standing, finding, by, desk.now())
     assert isinstance(outcome, Refusal) and outcome.code == "signed_already"
     assert standing.agreement is not None
     quorum = standing.agreement.quorum("finding.adopt")
@@ -54,13 +55,13 @@ def test_two_keys_of_one_person_are_one_assent() -> None:
 
 def test_the_seats_and_recusals_of_an_old_key_go_over_and_no_ended_key_is_seated() -> None:
     desk = desks.founded()
-    desk.do("mediator1", (), lambda s, by, now: mandates.recuse(s, "A tie.", by, now))
+    desk.do("mediator1", (), lambda s, by, now: seating.recuse(s, "A tie.", by, now))
     by = _rotated(desk, "mediator1")
     standing = desk.standing()
     assert (standing.seats[by.key], standing.recused[by.key]) == ("mediator-1", "A tie.")
     old = desks.actor("mediator1").key
     assert (old in standing.seats, old in standing.recused) == (False, False)
-    outcome = mandates.seat(standing, old, "mediator-1", desks.actor("secretariat"), desk.now())
+    outcome = seating.seat(standing, old, "mediator-1", desks.actor("secretariat"), desk.now())
     assert isinstance(outcome, Refusal) and outcome.code == "not_of_component"
     revoked = charter.KeyRevoked(desks.actor("mediator2").key, "Lost.")
     desk.enter(Decision((drafted(revoked, desk.origin, desk.now(), by_registrar=True),), {}), Actor("", "registrar"))
@@ -78,7 +79,7 @@ def test_reports_by_two_keys_of_one_monitor_have_one_origin() -> None:
     standing = desk.standing(*desk.threads_of(case), f"report:{first}", f"report:{sid}")
     standing.reports[sid] = replace(standing.reports[sid], by=by.key)
     row = desks.held(desk, case, supports=(first, sid), limitations=())
-    outcome = findings.adopt(standing, case, (row,), desks.actor("mediator1"), desk.now())
+    outcome = adoption.adopt(standing, case, (row,), desks.actor("mediator1"), desk.now())
     assert isinstance(outcome, Refusal) and outcome.code == "single_origin"
     standing.reports[sid] = replace(standing.reports[sid], by=desks.actor("secretariat").key)
-    assert isinstance(findings.adopt(standing, case, (row,), desks.actor("mediator1"), desk.now()), Decision)
+    assert isinstance(adoption.adopt(standing, case, (row,), desks.actor("mediator1"), desk.now()), Decision)

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tiga.drafts import FieldReport
-from tiga.mechanism import cases, measures
+from tiga.mechanism import cases
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import complaints, imposing, replies
 from tiga.store.desk import Done
 from tiga.values.words import say
 from tiga.web import forms, readers
@@ -53,8 +54,8 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     if draft is None:
         return render(request, "complaint.html", context, status=422)
     actor = door.actor
-    filed = cases.Complaint(draft, filled.values["provision"], parties[0], door.salts())
-    result = door.act((), lambda s: cases.complain(s, filed, actor, door.now))
+    filed = complaints.Complaint(draft, filled.values["provision"], parties[0], door.salts())
+    result = door.act((), lambda s: complaints.complain(s, filed, actor, door.now))
     if isinstance(result, Refusal):
         return acting.refused(request, "complaint.html", context, result)
     if isinstance(result, Done):
@@ -91,7 +92,7 @@ def reply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         return render(request, "case.html", case_page.context(request, record, sid, refusal=shown), status=422)
     text = filled.values["text"]
     salts = door.salts()
-    result = door.act(door.case_threads(sid), lambda s: cases.reply(s, sid, text, language, actor, door.now, salts))
+    result = door.act(door.case_threads(sid), lambda s: replies.reply(s, sid, text, language, actor, door.now, salts))
     return case_page.answer(request, record, sid, result)
 
 
@@ -105,6 +106,6 @@ def comply(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     measure, item = request.POST.get("measure", ""), request.POST.get("item", "")
     text = forms.line(request.POST.get("text", ""))
     result = door.act(
-        door.case_threads(sid), lambda s: measures.report_compliance(s, measure, item, text, actor, door.now)
+        door.case_threads(sid), lambda s: imposing.report_compliance(s, measure, item, text, actor, door.now)
     )
     return case_page.answer(request, record, sid, result)

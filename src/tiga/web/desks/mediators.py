@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from tiga.mechanism import cases, determinations, findings, mandates, measures
+from tiga.mechanism import cases
 from tiga.mechanism import reports as report_acts
 from tiga.mechanism.acts import Actor, Outcome
+from tiga.mechanism.deciders import adoption, imposing, replies, ruling, seating, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
 from tiga.values.words import say
@@ -66,13 +67,13 @@ def admit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         return filled
     values = filled.values
     return _do(
-        request, record, sid, lambda s, by, d: cases.admit(s, sid, values["standard"], values["reasons"], by, d.now)
+        request, record, sid, lambda s, by, d: triage.admit(s, sid, values["standard"], values["reasons"], by, d.now)
     )
 
 
 @require_POST
 def open_replies(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    return _do(request, record, sid, lambda s, by, d: cases.open_replies(s, sid, by, d.now))
+    return _do(request, record, sid, lambda s, by, d: replies.open_replies(s, sid, by, d.now))
 
 
 @require_POST
@@ -91,7 +92,7 @@ def finding(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         )
         for issue in view.case.opened.issues
     )  # fmt: skip
-    return _do(request, record, sid, lambda s, by, d: findings.adopt(s, sid, held, by, d.now))
+    return _do(request, record, sid, lambda s, by, d: adoption.adopt(s, sid, held, by, d.now))
 
 
 @require_POST
@@ -100,7 +101,7 @@ def dissent(request: HttpRequest, record: str, sid: str) -> HttpResponse:
 
     def verb(s: Standing, by: Actor, door: Door) -> Outcome:
         case = s.cases.get(sid)
-        return findings.dissent(s, case.finding if case else "", text, by, door.now)
+        return adoption.dissent(s, case.finding if case else "", text, by, door.now)
 
     return _do(request, record, sid, verb)
 
@@ -113,26 +114,26 @@ def determination(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         return filled
     ruled = {issue.id: filled.values[f"disposition-{issue.id}"] for issue in view.case.opened.issues}
     reasons = filled.values["reasons"]
-    return _do(request, record, sid, lambda s, by, d: determinations.issue(s, sid, ruled, reasons, by, d.now))
+    return _do(request, record, sid, lambda s, by, d: ruling.issue(s, sid, ruled, reasons, by, d.now))
 
 
 @require_POST
 def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     issue = request.POST.get("issue", "i1")
-    return _do(request, record, sid, lambda s, by, d: measures.impose(s, sid, issue, by, d.now))
+    return _do(request, record, sid, lambda s, by, d: imposing.impose(s, sid, issue, by, d.now))
 
 
 @require_POST
 def sign(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     paper = request.POST.get("of", "")
-    return _do(request, record, sid, lambda s, by, d: determinations.sign(s, paper, by, d.now))
+    return _do(request, record, sid, lambda s, by, d: ruling.sign(s, paper, by, d.now))
 
 
 @require_POST
 def verify(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     paper, item = request.POST.get("measure", ""), request.POST.get("item", "")
     met, text = request.POST.get("met") == "yes", forms.line(request.POST.get("text", ""))
-    return _do(request, record, sid, lambda s, by, d: measures.verify_compliance(s, paper, item, met, text, by, d.now))
+    return _do(request, record, sid, lambda s, by, d: imposing.verify_compliance(s, paper, item, met, text, by, d.now))
 
 
 @require_POST
@@ -142,7 +143,7 @@ def close(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if isinstance(filled, HttpResponse):
         return filled
     values = filled.values
-    return _do(request, record, sid, lambda s, by, d: cases.close(s, sid, values["reason"], values["note"], by, d.now))
+    return _do(request, record, sid, lambda s, by, d: triage.close(s, sid, values["reason"], values["note"], by, d.now))
 
 
 @require_POST
@@ -165,5 +166,5 @@ def recuse(request: HttpRequest, record: str) -> HttpResponse:
     if actor is None:
         raise Http404
     ground = forms.line(request.POST.get("ground", ""))[:2000]
-    result = door.act((), lambda s: mandates.recuse(s, ground, actor, door.now))
+    result = door.act((), lambda s: seating.recuse(s, ground, actor, door.now))
     return acting.plain(request, result, "panel", record)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from tiga.mechanism import charter, mandates, release
+from tiga.mechanism.deciders import seating
 from tiga.values.moments import BadMoment, Instant, Span
 from tiga.values.words import say
 from tiga.web import readers
@@ -41,7 +42,7 @@ def seat(request: HttpRequest, record: str) -> HttpResponse:
     member = request.POST.get("member", "")
     key = door.roster.keys.get(member)
     component = key.component if key else ""
-    result = door.act((), lambda s: mandates.seat(s, member, component, actor, door.now))
+    result = door.act((), lambda s: seating.seat(s, member, component, actor, door.now))
     return acting.plain(request, result, "panel", record)
 
 

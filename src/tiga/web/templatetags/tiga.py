@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tiga.agreement import reading
-from tiga.mechanism import explanation
+from tiga.mechanism import explanation, imposed
 from tiga.values import names, words
 from tiga.values.moments import Instant, Moment
 
@@ -175,6 +175,12 @@ def harm_range(context: Context, low: int, high: int) -> str:
     if low == high:
         return words.digits(low, language)
     return f"\u2068{words.digits(low, language)}\u2013{words.digits(high, language)}\u2069"
+
+
+@register.simple_tag(takes_context=True)
+def measure_status(context: Context, measure: Any) -> str:
+    """Where a measure stands now, in words."""
+    return words.say(f"measure_status.{imposed.status(measure, context['now'])}", _language(context))
 
 
 @register.simple_tag(takes_context=True)

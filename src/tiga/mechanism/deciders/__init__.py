@@ -1,0 +1,1 @@
+"""Who may do what when: the deciders. A verifier folds entries and needs none of these."""

@@ -1,0 +1,124 @@
+"""Deciding on findings: what must stand before one is put, and on dissents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiga.agreement.clauses import Agreement
+from tiga.mechanism import cases, mandates
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.mechanism.cases import (
+    clock_clause,
+)
+from tiga.mechanism.deciders.replies import later
+from tiga.mechanism.findings import (
+    ELEMENTS,
+    HOLDINGS,
+    INDEPENDENT_MIN,
+    LIMITATIONS,
+    FindingAdopted,
+    FindingDissented,
+    Held,
+)
+from tiga.values.moments import Instant
+
+if TYPE_CHECKING:
+    from tiga.mechanism.standing import Standing
+
+
+def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, now: Instant) -> Outcome:
+    """Put a finding before the panel with the first signature."""
+    case = standing.cases.get(case_sid)
+    refusal = cases.working(standing, case, by)
+    if refusal or case is None or standing.agreement is None:
+        return refusal or Refusal("no_agreement")
+    refusal = _ready(standing, case, now) or mandates.may_sign(standing, "finding.adopt", by)
+    if refusal:
+        return refusal
+    if {row.issue for row in held} != {issue.id for issue in case.opened.issues} or len(held) != len(
+        case.opened.issues
+    ):
+        return Refusal("issues_unmatched", values={"issues": ", ".join(issue.id for issue in case.opened.issues)})
+    for row in held:
+        refusal = _held(standing, standing.agreement, row)
+        if refusal:
+            return refusal
+    ruling = standing.determinations.get(case.determination)
+    parties = sorted({row.party for row in ruling.issued.ruled}) if ruling else []
+    kind = FindingAdopted(case_sid, held, case.determination, tuple(parties))
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def _ready(standing: Standing, case: cases.Case, now: Instant) -> Refusal | None:
+    clause = clock_clause(standing, "reply")
+    if case.notice is None:
+        return Refusal("no_notice", clause)
+    if case.admitted is None:
+        return Refusal("not_admitted", clock_clause(standing, "triage"))
+    if case.finding and not case.renewed(standing.findings[case.finding].at):
+        return Refusal("finding_exists")
+    draft, due = case.course.draft, case.reply_due
+    if standing.agreement is not None and standing.agreement.reply_to == "draft":
+        if draft is None or case.renewed(draft.at):
+            return Refusal("draft_missing", clause)
+        due = max(draft.served.reply_due, *later(case))
+    opened = draft.replies_opened if draft is not None else case.replies_opened
+    if opened is None and due is not None and now < due:
+        return Refusal("reply_clock", clause, {"due": due.text()})
+    if opened is None:
+        return Refusal("replies_sealed", clause)
+    return None
+
+
+def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None:
+    values = {"issue": row.issue}
+    if row.holding not in HOLDINGS or row.standard not in agreement.standard_order:
+        return Refusal("holding_unknown", values=values | {"holding": row.holding, "standard": row.standard})
+    if not row.gist.strip() or len(row.gist) > cases.TEXT_LIMIT:
+        return Refusal("gist_missing", values=values)
+    if unknown := [name for name in row.limitations if name not in LIMITATIONS]:
+        return Refusal("limitation_unknown", values=values | {"limitation": unknown[0]})
+    shifts = (*agreement.severity_shifts, *agreement.ladder_shifts)
+    if unknown := [name for name in row.factors if name not in {shift.factor for shift in shifts}]:
+        return Refusal("factor_unknown", values=values | {"factor": unknown[0]})
+    if row.holding != "established":
+        return None
+    if row.attribution not in agreement.attributions:
+        return Refusal("attribution_unknown", values=values | {"attribution": row.attribution})
+    if not row.supports:
+        return Refusal("support_missing", values=values)
+    if absent := [sid for sid in row.supports if sid not in standing.reports]:
+        return Refusal("report_unknown", values=values | {"report": absent[0]})
+    if lost := [sid for sid in row.supports if standing.reports[sid].discredited]:
+        return Refusal("support_discredited", values=values | {"report": lost[0]})
+    if len(origins(standing, row.supports)) < INDEPENDENT_MIN and "single_source" not in row.limitations:
+        return Refusal("single_origin", values=values)
+    if row.attribution == "failed_to_prevent" and (
+        len(row.elements) != ELEMENTS or not all(map(str.strip, row.elements))
+    ):
+        return Refusal("elements_missing", values=values | {"number": str(ELEMENTS)})
+    needed = agreement.standard(row.attribution)
+    if needed and not agreement.meets(row.standard, needed.level):
+        return Refusal("standard_low", needed.clause, values | {"given": row.standard, "needed": needed.level})
+    return None
+
+
+def origins(standing: Standing, supports: tuple[str, ...]) -> set[str]:
+    """Who stands behind reports: a party speaks once, however many it files; anybody else as who signed."""
+    filed = [standing.reports[sid] for sid in supports if sid in standing.reports]
+    return {report.filed.party or standing.heir(report.by) for report in filed}
+
+
+def dissent(standing: Standing, finding_sid: str, text: str, by: Actor, now: Instant) -> Outcome:
+    """A member of the panel or a party's component puts a dissent on the record."""
+    finding = standing.findings.get(finding_sid)
+    if finding is None:
+        return Refusal("finding_unknown")
+    if by.key not in standing.seats:
+        return Refusal("not_seated", values={"member": by.key})
+    if by.key in standing.recused:
+        return Refusal("recused", values={"member": by.key})
+    if not text.strip():
+        return Refusal("reason_missing")
+    kind = FindingDissented(finding.adopted.case, finding_sid, text)
+    return Decision((drafted(kind, standing.log, now),), standing.reads)

@@ -1,0 +1,138 @@
+"""Deciding on what follows a finding beside measures: confirmation, the end of a stay, deferral, opinion.
+
+Rules
+1. A finding that has lost a support stands only if a quorum confirms it without that support, and what is left still
+   meets what a finding needs; else the panel puts a new one.
+2. A measure stayed for a precedent is released only where the ladder, read with what stands now, gives the same step; else
+   it is computed again (`imposing.impose`).
+3. A deferral is a signed, reasoned exception until a day (IGAD): it stays visible, and the ladder is not changed by it.
+4. Where the authority is advisory the panel may give an opinion. It is never worded as a determination, and moves nothing;
+   where there is no authority there is not even that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiga.mechanism import guards, mandates, measures
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.mechanism.asks import Given
+from tiga.mechanism.cases import Case, working
+from tiga.mechanism.course import FindingConfirmed, MeasureDeferred, OpinionGiven, StayLifted, View
+from tiga.mechanism.deciders.adoption import origins
+from tiga.mechanism.findings import INDEPENDENT_MIN, Held
+from tiga.values.moments import Instant
+
+if TYPE_CHECKING:
+    from tiga.mechanism.standing import Standing
+
+Draws = tuple[bytes, ...]
+VIEWS = ("facts_fall_under", "facts_do_not_fall_under", "cannot_say")
+
+
+def _on(standing: Standing, sid: str, by: Actor, act: str) -> Case | Refusal:
+    case = standing.cases.get(sid)
+    refusal = working(standing, case, by) or mandates.may_sign(standing, act, by)
+    if refusal or case is None:
+        return refusal or Refusal("no_agreement")
+    return case
+
+
+def confirm(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put the confirmation of a finding without what was discredited, with the first signature."""
+    case = _on(standing, sid, by, "finding.confirm")
+    if isinstance(case, Refusal):
+        return case
+    finding = standing.findings.get(case.finding)
+    if finding is None or finding.in_force is None:
+        return Refusal("no_finding")
+    if not case.flags:
+        return Refusal("not_flagged")
+    for held in finding.adopted.held:
+        refusal = _still(standing, case, held)
+        if refusal:
+            return refusal
+    ruling = standing.determinations.get(case.determination)
+    parties = {row.party for row in ruling.issued.ruled} if ruling else set()
+    kind = FindingConfirmed(
+        sid, finding.sid, given.line("reason"), tuple(sorted(set(case.flags))), tuple(sorted(parties))
+    )
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def _still(standing: Standing, case: Case, held: Held) -> Refusal | None:
+    """Whether an issue that is held established still has what it needs without the flagged reports."""
+    if held.holding != "established":
+        return None
+    left = tuple(sid for sid in held.supports if sid not in case.flags)
+    if not left:
+        return Refusal("support_missing", values={"issue": held.issue})
+    if len(origins(standing, left)) < INDEPENDENT_MIN and "single_source" not in held.limitations:
+        return Refusal("single_origin", values={"issue": held.issue})
+    return None
+
+
+def release(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put the end of a measure's stay for a precedent, with the first signature."""
+    case = _on(standing, sid, by, "measure.release")
+    if isinstance(case, Refusal):
+        return case
+    measure = standing.measures.get(given.text("measure"))
+    if measure is None or measure.imposed.case != sid:
+        return Refusal("measure_unknown", values={"measure": given.text("measure")})
+    reason = next((row for row in measure.stays if row.startswith("precedent:")), "")
+    if not reason:
+        return Refusal("not_stayed")
+    ruling = standing.determinations[measure.imposed.determination]
+    ruled = next((row for row in ruling.ruled if row.issue == measure.imposed.issue), None)
+    if ruled is None or ruled.disposition != "violation":
+        return Refusal("no_violation", values={"issue": measure.imposed.issue})
+    again = measures.compute(standing, ruling, ruled, measure.at, known=now)
+    if isinstance(again, Refusal) or again.step != measure.imposed.step:
+        return Refusal("step_differs", values={"step": "-" if isinstance(again, Refusal) else str(again.step)})
+    kind = StayLifted(sid, measure.sid, measure.imposed.party, reason, given.line("reason"))
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put the deferral of the measure on an issue until a day, with the first signature."""
+    case = _on(standing, sid, by, "measure.defer")
+    if isinstance(case, Refusal):
+        return case
+    ruling, issue = standing.determinations.get(case.determination), given.text("issue")
+    if ruling is None or ruling.in_force is None:
+        return Refusal("no_determination")
+    ruled = next((row for row in ruling.ruled if row.issue == issue), None)
+    if ruled is None or ruled.disposition != "violation":
+        return Refusal("no_violation", values={"issue": issue})
+    if any(
+        standing.measures[one].imposed.issue == issue and standing.measures[one].ended is None for one in case.measures
+    ):
+        return Refusal("measure_exists", values={"issue": issue})
+    until = given.moment("until")
+    if until is None or until <= now:
+        return Refusal("until_past")
+    clock = guards.due(standing, "impose", now)
+    kind = MeasureDeferred(
+        sid, ruling.sid, issue, until, clock[1] if clock else "UTC", given.line("reason"), (ruled.party,)
+    )
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def opinion(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put an opinion on the facts found, with the first signature."""
+    case = _on(standing, sid, by, "opinion.give")
+    if isinstance(case, Refusal):
+        return case
+    authority = guards.agreement(standing).authority
+    if authority.value != "advisory":
+        return Refusal("no_opinion", authority.clause, {"authority": authority.value})
+    finding = standing.findings.get(case.finding)
+    if finding is None or finding.in_force is None:
+        return Refusal("no_finding")
+    if case.course.opinion:
+        return Refusal("opinion_exists")
+    views = tuple(View(issue.id, given.text("view")) for issue in case.opened.issues)
+    return Decision(
+        (drafted(OpinionGiven(sid, finding.sid, views, given.line("reason")), standing.log, now),), standing.reads
+    )

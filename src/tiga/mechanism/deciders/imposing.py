@@ -1,0 +1,111 @@
+"""Deciding on measures: put as the ladder computes them, reported by their executors, verified by others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiga.agreement.clauses import Party
+from tiga.mechanism import cases, mandates
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.mechanism.measures import ComplianceReported, ComplianceVerified, Item, Measure, MeasureImposed, compute
+from tiga.values.moments import Instant
+
+if TYPE_CHECKING:
+    from tiga.mechanism.standing import Standing
+
+
+def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Instant) -> Outcome:
+    """Put the computed measure for one issue before the signatories with the first signature."""
+    case = standing.cases.get(case_sid)
+    refusal = cases.working(standing, case, by) or mandates.may_sign(standing, "measure.impose", by)
+    if refusal or case is None:
+        return refusal or Refusal("case_unknown", values={"case": case_sid})
+    determination = standing.determinations.get(case.determination)
+    if determination is None or determination.in_force is None:
+        return Refusal("no_determination", _clause(standing))
+    ruled = next((row for row in determination.ruled if row.issue == issue_id), None)
+    if ruled is None or ruled.disposition != "violation":
+        return Refusal("no_violation", _clause(standing), {"issue": issue_id})
+    own = [standing.measures[sid] for sid in case.measures if standing.measures[sid].imposed.issue == issue_id]
+    earlier = next((row for row in own if row.ended is None), None)
+    if earlier is not None and not (earlier.unmet(now) or _precedent(earlier)):
+        return Refusal("measure_exists", values={"issue": issue_id})
+    deferred = [standing.papers[sid].kind for sid in case.course.deferrals]
+    if until := [row.until for row in deferred if row.issue == issue_id and row.until > now]:
+        return Refusal("measure_deferred", values={"until": max(until).text()})
+    if case.flags:
+        return Refusal("support_discredited", values={"issue": issue_id, "report": case.flags[0]})
+    computed = compute(standing, determination, ruled, now)
+    if isinstance(computed, Refusal):
+        return computed
+    if earlier is not None and computed.step == earlier.imposed.step:
+        return Refusal("step_same", values={"step": str(computed.step)})
+    kind = MeasureImposed(
+        case_sid, determination.sid, issue_id, ruled.party, computed.step, computed.items, computed.sha256,
+        standing.agreement_sha256,
+    )  # fmt: skip
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def _clause(standing: Standing) -> str:
+    quorum = standing.agreement.quorum("measure.impose") if standing.agreement else None
+    return quorum.clause if quorum else ""
+
+
+def _precedent(measure: Measure) -> bool:
+    """Whether a measure is stayed because a violation that it counted is in doubt or no longer stands."""
+    return any(reason.startswith("precedent:") for reason in measure.stays)
+
+
+def report_compliance(standing: Standing, sid: str, item_id: str, text: str, by: Actor, now: Instant) -> Outcome:
+    """The executor says what was done: a claim of fulfilment, not yet a fact."""
+    measure = standing.measures.get(sid)
+    if measure is None or measure.in_force is None or measure.ended is not None:
+        return Refusal("measure_not_in_force")
+    if measure.stays:
+        return Refusal("measure_stayed", values={"why": measure.stays[0].partition(":")[0]})
+    item = next((row for row in measure.imposed.items if row.id == item_id), None)
+    if item is None:
+        return Refusal("item_unknown", values={"item": item_id})
+    if not _executes(standing, measure, item, by):
+        return Refusal("not_executor", item.clause, {"executor": item.executor})
+    if item_id in measure.verified:
+        return Refusal("verified_already", values={"item": item_id})
+    if not text.strip() or len(text) > cases.TEXT_LIMIT:
+        return Refusal("text_length", values={"limit": str(cases.TEXT_LIMIT)})
+    kind = ComplianceReported(measure.imposed.case, sid, item_id, measure.imposed.party, text)
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def _executes(standing: Standing, measure: Measure, item: Item, by: Actor) -> bool:
+    """Whether somebody acts for an item's executor; what is nobody's own is reported by the mediators' side."""
+    if by.role == "liaison":
+        both = item.executor == "both_parties" and by.component in {party.id for party in _parties(standing)}
+        return item.executor == by.component or both
+    return item.executor != measure.imposed.party and by.role in ("mediator", "secretariat")
+
+
+def _parties(standing: Standing) -> tuple[Party, ...]:
+    return standing.agreement.parties if standing.agreement else ()
+
+
+def verify_compliance(
+    standing: Standing, sid: str, item_id: str, met: bool, text: str, by: Actor, now: Instant
+) -> Outcome:
+    """A seated mediator says whether the acceptance test is met; only what was reported can be verified."""
+    measure = standing.measures.get(sid)
+    if measure is None or measure.in_force is None or measure.ended is not None:
+        return Refusal("measure_not_in_force")
+    if measure.stays:
+        return Refusal("measure_stayed", values={"why": measure.stays[0].partition(":")[0]})
+    refusal = cases.working(standing, standing.cases.get(measure.imposed.case), by)
+    if refusal:
+        return refusal
+    if item_id not in measure.reported:
+        return Refusal("not_reported", values={"item": item_id})
+    if item_id in measure.verified:
+        return Refusal("verified_already", values={"item": item_id})
+    if not text.strip():
+        return Refusal("reason_missing")
+    kind = ComplianceVerified(measure.imposed.case, sid, item_id, measure.imposed.party, met, text)
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
