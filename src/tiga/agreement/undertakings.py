@@ -30,7 +30,8 @@ class Duty:
     """A duty with stages that runs whenever it is started, such as acting on shared evidence (domain.md e, O-05).
 
     `on` is what starts it: `shared_evidence`, `finding`, `request` or `agreement`. `discharged_by` says who confirms:
-    `team` or `mediators`.
+    `team` or `mediators`. `acceptance` are the parts that must be so for the duty to be done, whatever started it; they
+    name no place, and more may be named at the start.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Duty:
     ground: Ground
     binds: tuple[str, ...] = ()
     discharged_by: str = "team"
+    acceptance: tuple[Texts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
