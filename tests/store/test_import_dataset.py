@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.called import play, tiga
+from tiga.cli import importing
+from tiga.intake.sheets import grid
+from tiga.intake.ucdp import archive
 
 HEADING = "id,type_of_violence,conflict_name,side_a,side_b,country,date_start,date_end,low,best,high"
 ROWS = (
@@ -33,3 +36,7 @@ def test_a_dataset_goes_in_once_its_zones_are_stated_and_a_revision_is_a_new_ver
     assert numbers("--zone", "Party-1=UTC", "--zone", "+00:30") == (0, ["1", "0", "1", "0"])
     path.write_text("\n".join([HEADING, ROWS[1].replace("0,1,1", "1,1,1"), ROWS[0]]), encoding="utf-8")
     assert numbers("--zone", "Party-1=UTC", "--zone", "+00:30") == (0, ["0", "1", "1", "0"])
+
+
+def test_no_file_is_cut_before_an_adapter_can_say_that_it_is_too_large() -> None:
+    assert max(grid.FILE_BYTES_LIMIT, archive.FILE_BYTES_LIMIT) == importing.FILE_LIMIT
