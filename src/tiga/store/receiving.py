@@ -4,7 +4,8 @@ rows are kept for their sender.
 Rules
 1. A row is known by its sender and report id; its digest tells whether it changed.
 2. The whole file goes in with one transaction: its upload line, its reports, its faults.
-3. The same file twice changes nothing at all.
+3. The same file twice, read in the same way, changes nothing at all. Read otherwise (a mended map, a zone that was
+   lacking) it is looked at again, row by row.
 """
 
 from __future__ import annotations
@@ -48,10 +49,12 @@ def salts(entropy: Entropy) -> reports.Salts:
 
 def receive(
     desk: Desk, name: str, data: bytes, rows: list[tuple[int, FieldReport]], faults: tuple[Fault, ...], by: Actor,
-    now: Instant, entropy: Entropy,
+    now: Instant, entropy: Entropy, terms: str = "",
 ) -> Intake:  # fmt: skip
-    """Take in a sheet that has been read into drafts and faults."""
-    sha256 = hashlib.sha256(by.key.encode("utf-8") + b"\n" + data).hexdigest()
+    """Take in a file that has been read into drafts and faults; `terms` says in one line how it was read, where that is not
+    the file's own to say."""
+    told = f"{by.key}\n{terms}\n" if terms else f"{by.key}\n"
+    sha256 = hashlib.sha256(told.encode("utf-8") + data).hexdigest()
     with transaction.atomic(using=desk.alias):  # the write lock: the same sheet sent twice at once is one of them
         if Upload.objects.using(desk.alias).filter(sha256=sha256).exists():
             return Intake(sha256, 0, 0, len(rows), (), repeated=True)

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tiga.drafts import Fault, FieldReport
+from tiga.drafts.texts import FAULT_COLUMNS, visible
 from tiga.intake.sheets.columns import (
-    FAULT_COLUMNS,
     FIELDS,
     BadColumnMap,
     ColumnMap,
@@ -29,7 +29,7 @@ from tiga.intake.sheets.columns import (
     heading,
 )
 from tiga.intake.sheets.grid import cells
-from tiga.intake.sheets.rows import Reading, report, visible
+from tiga.intake.sheets.rows import Reading, report
 from tiga.values.words import say
 
 __all__ = ["BadColumnMap", "ColumnMap", "Sheet", "column_map", "field_report", "read", "told", "write_faults"]

@@ -29,8 +29,6 @@ COUNT_KINDS = ("shot", "burst", "explosion", "impact", "aircraft", "person")
 DIRECTIONS = ("in", "out", "undetermined")
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 CREDIBILITIES = ("1", "2", "3", "4", "5", "6")
-FAULT_COLUMNS = ("fault_row", "fault_column", "fault_what", "fault_remedy")
-"""Columns that a list of faults adds to the sender's rows; passed over when the mended list is sent back."""
 
 
 class BadColumnMap(ValueError):

@@ -22,6 +22,7 @@ import zipfile
 from dataclasses import dataclass
 
 from tiga.drafts import Fault
+from tiga.drafts.texts import tidy
 from tiga.intake.sheets.columns import COLUMNS_LIMIT
 
 FILE_BYTES_LIMIT = 10 * 1024 * 1024
@@ -81,7 +82,7 @@ def _text(file: str, data: bytes) -> Grid:
                 return Grid(tuple(rows), (_stopped(file, rows, "rows_limit", limit=str(ROWS_LIMIT)),))
             if len(row) > COLUMNS_LIMIT:
                 return Grid(tuple(rows), (_stopped(file, rows, "columns_limit", limit=str(COLUMNS_LIMIT)),))
-            rows.append(tuple(_tidy(cell) for cell in row))
+            rows.append(tuple(tidy(cell) for cell in row))
     except csv.Error:
         return Grid(tuple(rows), (_stopped(file, rows, "row_unreadable"),))
     return Grid(tuple(rows), ())
@@ -90,10 +91,6 @@ def _text(file: str, data: bytes) -> Grid:
 def _stopped(file: str, rows: list[tuple[str, ...]], code: str, **values: str) -> Fault:
     """The fault of the row after those read."""
     return Fault(file, len(rows) + 1, "", f"fault.{code}", values)
-
-
-def _tidy(cell: str) -> str:
-    return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _workbook(file: str, data: bytes) -> Grid:
@@ -166,4 +163,4 @@ def _cell_text(cell: object) -> str:
         return value.isoformat(timespec="seconds" if value.second else "minutes")
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    return _tidy(str(getattr(value, "text", value)))  # an array formula carries its text
+    return tidy(str(getattr(value, "text", value)))  # an array formula carries its text

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from tiga.drafts import Fault, FieldReport, Harm
+from tiga.drafts.texts import FORBIDDEN, codepoint, unguarded, visible
 from tiga.intake.sheets.columns import FIELDS, HARM_FIELDS, ColumnMap
 from tiga.values.moments import YEARS, BadMoment, Moment, offset
 from tiga.values.names import is_identifier
@@ -31,8 +32,6 @@ DERIVED_LIMIT = 20
 PEOPLE_LIMIT = 1_000_000
 """The largest number of people or things one report may give."""
 RADIUS_M_LIMIT = 500_000
-SHOWN_LIMIT = 60
-"""Characters of a faulty cell that a fault repeats."""
 
 _DIGITS = {ord(letter): str(n) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for n, letter in enumerate(row)}
 _REPORT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*\Z")
@@ -41,13 +40,6 @@ _SCRIPT = re.compile(r"[A-Z][a-z]{3}\Z")
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?\Z")
 _COUNT = re.compile(r"[0-9]{1,7}\Z")
 _RANGE = re.compile(r"([0-9]{1,7})(?:\s*[-\u2013]\s*([0-9]{1,7}))?\Z")
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but tab and line feed
-    "\u2028-\u202e\u2066-\u2069"  # separators, embeddings, overrides, isolates
-    "\ufdd0-\ufdef\ufeff\ufffd\U000e0000-\U000e007f\ud800-\udfff"
-    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
 _PLAIN = (
     *("report_id", "channel", "source", "account", "language", "origin", "party", "reporter", "reference", "sense"),
     *("actor", "actor_words", "first_fire", "count_kind", "weapon", "direction", "deescalation", "trigger"),
@@ -117,36 +109,27 @@ def report(reading: Reading, columns: ColumnMap) -> FieldReport | None:
     )
 
 
-def visible(text: str) -> str:
-    """A text fit to repeat: at most SHOWN_LIMIT characters, and no character in it that rule 5 refuses."""
-    cut = text if len(text) <= SHOWN_LIMIT else text[:SHOWN_LIMIT] + "…"
-    return _FORBIDDEN.sub(lambda match: _code(match[0]), cut)
-
-
-def _code(letter: str) -> str:
-    return f"U+{ord(letter):04X}"
-
-
 def _text(reading: Reading, name: str, columns: ColumnMap) -> None:
     """Fill a field's default and hold its text to rules 5 and 6 and to its length."""
-    text = reading.texts.get(name, "")
-    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":
-        text = text[1:]
-    text = text or columns.defaults.get(name, "") or (columns.zone if name == "zone" else "")
+    text = (
+        unguarded(reading.texts.get(name, ""))
+        or columns.defaults.get(name, "")
+        or (columns.zone if name == "zone" else "")
+    )
     reading.texts[name] = text
     if not text:
         if FIELDS[name].required:
             reading.fault(name, "field_missing", field=name)
         return
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if found:
-        character = f"{_code(found[0])} {unicodedata.name(found[0], '')}".strip()
+        character = f"{codepoint(found[0])} {unicodedata.name(found[0], '')}".strip()
         return reading.fault(name, "character_forbidden", character=character, position=str(found.start() + 1))
     composed = unicodedata.normalize("NFC", text)
     if composed != text:
         pairs = enumerate(zip(text, composed, strict=False), 1)
         at = next((n for n, (left, right) in pairs if left != right), len(composed))
-        return reading.fault(name, "text_not_nfc", character=_code(text[at - 1]), position=str(at))
+        return reading.fault(name, "text_not_nfc", character=codepoint(text[at - 1]), position=str(at))
     if len(text) > FIELDS[name].limit:
         reading.fault(name, "text_too_long", length=str(len(text)), limit=str(FIELDS[name].limit))
 
