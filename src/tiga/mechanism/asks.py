@@ -33,7 +33,7 @@ class Ask:
 
     `kind`: `line` and `text` (words), `choice` and `many` (of `choices`), `moment` (ISO 8601 with offset), `whole`, `yes`,
     `object` and `objects` (sids of the concept `choices`). `choices` is a list's name (`parties`, `mediators`,
-    `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `assurances`, `pairs`, `notices`, `duties`,
+    `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`,
     `periodic`, `languages`, `levels`) or the values themselves, parted by `|`, whose labels are `choice.<value>`.
     """
 

@@ -176,6 +176,8 @@ _LISTS: dict[str, Any] = {
                                       for name in a.standard_order),
     "acts": lambda a, tag: act_choices(a, tag),
     "crossings": lambda a, tag: _texts(a.undertakings.crossings, tag, "name"),
+    "flows": lambda a, tag: tuple(Choice(name, _word(name, tag))
+                                  for name in dict.fromkeys(flow for row in a.undertakings.crossings for flow in row.flows)),
     "assurances": lambda a, tag: _texts(a.undertakings.assurances, tag, "indicator"),
     "pairs": lambda a, tag: _texts(a.undertakings.pairs, tag),
     "notices": lambda a, tag: _texts(a.undertakings.notices, tag, "text"),
