@@ -20,7 +20,7 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import affairs, casedeeds, custody, deadlines, release
+from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, release
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
@@ -334,6 +334,13 @@ class Door:
             seen |= {row.sid: self.prefix(concept) for row in self.affairs(concept)}
         rows = queries.clocks(self.desk)
         return [(row, printed_number(seen[row.case], row.case)) for row in rows if row.case in seen]
+
+    def measures(self) -> tuple[imposed.Row, ...]:
+        """The ledger of measures, for both parties and the mediators' side; drafts are the panel's own."""
+        if not release.may_see(self.reader, "R1"):
+            raise Absent("measures")
+        rows = imposed.ledger(queries.measures(self.desk), self.now)
+        return tuple(row for row in rows if row.status != "waiting" or release.may_see(self.reader, "R3"))
 
     def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.

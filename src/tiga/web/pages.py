@@ -296,6 +296,21 @@ def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse
 
 
 @require_safe
+def measures(request: HttpRequest, record: str) -> HttpResponse:
+    """The ledger of measures, party by party, in the order that alternates by day."""
+    door = readers.door(request, record)
+    try:
+        rows = door.measures()
+    except Absent:
+        raise Http404 from None
+    turn = door.now.ms // 86_400_000
+    sides = [
+        (party.id, [row for row in rows if row.party == party.id]) for party in reading.order(door.agreement, turn)
+    ]
+    return render(request, "measures.html", {"sides": sides})
+
+
+@require_safe
 def measure(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     door, language = readers.door(request, record), readers.language(request)
     try:

@@ -27,7 +27,7 @@ def test_acts_and_deeds_have_names_of_their_own() -> None:
     assert set(affairs.REGISTRY.kinds) & set(KINDS) == set()
     deeds = [deed.name for concept in affairs.CONCEPTS for deed in concept.DEEDS]
     assert len(deeds) == len(set(deeds))
-    assert [name for name in deeds if not re.fullmatch(r"[a-z.-]+", name)] == []  # what a page's address takes
+    assert [name for name in deeds if not re.fullmatch(r"[a-z_.-]+", name)] == []  # what a page's address takes
     assert {kind.ACT for concept in affairs.CONCEPTS for kind in concept.KINDS} == {
         act for concept in affairs.CONCEPTS for act in concept.FOLDS
     }
