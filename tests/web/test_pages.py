@@ -92,6 +92,12 @@ def test_the_agreement_shows_what_the_sides_undertake(read_as: As, record: str, 
     assert [name for name in course if say(f"agreement_value.{name}", language) not in page] == []
 
 
+def test_the_panel_names_every_quorum_of_the_agreement(read_as: As) -> None:
+    page = read_as("secretariat").get("/exercise/panel/").content.decode()
+    acts = [quorum.act for quorum in opening.desk("exercise").agreements().popitem()[1].quorums]
+    assert [act for act in acts if say(f"agreement.needs.{act.replace('.', '_')}") not in page] == []
+
+
 # ---- sign-in, language, redirects, forgery
 
 
