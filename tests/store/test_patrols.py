@@ -23,8 +23,8 @@ from tiga.web.access import Absent, Door
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
 UNREACHED, NOTE, MET = "obsidian-ridge", "note-schist", "basalt-ford"
-SIDE = {"mediator", "secretariat"}
-R1 = {"liaison-1", "liaison-2", "monitor"} | SIDE
+SIDE = {"mediator", "secretariat", "monitor"}
+R1 = {"liaison-1", "liaison-2"} | SIDE
 AREAS = f"{UNREACHED} | 60 | 0 | 0 | 900\n{MET} | 60 | 0 | 0 | 900"
 
 

@@ -16,6 +16,12 @@ from dataclasses import dataclass
 
 from tiga.agreement.grounds import Ground, Texts
 
+STARTS = ("shared_evidence", "finding", "request", "agreement")
+CONFIRMERS = ("team", "mediators")
+DECIDES = ("consensus",)
+LISTS = ("duties", "assurances", "crossings", "pairs", "notices", "periodic")
+"""The lists of `Undertakings`; their items have an `id`, a `clause` and a `ground`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -29,9 +35,9 @@ class Stage:
 class Duty:
     """A duty with stages that runs whenever it is started, such as acting on shared evidence (domain.md e, O-05).
 
-    `on` is what starts it: `shared_evidence`, `finding`, `request` or `agreement`. `discharged_by` says who confirms:
-    `team` or `mediators`. `acceptance` are the parts that must be so for the duty to be done, whatever started it; they
-    name no place, and more may be named at the start.
+    `on` is what starts it: one of STARTS. `discharged_by` says who confirms: one of CONFIRMERS. With `binds` empty the
+    parties whom its clause binds are bound. `acceptance` are the parts that must be so for the duty to be done, whatever
+    started it; they name no place, and more may be named at the start.
     """
 
     id: str
@@ -47,7 +53,10 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """A verifiable guarantee: what is observed (`indicator`), how, with what access, against what, for which periods."""
+    """A verifiable guarantee: what is observed (`indicator`), how, with what access, against what, for which periods.
+
+    `start` and `until` are days in `zone`; the first period opens with `start`, the last ends with `until`.
+    """
 
     id: str
     clause: str
@@ -112,7 +121,7 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A report owed from time to time: by whom, how often, from when; `before_session` and `before_end` as spans."""
+    """A report owed from time to time: by whom, how often, from which day; `before_session` is a span."""
 
     id: str
     text: Texts

@@ -27,8 +27,8 @@ READERS = {
     "public": Reader(), "liaison1": Reader("liaison", "party-1"), "liaison2": Reader("liaison", "party-2"),
     "monitor": Reader("monitor"), "mediator1": Reader("mediator", "mediator-1"), "secretariat": Reader("secretariat"),
 }  # fmt: skip
-SIDE = ["mediator1", "secretariat"]
-PARTIES = ["liaison1", "liaison2", "monitor", *SIDE]
+SIDE = ["monitor", "mediator1", "secretariat"]
+PARTIES = ["liaison1", "liaison2", *SIDE]
 
 
 def local(desk: Desk, minutes: int, zone: str = "UTC") -> str:
