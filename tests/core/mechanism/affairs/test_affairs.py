@@ -16,6 +16,7 @@ ENGLISH = words.catalogue("en").texts
 LISTS = {
     "parties", "mediators", "components", "clauses", "obligations", "prohibitions", "standards", "acts", "crossings",
     "assurances", "pairs", "notices", "duties", "periodic", "languages", "levels",
+    "zones", "precisions", "ends",
 }  # fmt: skip
 CODES = ("F1", "F2", "F3")
 """Values that are the agreement's own, and need no word."""
