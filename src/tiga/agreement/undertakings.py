@@ -164,6 +164,13 @@ class Undertakings:
     periodic: tuple[Periodic, ...] = ()
     forum: Forum | None = None
 
+    def text(self, reference: str) -> Texts:
+        """The words of `notices:<id>`, `crossings:<id>` or `pairs:<id>:<half>` (counted from 1); empty where there are none."""
+        texts = {f"notices:{row.id}": row.text for row in self.notices}
+        texts |= {f"crossings:{row.id}": row.name for row in self.crossings}
+        texts |= {f"pairs:{row.id}:{n}": half.text for row in self.pairs for n, half in enumerate(row.halves, 1)}
+        return texts.get(reference, {})
+
     def duty(self, id: str) -> Duty | None:
         return next((row for row in self.duties if row.id == id), None)
 

@@ -237,6 +237,10 @@ def fact(context: Context, it: Any) -> SafeString:
         case "clause":
             clause = door.agreement.clause(it.value) if door else None
             return format_html("{} {}", it.value, pick(context, clause.text) if clause else "")
+        case "undertaking":
+            return pick(context, door.agreement.undertakings.text(it.value) if door else {})
+        case "precision":
+            return format_html("{}", word_or(context, "precision", it.value))
         case "number":
             return format_html("{}", words.digits(it.value, language))
         case "span":
