@@ -110,8 +110,9 @@ def _thing(door: Door, text: str, language: str) -> int:
     state = told(f"choice.{view.it.state}", language) if knows(f"choice.{view.it.state}") else view.it.state
     print(f"{told(f'concept_one.{found[0]}', language)} · {state} · {plain(view.it.title, language)}")
     for fact in view.it.facts:
-        word = f"choice.{fact.value}"
-        value = told(word, language) if fact.kind == "code" and knows(word) else plain(fact.value, language)
+        word = f"{'standard' if fact.kind == 'standard' else 'choice'}.{fact.value}"
+        said = fact.kind in ("code", "standard") and knows(word)
+        value = told(word, language) if said else plain(fact.value, language)
         print(f"  {told(f'fact.{fact.code}', language)}: {value}")
     for clock in view.it.clocks:
         print(
