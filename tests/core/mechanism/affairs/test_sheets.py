@@ -40,6 +40,7 @@ from tests.core.mechanism.affairs.sheeting import (
     visited,
 )
 from tiga.mechanism.sheets import pointing
+from tiga.values import words
 from tiga.values.moments import Span
 from tiga.values.places import Point
 
@@ -354,3 +355,25 @@ def test_a_withdrawn_sheet_is_kept_and_a_discredited_one_names_what_rested_on_it
     resting = "\n".join(thread[act] for act in ("sheet.verify", "sheet.share", "sheet.confirm"))
     assert (read["sheet_ground"], read["sheet_dependents"]) == (["sheet_predates_event"], [resting])
     assert (other["state"], "sheet_dependents" in other) == (["sheet_discredited"], False)
+
+
+def test_every_code_that_a_sheet_shows_has_a_word() -> None:
+    desk = founded()
+    told: set[tuple[str, str]] = set()
+    sid = authenticated(desk, sheet_custodial="yes", sheet_interested="yes", sheet_first_hand="no")
+    do(desk, "mediator1", "sheet.corroborate", sid, **origins("monitor", "yes"))
+    seen_by_team = acted(desk)
+    do(desk, "monitor", "sheet.confirm", seen_by_team, **seeing("sheet_not_met", sheet_basis="sheet_team_access",
+                                                               sheet_visit=visited(desk)))  # fmt: skip
+    flagged = pointed(desk)
+    do(desk, "secretariat", "sheet.flag", flagged, **flags(desk, struck(desk)))
+    do(desk, "mediator1", "sheet.discredit", flagged, sheet_ground="sheet_other_ground", reason="Why")
+    figure = {"sheet_counted": "persons", "sheet_low": "1", "sheet_high": "2", "sheet_source": "an office"}
+    withdrawn = acted(desk, **figure)
+    do(desk, "liaison1", "sheet.withdraw", withdrawn, reason="Why")
+    for one in (sid, seen_by_team, flagged, withdrawn, confirmed(desk), pinpointed(desk)):
+        it = sight(desk, "sheet", one)
+        told |= {("choice", it.state), *(("clock", clock.name) for clock in it.clocks)}
+        told |= {("fact", fact.code) for fact in it.facts}
+        told |= {("choice", fact.value) for fact in it.facts if fact.kind == "code"}
+    assert sorted(f"{section}.{code}" for section, code in told if not words.knows(f"{section}.{code}")) == []
