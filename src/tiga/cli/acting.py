@@ -126,7 +126,7 @@ def _value(door: Door, fact: Fact, language: str) -> str:
 
     if fact.kind == "undertaking":
         return plain(pick(door.agreement.undertakings.text(fact.value), language)[0], language)
-    section = {"code": "choice", "precision": "precision"}.get(fact.kind, "")
+    section = {"code": "choice", "precision": "precision", "standard": "standard"}.get(fact.kind, "")
     known = bool(section) and knows(f"{section}.{fact.value}")
     return told(f"{section}.{fact.value}", language) if known else plain(fact.value, language)
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from tiga.mechanism import access, assurances, confidence, crossings, duties, hotline, notices, owed, patrols
+from tiga.mechanism import access, assurances, confidence, crossings, duties, hotline, notices, owed, patrols, sheets
 from tiga.mechanism import standing as standing_rules
 from tiga.mechanism.acts import Kind, Registry
 from tiga.mechanism.asks import Deed, Sight
@@ -48,7 +48,9 @@ class Concept(Protocol):
         ...
 
 
-CONCEPTS: tuple[Concept, ...] = cast("tuple[Concept, ...]", (access, duties, owed, assurances, crossings, confidence, notices, hotline, patrols))
+CONCEPTS: tuple[Concept, ...] = cast(
+    "tuple[Concept, ...]", (access, duties, owed, assurances, crossings, confidence, notices, hotline, patrols, sheets)
+)
 """Every concept, in the order in which pages list them."""
 BY_NAME: Mapping[str, Concept] = {concept.NAME: concept for concept in CONCEPTS}
 REGISTRY = Registry({kind.ACT: kind for concept in CONCEPTS for kind in concept.KINDS})

@@ -155,9 +155,9 @@ class Fact:
     """One fact of an object: the word `fact.<code>` and a value of a kind.
 
     `kind`: `words` (somebody's, shown as said), `party`, `clause`, `instant`, `span`, `code` (a word `choice.<value>`),
-    `key`, `object` (`concept:sid`), `number`, `list` (lines parted by line breaks), `precision` (of an asserted time),
-    `undertaking` (`Undertakings.text`). `level` and `side` say who may see it,
-    empty where all who see the object may.
+    `standard` (of proof), `key`, `object` (`concept:sid`), `number`, `list` (lines parted by line breaks), `precision` (of an
+    asserted time), `undertaking` (`Undertakings.text`). `level` and `side` say who may see it, empty where all who see the
+    object may.
     """
 
     code: str
