@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from tiga.mechanism import access
+from tiga.mechanism import access, communiques, forum, talks
 from tiga.mechanism import standing as standing_rules
 from tiga.mechanism.acts import Kind, Registry
 from tiga.mechanism.asks import Deed, Sight
@@ -48,7 +48,7 @@ class Concept(Protocol):
         ...
 
 
-CONCEPTS: tuple[Concept, ...] = cast("tuple[Concept, ...]", (access,))
+CONCEPTS: tuple[Concept, ...] = cast("tuple[Concept, ...]", (access, forum, communiques, talks))
 """Every concept, in the order in which pages list them."""
 BY_NAME: Mapping[str, Concept] = {concept.NAME: concept for concept in CONCEPTS}
 REGISTRY = Registry({kind.ACT: kind for concept in CONCEPTS for kind in concept.KINDS})
