@@ -22,6 +22,7 @@ from tiga.mechanism import guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.asks import Ask, Deed, Fact, Given, Sight
 from tiga.mechanism.exchange import STATUSES, Draft, Told, standing_of
+from tiga.record import canonical
 from tiga.record.entries import Entry
 from tiga.values.moments import Instant
 from tiga.values.words import LANGUAGES
@@ -34,6 +35,8 @@ OUTCOMES = ("adjourned", "broken_down", "agreed")
 SPEAKERS = ("liaison", "mediator")
 CLAUSES_LIMIT = 60
 """Clauses of one draft as it is tabled."""
+BYTES_LIMIT = 40_000
+"""Bytes of one side's text of a clause in all languages together: it goes into one entry."""
 _ID = re.compile(r"[A-Z][A-Z0-9]{0,3}-[0-9]{1,4}\Z")
 
 
@@ -185,6 +188,8 @@ def respond(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
         return text
     if not text and status != "deferred":
         return Refusal("draft_text", values={"clause": clause})
+    if len(canonical.encode(text)) > BYTES_LIMIT:
+        return Refusal("draft_long", values={"limit": str(BYTES_LIMIT)})
     told = Told(clause, status, text)
     if draft.last(clause, by.component) == told:
         return Refusal("draft_same", values={"clause": clause})

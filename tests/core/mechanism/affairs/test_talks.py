@@ -233,6 +233,13 @@ def _again(desk: Desk) -> str:
     return refused(desk, "liaison2", "draft.respond", sid, **given)
 
 
+def _long(desk: Desk) -> str:
+    sid, given = tabled(desk), {"draft_number": "1", "draft_clause": "P-01", "draft_status": "draft_bracketed"}
+    for language in ("ur", "ps"):
+        do(desk, "liaison2", "draft.respond", sid, language=language, draft_text="م" * 7_900, **given)
+    return refused(desk, "liaison2", "draft.respond", sid, language="ar", draft_text="م" * 7_900, **given)
+
+
 def _close(desk: Desk, outcome: str = "talks_agreed", *, whole: bool = False) -> str:
     sid = settled(desk)
     if whole:
@@ -253,13 +260,20 @@ GUARDS = (
     Guard("table", "draft_kind", lambda d: _table(d, "[P-01 obligation]\nx"), _table),
     Guard("respond", "draft_unknown", lambda d: _answer(d, draft_number="2"), _answer),
     Guard("respond", "draft_clause", lambda d: _answer(d, draft_clause="first"), _answer),
-    Guard("respond", "draft_text", lambda d: _answer(d, draft_text=""), lambda d: _answer(d, draft_text="", draft_take="party-1")),
+    Guard(
+        "respond", "draft_text", lambda d: _answer(d, draft_text=""),
+        lambda d: _answer(d, draft_text="", draft_take="party-1"),
+    ),
+    Guard("respond", "draft_long", _long, _answer),
     Guard("respond", "draft_same", _again, _answer),
     Guard("close", "talks_not_agreed", _close, lambda d: _close(d, whole=True)),
     Guard("read", "draft_form", lambda d: _table(d, "No fire.\n[P-01]\nx"), _table),
     Guard("read", "draft_clauses", lambda d: _table(d, MANY), _table),
     Guard("read", "draft_text", lambda d: _table(d, "[P-01]\n[P-02]\nx"), _table),
-    Guard("_own_text", "draft_nothing", lambda d: _answer(d, draft_take="mediator-1"), lambda d: _answer(d, draft_take="party-1")),
+    Guard(
+        "_own_text", "draft_nothing", lambda d: _answer(d, draft_take="mediator-1"),
+        lambda d: _answer(d, draft_take="party-1"),
+    ),
     Guard("_running", "talks_unknown", lambda d: _table(d, sid=NONE), _table),
     Guard("_running", "talks_closed", _closed, _table),
     Guard("_language", "language_unknown", lambda d: _table(d, language="xx"), _table),
