@@ -139,7 +139,8 @@ class Forum:
     """How the joint forum sits: spans for ordinary and urgent sessions and for serving the agenda, what decides.
 
     `decides` is `consensus`; where that fails the agreement's deadlock rule applies. `present` are the components
-    without which no session is opened.
+    without which no session is opened. `urgent_notice` is the span for serving the agenda of an urgent session; where it
+    is empty, `agenda_notice` holds for that one too, and every item of a session called later needs to be admitted.
     """
 
     every: str
@@ -150,6 +151,7 @@ class Forum:
     ground: Ground
     present: tuple[str, ...] = ()
     decides: str = "consensus"
+    urgent_notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class Given(NamedTuple):
         """Words in one line: all white space is one blank, as an entry's body wants it."""
         return " ".join(self.text(name).split())
 
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Words in paragraphs: each line that is not empty, in one line (no entry's body holds a line break)."""
+        return tuple(line for part in self.text(name).splitlines() if (line := " ".join(part.split())))
+
     def many(self, name: str) -> tuple[str, ...]:
         """Several values, each once, in their order."""
         value = self.values.get(name, ())

@@ -3,8 +3,10 @@
 Rules
 1. Everything is denied that is not allowed here; an unknown level or role sees nothing.
 2. R0 all; R1 both parties, mediators, secretariat, monitors; R2 the party addressed and the mediators' side; R3 mediators
-   and secretariat; RT these and the monitors (a patrol before its return); R4 the secretariat alone; R5 nobody through this door.
-3. A party's sealed reply is R2 to itself alone until it is opened: not even mediators read it before.
+   and secretariat; RT these and the monitors (a patrol before its return); R4 the secretariat alone; R5 nobody through this
+   door.
+3. A party's sealed reply is R2 to itself alone until it is opened: not even mediators read it before. The same holds for a
+   component's position in a session of the joint forum.
 4. What an entry says and what it discloses are released apart.
 """
 
@@ -69,6 +71,13 @@ def may_see_reply(reader: Reader, case: Case, party: str) -> bool:
     if reader.role == "liaison" and reader.component == party:
         return True
     return case.replies_opened is not None and may_see(reader, "R1")
+
+
+def may_see_position(reader: Reader, component: str, opened: bool) -> bool:
+    """A component's position in a session: its own component always; everybody of R1 once it is open."""
+    if reader.role in ("liaison", "mediator") and bool(component) and reader.component == component:
+        return True
+    return opened and may_see(reader, "R1")
 
 
 def may_see_case(reader: Reader, standing: Standing, case: Case) -> bool:

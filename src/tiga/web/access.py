@@ -20,7 +20,7 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, release
+from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, release, sessions
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
@@ -142,7 +142,15 @@ class Door:
             party = str(entry.envelope.body.get("party", ""))
             allowed = case is not None and release.may_see_reply(self.reader, case, party)
             return tuple(value for _, _, value in rows) if allowed else ()
+        if entry.envelope.act == sessions.PositionSealed.ACT:
+            return tuple(value for _, _, value in rows) if self._sees_position(entry) else ()
         return tuple(value for _, levels, value in rows if release.may_see_any(self.reader, levels))
+
+    def _sees_position(self, entry: Entry) -> bool:
+        """Whether the reader may read a position in a session, which is sealed until the item's positions are opened."""
+        session, component = (str(entry.envelope.body.get(name, "")) for name in ("session", "component"))
+        standing = self.desk.standing((f"{sessions.NAME}:{session}",))
+        return release.may_see_position(self.reader, component, sessions.positions_open(standing, session, entry.sid))
 
     # ---- reports and happenings
 

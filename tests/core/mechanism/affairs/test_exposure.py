@@ -140,7 +140,11 @@ def test_the_share_is_read_from_the_agreement(value: str, thousandths: int | Non
 
 
 def test_without_a_share_a_day_says_only_its_numbers() -> None:
-    assert (least(None), least(desks.exercise_agreement())) == (None, None)
+    agreement = desks.exercise_agreement()
+    silent = replace(
+        agreement, terms={name: term for name, term in agreement.terms.items() if name != "exposure_least"}
+    )
+    assert (least(None), least(silent), least(agreement)) == (None, None, 200)
 
 
 def test_the_table_has_a_row_a_day_and_a_cell_an_area() -> None:

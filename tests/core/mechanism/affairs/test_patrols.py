@@ -168,7 +168,7 @@ def test_a_cancelled_patrol_says_why_and_not_where() -> None:
     desk.wait("PT10H")
     do(desk, "secretariat", "patrol.log", sid)
     (day,) = exposure(patrols.logged(whole(desk)), desks.exercise_agreement(), "belt", ("2026-01-05",))
-    assert (day.planned_min, day.done_min, day.exposure, day.word) == (180, 0, 0, "nobody_looked")
+    assert (day.planned_min, day.done_min, day.exposure, day.word) == (180, 0, 0, "not_observed")
 
 
 def test_nothing_seen_is_a_report_and_a_report_is_named_to_the_mediators_alone() -> None:
@@ -220,8 +220,14 @@ def test_what_is_written_after_the_return_adds_to_the_log() -> None:
     ]
 
 
+def _without_grace() -> Agreement:
+    """The exercise's agreement, with no more time for a return than was planned."""
+    agreement = desks.exercise_agreement()
+    return replace(agreement, deadlines=tuple(row for row in agreement.deadlines if row.id != "patrol_return"))
+
+
 def test_an_overdue_return_is_shown_at_once() -> None:
-    desk = founded()
+    desk = founded(agreement=_without_grace())
     sid = out(desk)
     (clock,) = sight(desk, "patrol", sid).clocks
     closes = row_of(desk, sid).plan.closes
@@ -239,7 +245,7 @@ def test_an_overdue_return_is_shown_at_once() -> None:
 
 
 def test_the_agreement_may_give_the_return_more_time() -> None:
-    agreement = desks.exercise_agreement()
+    agreement = _without_grace()
     grace = Deadline("patrol_return", "PT2H", "UTC", "M-02", Ground("placeholder"))
     desk = founded(agreement=replace(agreement, deadlines=(*agreement.deadlines, grace)))
     sid = planned(desk)

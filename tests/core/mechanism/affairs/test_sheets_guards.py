@@ -36,8 +36,8 @@ from tests.core.mechanism.affairs.sheeting import (
 )
 from tests.core.mechanism.desk import Desk
 from tiga.agreement.clauses import Agreement, Seats
-from tiga.mechanism import mandates
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import seating
 from tiga.mechanism.sheets.proving import point
 from tiga.values.places import Point
 
@@ -68,7 +68,7 @@ def _elsewhere(made: Agreement, told: Code, seated: tuple[str, ...] = desks.PANE
 
 def _recused(desk: Desk) -> str:
     sid = corroborated(desk)
-    desk.do("mediator1", (), lambda s, by, now: mandates.recuse(s, "A family tie.", by, now))
+    desk.do("mediator1", (), lambda s, by, now: seating.recuse(s, "A family tie.", by, now))
     return sid
 
 
