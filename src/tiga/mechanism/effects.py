@@ -43,7 +43,7 @@ from tiga.mechanism.course import (
     VerificationPlanned,
     VoteCast,
 )
-from tiga.mechanism.measures import Measure
+from tiga.mechanism.measures import Measure, doubted
 from tiga.mechanism.rulings import Ruled
 from tiga.record.entries import Entry
 
@@ -273,5 +273,4 @@ def stepped_up(standing: Standing, sid: str) -> None:
     for other in case.measures:
         if other != sid and standing.measures[other].imposed.issue == row.imposed.issue:
             earlier = standing.measures[other]
-            doubted = any(reason.startswith("precedent:") for reason in earlier.stays)
-            end(standing, other, "recomputed" if doubted else "stepped_up")
+            end(standing, other, "recomputed" if doubted(earlier) else "stepped_up")

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Party
-from tiga.mechanism import cases, mandates
+from tiga.mechanism import cases, explanation, mandates
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.mechanism.measures import ComplianceReported, ComplianceVerified, Item, Measure, MeasureImposed, compute
+from tiga.mechanism.measures import (
+    ComplianceReported,
+    ComplianceVerified,
+    Item,
+    Measure,
+    MeasureImposed,
+    compute,
+    doubted,
+)
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Ins
         return Refusal("no_violation", _clause(standing), {"issue": issue_id})
     own = [standing.measures[sid] for sid in case.measures if standing.measures[sid].imposed.issue == issue_id]
     earlier = next((row for row in own if row.ended is None), None)
-    if earlier is not None and not (earlier.unmet(now) or _precedent(earlier)):
+    if earlier is not None and not (earlier.unmet(now) or doubted(earlier)):
         return Refusal("measure_exists", values={"issue": issue_id})
     deferred = [standing.papers[sid].kind for sid in case.course.deferrals]
     if until := [row.until for row in deferred if row.issue == issue_id and row.until > now]:
@@ -42,7 +50,7 @@ def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Ins
         return Refusal("step_same", values={"step": str(computed.step)})
     kind = MeasureImposed(
         case_sid, determination.sid, issue_id, ruled.party, computed.step, computed.items, computed.sha256,
-        standing.agreement_sha256,
+        standing.agreement_sha256, explanation.FORMS[-1],
     )  # fmt: skip
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
@@ -50,11 +58,6 @@ def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Ins
 def _clause(standing: Standing) -> str:
     quorum = standing.agreement.quorum("measure.impose") if standing.agreement else None
     return quorum.clause if quorum else ""
-
-
-def _precedent(measure: Measure) -> bool:
-    """Whether a measure is stayed because a violation that it counted is in doubt or no longer stands."""
-    return any(reason.startswith("precedent:") for reason in measure.stays)
 
 
 def report_compliance(standing: Standing, sid: str, item_id: str, text: str, by: Actor, now: Instant) -> Outcome:
