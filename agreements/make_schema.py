@@ -14,7 +14,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any
 
-from tiga.agreement import clauses, ladder
+from tiga.agreement import clauses, ladder, undertakings
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs" / "agreement-format.md"
@@ -28,8 +28,16 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "Clause.kind": clauses.KINDS,
     "Party.bank": ("left", "right"),
     "MeasureType.executor": clauses.EXECUTORS,
+    "Agreement.reply_to": clauses.REPLY_TO,
+    "Deadlock.rule": clauses.DEADLOCK_RULES,
+    "Appeals.grounds": clauses.APPEAL_GROUNDS,
+    "Duty.on": undertakings.STARTS,
+    "Duty.discharged_by": undertakings.CONFIRMERS,
+    "Forum.decides": undertakings.DECIDES,
 }
+"""The members that take one of a few values; for a list, each of its items does."""
 SPAN = "A span: PT24H, P7D, P1DT12H."
+DAY = "A day, such as 2025-11-10; it opens at midnight in the zone."
 MEMBERS: dict[str, dict[str, str]] = {
     "Agreement": {
         "format": "The version of this format.",
@@ -63,6 +71,12 @@ MEMBERS: dict[str, dict[str, str]] = {
         "exercise": "How the clauses are rehearsed between invented parties.",
         "derived_from": "In an exercise: the hash of the real version. Written by the software.",
         "assumed": "In an exercise: what was assumed. Written by the software.",
+        "levels": "Where a dispute is dealt with, lowest first; local, sector, central, political where left out.",
+        "reply_to": "What the parties' replies answer: the complaint, or the draft finding as well.",
+        "deadlock": "What happens when no determination is reached in time, or it is voted down.",
+        "appeals": "On which grounds a party may appeal.",
+        "outsiders": "States that are not party: what is said about them is kept, and is outside the mandate.",
+        "undertakings": "What the sides undertake besides keeping the peace, and how their forum sits.",
     },
     "Settled": {
         "mechanism": "The real mechanism.",
@@ -100,6 +114,7 @@ MEMBERS: dict[str, dict[str, str]] = {
         "until": "The same; left out where no end was named.",
         "zone": "The zone of a date: UTC, PKT, AFT, TRT, AST, IRST, IST or +04:30.",
         "ground": "Where it comes from; an extension known from the press alone proves nothing.",
+        "fixes": "A name for an end that hangs on the moon or on an event, until a signed act fixes the date.",
     },
     "Instrument": {
         "id": "Name of the instrument.",
@@ -142,8 +157,8 @@ MEMBERS: dict[str, dict[str, str]] = {
         "members": "Places named.",
     },
     "Deadline": {
-        "id": "acknowledge, triage, hotline_reply, reply, determine, deadlock, impose, appeal_file, appeal_decide, "
-        "access; others are free.",
+        "id": "acknowledge, triage, hotline_reply, hotline_settle, reply, verification, publish, determine, deadlock, "
+        "impose, challenge, appeal_file, appeal_decide, access; others are free.",
         "within": SPAN,
         "zone": "The zone in which the clock is told.",
         "clause": "The clause it belongs to.",
@@ -157,7 +172,8 @@ MEMBERS: dict[str, dict[str, str]] = {
     },
     "Seats": {"component": "A party or mediator.", "number": "How many of it, 1 or more."},
     "Quorum": {
-        "act": "finding.adopt, determination.issue and measure.impose always; others are free.",
+        "act": "finding.adopt, determination.issue and measure.impose always, appeal.decide with appeals; others are "
+        "free.",
         "seated": "Who must be seated and given the vote.",
         "assent": "Whose assent is needed.",
         "clause": "The clause it belongs to.",
@@ -201,6 +217,106 @@ MEMBERS: dict[str, dict[str, str]] = {
         "becomes": "The invented one.",
         "names": "Its names.",
         "zone": "The zone of its clocks.",
+    },
+    "Deadlock": {
+        "rule": "joint_ruling (those under assent rule together), level_up (the next of levels takes it), or none.",
+        "clause": "The clause it belongs to.",
+        "ground": "Where it comes from; if a party's assent is asked, the note says why.",
+        "assent": "For joint_ruling: whose assent makes the ruling; mediators, or the note says why not.",
+    },
+    "Appeals": {
+        "grounds": "new_evidence, procedure, standard, proportionality: those that are admitted.",
+        "clause": "The clause it belongs to.",
+        "ground": "Where it comes from.",
+        "other_panel": "Whether nobody decides an appeal who signed what is appealed.",
+    },
+    "Undertakings": {
+        "duties": "Duties in stages, run whenever they are started.",
+        "assurances": "Guarantees that can be observed, period by period.",
+        "crossings": "Crossings whose status the sides announce and monitors observe.",
+        "pairs": "Confidence-building steps in two halves.",
+        "notices": "Acts that are exempt if they were notified in time.",
+        "periodic": "Reports owed from time to time.",
+        "forum": "How the joint forum sits.",
+    },
+    "Duty": {
+        "id": "Name in entries.",
+        "clause": "The clause it belongs to.",
+        "on": "What starts it: shared_evidence, finding, request or agreement.",
+        "stages": "Its stages, each with a longer span than the one before.",
+        "zone": "The zone in which its clocks are told.",
+        "ground": "Where it comes from.",
+        "binds": "The parties bound; none named means those whom its clause binds.",
+        "discharged_by": "Who confirms it: team (whoever goes and looks) or mediators.",
+        "acceptance": "What must be so for the duty to be done, part by part; it names no place.",
+    },
+    "Stage": {
+        "name": "Name of the stage, such as acknowledge, plan, action_report or verified.",
+        "within": SPAN + " From the start of the duty.",
+    },
+    "Assurance": {
+        "id": "Name in entries.",
+        "clause": "The clause it belongs to.",
+        "binds": "The parties bound. If it is not every party, gaps shows that it binds one.",
+        "indicator": "What is observed.",
+        "method": "How it is observed.",
+        "access": "What access that needs.",
+        "baseline": "Against what it is held.",
+        "period": SPAN + " Each period is met, not met or not observable.",
+        "start": DAY + " The first period opens.",
+        "zone": "The zone of its periods.",
+        "ground": "Where it comes from.",
+        "until": DAY + " The last period ends; left out where no end was named.",
+    },
+    "Crossing": {
+        "id": "Name in entries.",
+        "name": "Name for people.",
+        "flows": "Kinds of traffic whose status is told apart: people, trade, relief; others are free.",
+        "clause": "The clause it belongs to.",
+        "ground": "Where it comes from.",
+    },
+    "Pair": {
+        "id": "Name in entries.",
+        "clause": "The clause it belongs to.",
+        "halves": "Two halves, one of each party. If both are of one party, gaps shows it as one_sided.",
+        "zone": "The zone of its clocks.",
+        "ground": "Where it comes from.",
+        "first": "The party that begins; left out where either may.",
+    },
+    "Half": {
+        "party": "Whose half it is.",
+        "text": "What is done: something that the other side or a team can confirm.",
+        "within": SPAN + " From the other half's confirmation, or from the start.",
+    },
+    "Noticed": {
+        "id": "Name in entries.",
+        "text": "What kind of act is notified.",
+        "ahead": SPAN + " How long before it begins.",
+        "clause": "The clause it belongs to.",
+        "ground": "Where it comes from.",
+        "codes": "The acts that a notice in time exempts; none for a notice that exempts nothing.",
+    },
+    "Periodic": {
+        "id": "Name in entries.",
+        "text": "What the report says.",
+        "owed_by": "The parties and mediators who owe one each.",
+        "every": SPAN + " How often.",
+        "start": DAY + " The first period opens.",
+        "zone": "The zone of its periods.",
+        "clause": "The clause it belongs to.",
+        "ground": "Where it comes from.",
+        "before_session": SPAN + " How long before each session one is owed; left out where none is.",
+    },
+    "Forum": {
+        "every": SPAN + " The longest time between ordinary sessions.",
+        "urgent": SPAN + " In which an urgent session is held after it is asked for.",
+        "agenda_notice": SPAN + " How long before a session its agenda is served.",
+        "zone": "The zone of its clocks.",
+        "clause": "The clause it belongs to.",
+        "ground": "Where it comes from.",
+        "present": "The parties and mediators without whom no session is opened.",
+        "decides": "consensus; where that fails the deadlock rule applies.",
+        "urgent_notice": "The span for serving the agenda of an urgent session; the same as agenda_notice if empty.",
     },
     "Exercise": {
         "stands": "Who stands in for whom: every party and mediator.",
@@ -259,7 +375,7 @@ def _object(name: str, cls: type) -> dict[str, Any]:
     for item in dataclasses.fields(cls):
         members[item.name] = _type(hints[item.name]) | {"description": MEMBERS[name][item.name]}
         if known := KNOWN.get(f"{name}.{item.name}"):
-            members[item.name]["enum"] = list(known)
+            members[item.name].get("items", members[item.name])["enum"] = list(known)
     needed = [item.name for item in dataclasses.fields(cls) if _required(item)]
     return {"type": "object", "properties": members, "required": needed, "additionalProperties": False}
 

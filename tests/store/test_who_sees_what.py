@@ -105,7 +105,7 @@ def stage(django_db_setup: None, django_db_blocker: object) -> Iterator[dict[str
                                 ("mediator/2", "mediator-2")):  # fmt: skip
             member = told.who(slug).key
             told.do(
-                "secretariat/1", (), lambda s, by, now, m=member, c=component: exercise.mandates.seat(s, m, c, by, now)
+                "secretariat/1", (), lambda s, by, now, m=member, c=component: exercise.seating.seat(s, m, c, by, now)
             )
         sids = {f"report {level}": _file(told, level) for level in PLANTED}
         for name in ("sealed", "opened", "draft", "found", "issued", "determined"):

@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from tests.browser import reading
 from tests.core.mechanism.desk import report
@@ -67,6 +68,34 @@ def read_as(played: dict[str, str]) -> Iterator[As]:
 
     yield client_for
     opening.forget()
+
+
+# ---- the agreement
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "ps"])
+@pytest.mark.parametrize("record", ["press", "exercise"])
+def test_the_agreement_shows_what_the_sides_undertake(read_as: As, record: str, language: str) -> None:
+    client = read_as("nobody")
+    client.post("/language/", {"language": language, "next": "/"})
+    page, gaps = (client.get(f"/{record}/agreement/{more}").content.decode() for more in ("", "gaps/"))
+    text = opening.desk(record).agreements().popitem()[1]
+    held = text.undertakings
+    rows = [*held.duties, *held.assurances, *held.crossings, *held.pairs, *held.notices, *held.periodic]
+    assert [row.id for row in rows if f"<bdi>{row.id}</bdi>" not in page] == []
+    shown = [row.indicator for row in held.assurances] + [row.name for row in held.crossings]
+    shown += [half.text for row in held.pairs for half in row.halves] + [row.text for row in held.notices]
+    assert [row["en"] for row in shown if escape(row[language]) not in page] == []
+    mark = f'<span class="tag unverified">{say("agreement_page.binds_one", language)}</span>'
+    assert (page.count(mark), gaps.count(say("agreement.gap.binds_one", language))) == (1, 1)
+    course = ("joint_ruling", "consensus", "new_evidence", "shared_evidence", "local")
+    assert [name for name in course if say(f"agreement_value.{name}", language) not in page] == []
+
+
+def test_the_panel_names_every_quorum_of_the_agreement(read_as: As) -> None:
+    page = read_as("secretariat").get("/exercise/panel/").content.decode()
+    acts = [quorum.act for quorum in opening.desk("exercise").agreements().popitem()[1].quorums]
+    assert [act for act in acts if say(f"agreement.needs.{act.replace('.', '_')}") not in page] == []
 
 
 # ---- sign-in, language, redirects, forgery

@@ -30,6 +30,9 @@ STATUSES = ("illustrative", "draft", "in_force", "exercise")
 KINDS = ("principle", "prohibition", "exemption", "obligation", "procedure")
 AUTHORITIES = ("none", "advisory", "binding")
 EXECUTORS = ("accused_party", "both_parties", "mediators")
+REPLY_TO = ("complaint", "draft")
+DEADLOCK_RULES = ("joint_ruling", "level_up", "none")
+APPEAL_GROUNDS = ("new_evidence", "procedure", "standard", "proportionality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +266,9 @@ class Deadlock:
 
 @dataclass(frozen=True, slots=True)
 class Appeals:
-    """On which grounds a party may appeal, and at which steps of the ladder an appeal suspends (else steps marked
-    `suspensive`). The clocks are `appeal_file` and `appeal_decide`; the quorum is that of `appeal.decide`. With
-    `other_panel` nobody decides who signed what is appealed."""
+    """On which grounds a party may appeal; at which steps of the ladder an appeal suspends is told by `Step.suspensive`.
+    The clocks are `appeal_file` and `appeal_decide`; the quorum is that of `appeal.decide`. With `other_panel` nobody
+    decides who signed what is appealed."""
 
     grounds: tuple[str, ...]
     clause: str

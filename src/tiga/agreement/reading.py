@@ -228,11 +228,13 @@ def shifted(agreement: Agreement, factors: frozenset[str], step: int) -> tuple[i
 
 
 def display(agreement: Agreement, id: str, audience: str, language: str) -> tuple[str, str]:
-    """The name of a party, mediator or group for an audience, else the neutral one, and its language tag.
+    """The name of a party, mediator, group or outsider for an audience, else the neutral one, and its language tag.
 
     An id that the agreement does not know is shown as it is, with an empty tag.
     """
-    holders: tuple[Party | Mediator | Group, ...] = (*agreement.parties, *agreement.mediators, *agreement.groups)
+    holders: tuple[Party | Mediator | Group, ...] = (
+        *agreement.parties, *agreement.mediators, *agreement.groups, *agreement.outsiders,
+    )  # fmt: skip
     for holder in holders:
         if holder.id == id:
             for names in (holder.names.get(audience, {}), holder.names.get("neutral", {})):

@@ -16,6 +16,12 @@ from dataclasses import dataclass
 
 from tiga.agreement.grounds import Ground, Texts
 
+STARTS = ("shared_evidence", "finding", "request", "agreement")
+CONFIRMERS = ("team", "mediators")
+DECIDES = ("consensus",)
+LISTS = ("duties", "assurances", "crossings", "pairs", "notices", "periodic")
+"""The lists of `Undertakings`; their items have an `id`, a `clause` and a `ground`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -29,9 +35,9 @@ class Stage:
 class Duty:
     """A duty with stages that runs whenever it is started, such as acting on shared evidence (domain.md e, O-05).
 
-    `on` is what starts it: `shared_evidence`, `finding`, `request` or `agreement`. `discharged_by` says who confirms:
-    `team` or `mediators`. `acceptance` are the parts that must be so for the duty to be done, whatever started it; they
-    name no place, and more may be named at the start.
+    `on` is what starts it: one of STARTS. `discharged_by` says who confirms: one of CONFIRMERS. With `binds` empty the
+    parties whom its clause binds are bound. `acceptance` are the parts that must be so for the duty to be done, whatever
+    started it; they name no place, and more may be named at the start.
     """
 
     id: str
@@ -47,7 +53,10 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """A verifiable guarantee: what is observed (`indicator`), how, with what access, against what, for which periods."""
+    """A verifiable guarantee: what is observed (`indicator`), how, with what access, against what, for which periods.
+
+    `start` and `until` are days in `zone`; the first period opens with `start`, the last ends with `until`.
+    """
 
     id: str
     clause: str
@@ -112,7 +121,7 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A report owed from time to time: by whom, how often, from when; `before_session` and `before_end` as spans."""
+    """A report owed from time to time: by whom, how often, from which day; `before_session` is a span."""
 
     id: str
     text: Texts
@@ -130,7 +139,8 @@ class Forum:
     """How the joint forum sits: spans for ordinary and urgent sessions and for serving the agenda, what decides.
 
     `decides` is `consensus`; where that fails the agreement's deadlock rule applies. `present` are the components
-    without which no session is opened.
+    without which no session is opened. `urgent_notice` is the span for serving the agenda of an urgent session; where it
+    is empty, `agenda_notice` holds for that one too, and every item of a session called later needs to be admitted.
     """
 
     every: str
@@ -141,6 +151,7 @@ class Forum:
     ground: Ground
     present: tuple[str, ...] = ()
     decides: str = "consensus"
+    urgent_notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,13 @@ class Undertakings:
     notices: tuple[Noticed, ...] = ()
     periodic: tuple[Periodic, ...] = ()
     forum: Forum | None = None
+
+    def text(self, reference: str) -> Texts:
+        """The words of `notices:<id>`, `crossings:<id>` or `pairs:<id>:<half>` (counted from 1); empty where there are none."""
+        texts = {f"notices:{row.id}": row.text for row in self.notices}
+        texts |= {f"crossings:{row.id}": row.name for row in self.crossings}
+        texts |= {f"pairs:{row.id}:{n}": half.text for row in self.pairs for n, half in enumerate(row.halves, 1)}
+        return texts.get(reference, {})
 
     def duty(self, id: str) -> Duty | None:
         return next((row for row in self.duties if row.id == id), None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tiga.cli.lines import plain, told
 
 if TYPE_CHECKING:
-    from tiga.mechanism.asks import Deed, Given
+    from tiga.mechanism.asks import Deed, Fact, Given
     from tiga.web.access import Door
 
 
@@ -110,9 +110,7 @@ def _thing(door: Door, text: str, language: str) -> int:
     state = told(f"choice.{view.it.state}", language) if knows(f"choice.{view.it.state}") else view.it.state
     print(f"{told(f'concept_one.{found[0]}', language)} · {state} · {plain(view.it.title, language)}")
     for fact in view.it.facts:
-        word = f"choice.{fact.value}"
-        value = told(word, language) if fact.kind == "code" and knows(word) else plain(fact.value, language)
-        print(f"  {told(f'fact.{fact.code}', language)}: {value}")
+        print(f"  {told(f'fact.{fact.code}', language)}: {_value(door, fact, language)}")
     for clock in view.it.clocks:
         print(
             f"  {clock.name} {clock.whose} {clock.due.text()} {told(f'clock_state.{clock.state(door.now)}', language)}"
@@ -120,6 +118,17 @@ def _thing(door: Door, text: str, language: str) -> int:
     for deed in view.offered:
         print(f"  → {deed.name}: {told(f'deed.{deed.name}', language)}")
     return 0
+
+
+def _value(door: Door, fact: Fact, language: str) -> str:
+    """A fact in the reader's words where it is a code or the agreement's own text, else as it was said."""
+    from tiga.values.words import knows, pick
+
+    if fact.kind == "undertaking":
+        return plain(pick(door.agreement.undertakings.text(fact.value), language)[0], language)
+    section = {"code": "choice", "precision": "precision", "standard": "standard"}.get(fact.kind, "")
+    known = bool(section) and knows(f"{section}.{fact.value}")
+    return told(f"{section}.{fact.value}", language) if known else plain(fact.value, language)
 
 
 def _read(deed: Deed, rows: list[str]) -> Given | str:

@@ -147,7 +147,7 @@ def _gaps(options: argparse.Namespace) -> int:
         for line in _gap(number, gap, text, language):
             print(line)
     print()
-    for kind in ("placeholder", "disputed", "silent"):
+    for kind in drafting.KINDS:
         n = sum(1 for gap in found if gap.kind == kind)
         print(told(f"cli.agreement.count_{kind}", language, n=n))
     return 0

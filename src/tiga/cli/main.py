@@ -28,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "rebuild": "tiga.cli.rebuilding",
     "establish": "tiga.cli.establishing",
     "act": "tiga.cli.acting",
+    "clock": "tiga.cli.clocking",
+    "measures": "tiga.cli.measuring",
     "submit": "tiga.cli.submitting",
     "doctor": "tiga.cli.doctor",
     "routine": "tiga.cli.routine",

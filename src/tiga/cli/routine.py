@@ -1,8 +1,9 @@
 """`tiga routine`: what a record needs at its hours, without anybody asking for it.
 
 Rules
-1. Each run enters the batches of sealed filings that are due, puts the absence of witnesses on the record, and carries out
-   erasures that a crash interrupted. Running it again, or never, harms nothing: it catches up.
+1. Each run enters the batches of sealed filings that are due and the clocks that ran out, publishes findings whose time has
+   come, puts the absence of witnesses on the record, and carries out erasures that a crash interrupted. Running it again,
+   or never, harms nothing: it catches up.
 2. With `--every SECONDS` it goes on until ^C; `tiga serve` starts it beside the pages.
 """
 
@@ -49,7 +50,7 @@ def _tried(name: str, options: argparse.Namespace) -> bool:
 
 def once(name: str, language: str, *, everything: bool = False) -> bool:
     """One run over a record; whether it could be done."""
-    from tiga.store import opening, sealing, witnessing
+    from tiga.store import clockrun, opening, sealing, witnessing
     from tiga.store.guard import Stopped
     from tiga.web.readers import wall
 
@@ -59,6 +60,7 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
             return True
         entered = sealing.enter(desk, desk.now(wall()), everything=everything)
         absences = witnessing.note_absences(desk, wall())
+        clocks = clockrun.run(desk, desk.now(wall()))
         desk.keep_up()
     except opening.NoRecord:
         print(told("cli.routine.no_record", language, record=name), file=sys.stderr)
@@ -66,6 +68,10 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
     except Stopped as error:
         print(*records.stopped(error, language), sep="\n", file=sys.stderr)
         return False
+    if clocks.overdue or clocks.published:
+        print(
+            told("cli.clock.did", language, record=name, overdue=clocks.overdue, published=clocks.published), flush=True
+        )
     if entered or absences:
         print(told("cli.routine.did", language, record=name, filings=len(entered), absences=absences), flush=True)
     return True

@@ -15,7 +15,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from tiga.mechanism import access, duties, owed
+from tiga.mechanism import (
+    access,
+    assurances,
+    communiques,
+    confidence,
+    crossings,
+    duties,
+    forum,
+    hotline,
+    notices,
+    owed,
+    patrols,
+    sheets,
+    talks,
+)
 from tiga.mechanism import standing as standing_rules
 from tiga.mechanism.acts import Kind, Registry
 from tiga.mechanism.asks import Deed, Sight
@@ -48,7 +62,24 @@ class Concept(Protocol):
         ...
 
 
-CONCEPTS: tuple[Concept, ...] = cast("tuple[Concept, ...]", (access, duties, owed))
+CONCEPTS: tuple[Concept, ...] = cast(
+    "tuple[Concept, ...]",
+    (
+        access,
+        duties,
+        owed,
+        assurances,
+        crossings,
+        confidence,
+        notices,
+        hotline,
+        patrols,
+        sheets,
+        forum,
+        communiques,
+        talks,
+    ),
+)
 """Every concept, in the order in which pages list them."""
 BY_NAME: Mapping[str, Concept] = {concept.NAME: concept for concept in CONCEPTS}
 REGISTRY = Registry({kind.ACT: kind for concept in CONCEPTS for kind in concept.KINDS})

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from tiga.mechanism.acts import Actor, Outcome, Refusal
-from tiga.values.moments import BadMoment, Instant
+from tiga.values.moments import BadMoment, Instant, Moment
 
 if TYPE_CHECKING:
     from tiga.mechanism.deadlines import Clock
@@ -33,8 +33,9 @@ class Ask:
 
     `kind`: `line` and `text` (words), `choice` and `many` (of `choices`), `moment` (ISO 8601 with offset), `whole`, `yes`,
     `object` and `objects` (sids of the concept `choices`). `choices` is a list's name (`parties`, `mediators`,
-    `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `assurances`, `pairs`, `notices`, `duties`,
-    `periodic`, `languages`, `levels`) or the values themselves, parted by `|`, whose labels are `choice.<value>`.
+    `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`,
+    `periodic`, `languages`, `levels`, `zones`, `precisions`, `ends`) or the values themselves, parted by `|`, whose labels
+    are `choice.<value>`.
     """
 
     name: str
@@ -42,6 +43,13 @@ class Ask:
     choices: str = ""
     required: bool = True
     high: int = 1_000_000
+
+
+ASSERTED = (
+    Ask("asserted_local"), Ask("asserted_zone", "choice", "zones"), Ask("asserted_precision", "choice", "precisions"),
+)  # fmt: skip
+"""What is asked where somebody asserts a time: the local time, its zone, its precision; `UNTIL` its end, where it has one."""
+UNTIL = Ask("asserted_until")
 
 
 class Given(NamedTuple):
@@ -56,6 +64,10 @@ class Given(NamedTuple):
     def line(self, name: str) -> str:
         """Words in one line: all white space is one blank, as an entry's body wants it."""
         return " ".join(self.text(name).split())
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Words in paragraphs: each line that is not empty, in one line (no entry's body holds a line break)."""
+        return tuple(line for part in self.text(name).splitlines() if (line := " ".join(part.split())))
 
     def many(self, name: str) -> tuple[str, ...]:
         """Several values, each once, in their order."""
@@ -72,6 +84,11 @@ class Given(NamedTuple):
         """An instant, or None where nothing was given; raises BadMoment."""
         text = self.text(name)
         return Instant.read(text) if text else None
+
+    def asserted(self) -> Moment:
+        """A time as it was asserted, from what was given for ASSERTED and UNTIL; raises BadMoment."""
+        start, zone, precision, until = (self.line(ask.name) for ask in (*ASSERTED, UNTIL))
+        return Moment(start, zone, precision, until)
 
 
 Do = Callable[["Standing", str, Given, Actor, Instant, "tuple[bytes, ...]"], Outcome]
@@ -142,8 +159,9 @@ class Fact:
     """One fact of an object: the word `fact.<code>` and a value of a kind.
 
     `kind`: `words` (somebody's, shown as said), `party`, `clause`, `instant`, `span`, `code` (a word `choice.<value>`),
-    `key`, `object` (`concept:sid`), `number`, `list` (lines parted by line breaks). `level` and `side` say who may see it,
-    empty where all who see the object may.
+    `standard` (of proof), `key`, `object` (`concept:sid`), `number`, `list` (lines parted by line breaks), `precision` (of an
+    asserted time), `undertaking` (`Undertakings.text`). `level` and `side` say who may see it, empty where all who see the
+    object may.
     """
 
     code: str

@@ -3,8 +3,10 @@
 Rules
 1. Everything is denied that is not allowed here; an unknown level or role sees nothing.
 2. R0 all; R1 both parties, mediators, secretariat, monitors; R2 the party addressed and the mediators' side; R3 mediators
-   and secretariat; R4 the secretariat alone; R5 nobody through this door.
-3. A party's sealed reply is R2 to itself alone until it is opened: not even mediators read it before.
+   and secretariat; RT these and the monitors (a patrol before its return); R4 the secretariat alone; R5 nobody through this
+   door.
+3. A party's sealed reply is R2 to itself alone until it is opened: not even mediators read it before. The same holds for a
+   component's position in a session of the joint forum.
 4. What an entry says and what it discloses are released apart.
 """
 
@@ -22,6 +24,7 @@ _READERS: dict[str, frozenset[str]] = {
     "R0": frozenset(("public", "analyst", "monitor", "liaison", "mediator", "secretariat", "registrar")),
     "R1": frozenset(("monitor", "liaison", "mediator", "secretariat", "registrar")),
     "R3": frozenset(("mediator", "secretariat", "registrar")),
+    "RT": frozenset(("monitor", "mediator", "secretariat", "registrar")),
     "R4": frozenset(("secretariat",)),
 }
 
@@ -58,7 +61,7 @@ class Reach:
 
 def reach(reader: Reader) -> Reach:
     """What `may_see` allows a reader, as a list: for asking a store without fetching what is out of reach."""
-    levels = tuple(level for level in ("R0", "R1", "R2", "R3", "R4", "R5") if may_see(reader, level))
+    levels = tuple(level for level in ("R0", "R1", "R2", "R3", "RT", "R4", "R5") if may_see(reader, level))
     party = reader.component if may_see(reader, "R2", reader.component) and "R2" not in levels else ""
     return Reach(levels, party)
 
@@ -68,6 +71,13 @@ def may_see_reply(reader: Reader, case: Case, party: str) -> bool:
     if reader.role == "liaison" and reader.component == party:
         return True
     return case.replies_opened is not None and may_see(reader, "R1")
+
+
+def may_see_position(reader: Reader, component: str, opened: bool) -> bool:
+    """A component's position in a session: its own component always; everybody of R1 once it is open."""
+    if reader.role in ("liaison", "mediator") and bool(component) and reader.component == component:
+        return True
+    return opened and may_see(reader, "R1")
 
 
 def may_see_case(reader: Reader, standing: Standing, case: Case) -> bool:

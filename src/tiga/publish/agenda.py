@@ -18,7 +18,7 @@ from tiga.publish.paper import BadPaper, Block, Facts, Line, Paper, Section, Spa
 from tiga.values.words import pick, say
 
 Texts = dict[str, str]
-STATUSES = ("placeholder", "disputed", "silent", "press", "party_readout")
+STATUSES = ("placeholder", "disputed", "silent", "press", "party_readout", "binds_one", "one_sided")
 ITEMS_MAX = 500
 
 

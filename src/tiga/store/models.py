@@ -332,6 +332,8 @@ class ClockRow(models.Model):
     clause = models.CharField(max_length=40)
     met_ms = models.BigIntegerField(null=True)
     lapsed = models.BooleanField()
+    right = models.BooleanField()
+    noted = models.BooleanField()
 
     class Meta:
         db_table = "clock_row"

@@ -24,6 +24,7 @@ from tiga.fusion import clusters
 from tiga.fusion.gazetteer import Gazetteer
 from tiga.mechanism import affairs, cases, deadlines, summary
 from tiga.mechanism.acts import Kind
+from tiga.mechanism.course import CaseJoined, ClockOverdue
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry, parse
 from tiga.record.notes import taken_apart, text_of
@@ -139,6 +140,11 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
         _decision(rows, standing, entry, kind)
     elif act.startswith("incident."):
         _incident(rows, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
+    elif isinstance(kind, ClockOverdue) and kind.concept != "case":
+        _affair(rows, standing, kind.concept, kind.of)
+    elif isinstance(kind, (ClockOverdue, CaseJoined)):
+        for sid in (kind.of,) if isinstance(kind, ClockOverdue) else (kind.case, kind.other):
+            _case(rows, standing, sid)
     elif act in affairs.REGISTRY.kinds:
         for concept, sid in affairs.named(kind, entry.sid):
             _affair(rows, standing, concept, sid)
@@ -224,7 +230,7 @@ def _case(rows: Rows, standing: Standing, sid: str) -> None:
         issues=[[row.id, row.provision, row.party, row.code] for row in case.opened.issues],
         closed=case.closed, public=determination is not None and determination.in_force is not None,
     )  # fmt: skip
-    _clocks(rows, "case", sid, deadlines.clocks(standing, case))
+    _clocks(rows, standing, "case", sid, deadlines.clocks(standing, case))
 
 
 def _affair(rows: Rows, standing: Standing, concept: str, sid: str) -> None:
@@ -236,15 +242,16 @@ def _affair(rows: Rows, standing: Standing, concept: str, sid: str) -> None:
         AffairRow, "sid", sid=sid, concept=concept, idx=seen.index, at_ms=seen.at.ms, state=seen.state, title=seen.title,
         level=seen.level, side=seen.side, open=seen.open, said=[to_plain(fact) for fact in seen.facts],
     )  # fmt: skip
-    _clocks(rows, concept, sid, seen.clocks)
+    _clocks(rows, standing, concept, sid, seen.clocks)
 
 
-def _clocks(rows: Rows, concept: str, sid: str, clocks: Iterable[deadlines.Clock]) -> None:
+def _clocks(rows: Rows, standing: Standing, concept: str, sid: str, clocks: Iterable[deadlines.Clock]) -> None:
     made = [
         ClockRow(
             key=f"{sid}:{clock.name}:{clock.whose}:{clock.started.ms}", case=sid, concept=concept, name=clock.name,
             whose=clock.whose, started_ms=clock.started.ms, due_ms=clock.due.ms, zone=clock.zone, clause=clock.clause,
-            met_ms=clock.met.ms if clock.met else None, lapsed=clock.lapsed,
+            met_ms=clock.met.ms if clock.met else None, lapsed=clock.lapsed, right=clock.right,
+            noted=(sid, clock.name, clock.whose, clock.due) in standing.over,
         )
         for clock in clocks
     ]  # fmt: skip

@@ -145,11 +145,14 @@ def pouches(desk: Desk) -> list[PouchRow]:
 
 
 def report_threads(desk: Desk, sid: str) -> tuple[str, ...]:
-    """The threads of a report and of every case that rests on it."""
+    """The threads of a report, of every case that rests on it, and of those cases' parties."""
     entries, _ = desk.ledger.threads((f"report:{sid}",))
     resting = {entry.envelope.case for entry in entries if entry.envelope.case}
     resting |= {entry.sid for entry in entries if entry.envelope.act == "case.open"}
-    return (f"report:{sid}", *(f"case:{case}" for case in sorted(resting)))
+    parties = {issue[2] for row in CaseRow.objects.using(desk.alias).filter(sid__in=resting) for issue in row.issues}
+    return (
+        f"report:{sid}", *(f"case:{case}" for case in sorted(resting)), *(f"party:{party}" for party in sorted(parties)),
+    )  # fmt: skip
 
 
 def case(desk: Desk, sid: str, extra: Iterable[str] = ()) -> Standing:
@@ -191,6 +194,12 @@ def manifests(desk: Desk) -> list[Entry]:
 def levels(desk: Desk, indices: Iterable[int]) -> dict[int, str]:
     """The release level of entries, by index."""
     return dict(ActRow.objects.using(desk.alias).filter(idx__in=list(indices)).values_list("idx", "level"))
+
+
+def measures(desk: Desk) -> Standing:
+    """The standing that the ledger of measures is read from: every party's thread."""
+    agreement = desk.standing().agreement
+    return desk.standing(f"party:{party.id}" for party in (agreement.parties if agreement else ()))
 
 
 def affairs(desk: Desk, concept: str) -> list[AffairRow]:

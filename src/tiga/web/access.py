@@ -20,7 +20,7 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import affairs, casedeeds, custody, deadlines, release
+from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, release, sessions
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
@@ -142,7 +142,15 @@ class Door:
             party = str(entry.envelope.body.get("party", ""))
             allowed = case is not None and release.may_see_reply(self.reader, case, party)
             return tuple(value for _, _, value in rows) if allowed else ()
+        if entry.envelope.act == sessions.PositionSealed.ACT:
+            return tuple(value for _, _, value in rows) if self._sees_position(entry) else ()
         return tuple(value for _, levels, value in rows if release.may_see_any(self.reader, levels))
+
+    def _sees_position(self, entry: Entry) -> bool:
+        """Whether the reader may read a position in a session, which is sealed until the item's positions are opened."""
+        session, component = (str(entry.envelope.body.get(name, "")) for name in ("session", "component"))
+        standing = self.desk.standing((f"{sessions.NAME}:{session}",))
+        return release.may_see_position(self.reader, component, sessions.positions_open(standing, session, entry.sid))
 
     # ---- reports and happenings
 
@@ -334,6 +342,13 @@ class Door:
             seen |= {row.sid: self.prefix(concept) for row in self.affairs(concept)}
         rows = queries.clocks(self.desk)
         return [(row, printed_number(seen[row.case], row.case)) for row in rows if row.case in seen]
+
+    def measures(self) -> tuple[imposed.Row, ...]:
+        """The ledger of measures, for both parties and the mediators' side; drafts are the panel's own."""
+        if not release.may_see(self.reader, "R1"):
+            raise Absent("measures")
+        rows = imposed.ledger(queries.measures(self.desk), self.now)
+        return tuple(row for row in rows if row.status != "waiting" or release.may_see(self.reader, "R3"))
 
     def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tiga.agreement.clauses import Agreement
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Ask, Deed, Given
+from tiga.mechanism.hotline import CENTRE
 from tiga.store.desk import Done
+from tiga.values.moments import PRECISIONS, ZONES
 from tiga.values.names import printed_number
 from tiga.values.words import LANGUAGES, knows, say
 from tiga.web import forms, readers
@@ -176,11 +178,16 @@ _LISTS: dict[str, Any] = {
                                       for name in a.standard_order),
     "acts": lambda a, tag: act_choices(a, tag),
     "crossings": lambda a, tag: _texts(a.undertakings.crossings, tag, "name"),
+    "flows": lambda a, tag: tuple(Choice(name, _word(name, tag))
+                                  for name in dict.fromkeys(flow for row in a.undertakings.crossings for flow in row.flows)),
     "assurances": lambda a, tag: _texts(a.undertakings.assurances, tag, "indicator"),
     "pairs": lambda a, tag: _texts(a.undertakings.pairs, tag),
     "notices": lambda a, tag: _texts(a.undertakings.notices, tag, "text"),
     "duties": lambda a, tag: _texts(a.undertakings.duties, tag),
     "periodic": lambda a, tag: _texts(a.undertakings.periodic, tag, "text"),
     "levels": lambda a, tag: tuple(Choice(name, _word(name, tag)) for name in a.levels),
+    "zones": lambda a, tag: tuple(Choice(zone, zone) for zone in ZONES),
+    "precisions": lambda a, tag: tuple(Choice(name, say(f"precision.{name}", tag)) for name in PRECISIONS),
+    "ends": lambda a, tag: (*_named(a.parties, tag), Choice(CENTRE, say(f"executor.{CENTRE}", tag))),
     "languages": lambda a, tag: tuple(Choice(code, item.own_name) for code, item in LANGUAGES.items()),
 }  # fmt: skip

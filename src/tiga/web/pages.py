@@ -236,8 +236,13 @@ def agreement(request: HttpRequest, record: str) -> HttpResponse:
     text = door.agreement
     found = drafting.gaps(text)
     open_ids = {gap.id: gap for gap in found}
+    leaving: dict[str, dict[str, str]] = {"duty": {}, "assurance": {}, "pair": {}}
+    for gap in found:
+        if gap.kind in ("binds_one", "one_sided"):
+            leaving[gap.item][gap.id] = gap.kind
     return render(request, "agreement.html", {
-        "text": text, "open": open_ids, "gap_count": len(found), "in_force": reading.in_force(text, door.now),
+        "text": text, "open": open_ids, "leaving": leaving, "gap_count": len(found),
+        "in_force": reading.in_force(text, door.now),
         "parties": reading.order(text, door.now.ms // 86_400_000), "sha": door.roster.agreement_sha256,
         "kinds": ("principle", "prohibition", "exemption", "obligation", "procedure"),
     })  # fmt: skip
@@ -293,6 +298,21 @@ def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse
     response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+@require_safe
+def measures(request: HttpRequest, record: str) -> HttpResponse:
+    """The ledger of measures, party by party, in the order that alternates by day."""
+    door = readers.door(request, record)
+    try:
+        rows = door.measures()
+    except Absent:
+        raise Http404 from None
+    turn = door.now.ms // 86_400_000
+    sides = [
+        (party.id, [row for row in rows if row.party == party.id]) for party in reading.order(door.agreement, turn)
+    ]
+    return render(request, "measures.html", {"sides": sides})
 
 
 @require_safe

@@ -42,6 +42,7 @@ record = [
     re_path(rf"^cases/{SID}/comply/$", liaison.comply, name="comply"),
     re_path(rf"^cases/{SID}/verify/$", mediators.verify, name="verify"),
     path("complaints/new/", liaison.complaint, name="complaint"),
+    path("measures/", pages.measures, name="measures"),
     re_path(rf"^measures/{SID}/$", pages.measure, name="measure"),
     path("record/", pages.record, name="record"),
     path("record/checkpoint", pages.checkpoint, name="checkpoint"),

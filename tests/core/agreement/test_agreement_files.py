@@ -51,8 +51,12 @@ def test_schema_refuses_what_the_format_refuses() -> None:
     data = load(text_of("slmm-2002")).data
     data["clauses"][0]["kind"] = "wish"
     data["unknown"] = 1
+    data["appeals"]["grounds"].append("regret")
+    data["undertakings"]["duties"][0]["on"] = "rumour"
     errors = jsonschema.Draft202012Validator(schema).iter_errors(data)
-    assert sorted("/".join(map(str, error.absolute_path)) for error in errors) == ["", "clauses/0/kind"]
+    assert sorted("/".join(map(str, error.absolute_path)) for error in errors) == [
+        "", "appeals/grounds/2", "clauses/0/kind", "undertakings/duties/0/on",
+    ]  # fmt: skip
 
 
 def test_schema_and_tables_are_current() -> None:

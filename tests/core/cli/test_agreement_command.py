@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tiga.agreement.drafting import KINDS
 from tiga.cli.main import main
 
 AGREEMENTS = Path(__file__).parents[3] / "agreements"
@@ -85,9 +86,10 @@ def test_gaps_are_numbered_and_the_counts_at_the_end_agree(capsys) -> None:
     code, out, _ = called(capsys, "gaps", "doha-istanbul-2025")
     data = json.loads(called(capsys, "gaps", "doha-istanbul-2025", "--json")[1])
     numbers = [row.split(".")[0].strip() for row in out.splitlines() if row[:3].strip().isdigit()]
-    kinds = [sum(1 for gap in data if gap["kind"] == kind) for kind in ("placeholder", "disputed", "silent")]
+    kinds = [sum(1 for gap in data if gap["kind"] == kind) for kind in KINDS]
     assert (code, numbers) == (0, [str(number) for number in range(1, len(data) + 1)])
-    assert out.splitlines()[-3:] == [f"Placeholders: {kinds[0]}", f"Disputed: {kinds[1]}", f"Silent: {kinds[2]}"]
+    heads = ("Placeholders", "Disputed", "Silent", "Binding one side only", "One-sided steps")
+    assert out.splitlines()[-5:] == [f"{head}: {n}" for head, n in zip(heads, kinds, strict=True)]
     assert sum(kinds) == len(data)
 
 

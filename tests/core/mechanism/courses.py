@@ -54,7 +54,7 @@ def try_(desk: Desk, slug: str, name: str, case: str = "", /, **given: Told) -> 
     refusal = fault(deed, values)
     if refusal is not None:
         return refusal
-    draws, threads = desk.salts(), [name for name in deed.threads(case, values)]
+    draws, threads = desk.salts(), deed.threads(case, values)
     cases = [thread.removeprefix("case:") for thread in threads if thread.startswith("case:")]
     wanted = dict.fromkeys((*threads, *(thread for one in cases for thread in desk.threads_of(one))))
     return desk.try_(slug, tuple(wanted), lambda s, by, now: deed.do(s, case, values, by, now, draws))

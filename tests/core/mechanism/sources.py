@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "tiga"
 
@@ -19,6 +20,12 @@ class Given:
     place: str
     code: str
     values: frozenset[str]
+
+
+def stems(module: Any) -> set[str]:
+    """The names of a module's files without ending, as `Given.place` tells them; of a package all its files."""
+    path = Path(str(module.__file__))
+    return {one.stem for one in path.parent.glob("*.py")} if path.stem == "__init__" else {path.stem}
 
 
 @cache

@@ -34,20 +34,17 @@ def test_a_clock_tells_its_state_by_itself(now: Instant, met: Instant | None, st
     assert Clock("reply", "party-1", START, DUE, "UTC", "M-04", met).state(now) == state
 
 
+BEGUN = ["acknowledge met", "triage met", "reply met", "reply met"]
+FOUND = [*BEGUN, "verification met", "publish open"]
+RULED = [*FOUND, "determine met", "appeal_file open", "appeal_file open"]
 CLOCKS = {
     "complained": ["acknowledge met", "triage open", "reply open", "reply open"],
-    "replied": ["acknowledge met", "triage met", "reply met", "reply met"],
-    "found": ["acknowledge met", "triage met", "determine open", "reply met", "reply met"],
-    "determined": ["acknowledge met", "triage met", "impose open", "determine met", "reply met", "reply met"],
-    "in_force": [
-        "acknowledge met", "triage met", "impose met", "measure.private_notice open", "determine met",
-        "measure.corrective_action open", "reply met", "reply met",
-    ],
-    "verified": [
-        "acknowledge met", "triage met", "impose met", "measure.private_notice met", "determine met",
-        "measure.corrective_action met", "reply met", "reply met",
-    ],
-}  # fmt: skip
+    "replied": [*BEGUN, "verification open"],
+    "found": [*FOUND, "determine open"],
+    "determined": [*RULED, "impose open"],
+    "in_force": [*RULED, "impose met", "measure.private_notice open", "measure.corrective_action open"],
+    "verified": [*RULED, "impose met", "measure.private_notice met", "measure.corrective_action met"],
+}
 
 
 @pytest.mark.parametrize("stage", sorted(CLOCKS))

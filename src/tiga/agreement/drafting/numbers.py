@@ -29,7 +29,7 @@ def windows(agreement: Agreement) -> Iterator[Found]:
         for place, window in enumerate(instrument.windows):
             here: Path = ("instruments", number, "windows", place)
             if window.zone:
-                yield from _zone((*here, "zone"), window.zone)
+                yield from bad_zone((*here, "zone"), window.zone)
             bare = [name for name in ("start", "until") if _bare(getattr(window, name), window.zone)]
             for name in bare:
                 yield Found((*here, name), "window_without_zone", {"value": getattr(window, name)})
@@ -38,7 +38,7 @@ def windows(agreement: Agreement) -> Iterator[Found]:
             try:
                 opens, _, _, closed = edges(window)
             except BadMoment as error:
-                if not any(_zone((*here, "zone"), window.zone or "UTC")):
+                if not any(bad_zone((*here, "zone"), window.zone or "UTC")):
                     yield Found(here, "bad_window", {"reason": error})
                 continue
             if closed is not None and closed <= opens:
@@ -55,29 +55,30 @@ def _bare(text: str, zone: str) -> bool:
 def spans(agreement: Agreement) -> Iterator[Found]:
     """Deadlines, obligations, measures, decay and conditions name a good span, and a zone where a clock is told."""
     for number, deadline in enumerate(agreement.deadlines):
-        yield from _span(("deadlines", number, "within"), deadline.within)
-        yield from _zone(("deadlines", number, "zone"), deadline.zone)
+        yield from bad_span(("deadlines", number, "within"), deadline.within)
+        yield from bad_zone(("deadlines", number, "zone"), deadline.zone)
     for number, clause in enumerate(agreement.clauses):
         if clause.within:
-            yield from _span(("clauses", number, "within"), clause.within)
+            yield from bad_span(("clauses", number, "within"), clause.within)
         if clause.within or clause.clock_zone:
-            yield from _zone(("clauses", number, "clock_zone"), clause.clock_zone)
+            yield from bad_zone(("clauses", number, "clock_zone"), clause.clock_zone)
     for number, measure in enumerate(agreement.measures):
-        yield from _span(("measures", number, "within"), measure.within)
+        yield from bad_span(("measures", number, "within"), measure.within)
         if measure.expiry:
-            yield from _span(("measures", number, "expiry"), measure.expiry)
+            yield from bad_span(("measures", number, "expiry"), measure.expiry)
         if measure.amount and (not _AMOUNT.match(measure.amount) or not measure.currency):
             yield Found(("measures", number, "amount"), "bad_amount", {"value": measure.amount})
     for name in ("parties", "mediators"):
         for number, side in enumerate(getattr(agreement, name)):
-            yield from _zone((name, number, "zone"), side.zone)
-    if any(_span(("decay",), agreement.decay.value)):
+            yield from bad_zone((name, number, "zone"), side.zone)
+    if any(bad_span(("decay",), agreement.decay.value)):
         yield Found(("decay", "value"), "bad_decay", {"value": agreement.decay.value or "''"})
     for number, stand in enumerate(agreement.exercise.stands if agreement.exercise else ()):
-        yield from _zone(("exercise", "stands", number, "zone"), stand.zone)
+        yield from bad_zone(("exercise", "stands", number, "zone"), stand.zone)
 
 
-def _span(path: Path, text: str) -> Iterator[Found]:
+def bad_span(path: Path, text: str) -> Iterator[Found]:
+    """A problem where a text is no span of more than nothing and at most SPAN_MOST."""
     try:
         good = 0 < Span.parse(text).ms <= SPAN_MOST.ms
     except BadMoment:
@@ -86,7 +87,8 @@ def _span(path: Path, text: str) -> Iterator[Found]:
         yield Found(path, "bad_span", {"value": text or "''"})
 
 
-def _zone(path: Path, zone: str) -> Iterator[Found]:
+def bad_zone(path: Path, zone: str) -> Iterator[Found]:
+    """A problem where a clock has no zone, or one that nobody knows."""
     if not zone:
         yield Found(path, "zone_missing", {})
         return
@@ -116,9 +118,9 @@ def _condition(path: Path, condition: Condition, steps: set[int]) -> Iterator[Fo
     if form in ("count", "imposed"):
         if condition.at_least < 1:
             yield Found(path, "condition_number", {})
-        yield from _span((*path, "within"), condition.within)
-        yield from _zone((*path, "zone"), condition.zone)
-        if not any(_span((), condition.within)) and Span.parse(condition.within).ms % 86_400_000:
+        yield from bad_span((*path, "within"), condition.within)
+        yield from bad_zone((*path, "zone"), condition.zone)
+        if not any(bad_span((), condition.within)) and Span.parse(condition.within).ms % 86_400_000:
             yield Found((*path, "within"), "condition_days", {"value": condition.within})
     if form in ("unmet", "imposed") and getattr(condition, form) not in steps:
         yield Found((*path, form), "unknown_step", {"step": getattr(condition, form)})

@@ -10,8 +10,8 @@ Rules
 6. A clause that binds one side needs its mirror: a clause of the same kind with the same codes that binds the other.
 7. A declared gap (`placeholder`, `silent`) is no problem: `gaps` lists it.
 
-Texts stand in the catalogue under `agreement.problem.<code>` and `.remedy`. `references`, `grounds` and `numbers` hold
-the checks themselves. Not done here: judging whether a text is good, or reading YAML.
+Texts stand in the catalogue under `agreement.problem.<code>` and `.remedy`. `references`, `provisions`, `numbers` and
+`undertaken` hold the checks themselves. Not done here: judging whether a text is good, or reading YAML.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tiga.agreement.clauses import Agreement
-from tiga.agreement.drafting import numbers, provisions, references
+from tiga.agreement.drafting import numbers, provisions, references, undertaken
 from tiga.agreement.drafting.found import Found
 from tiga.agreement.reading import Marked, agreement
 from tiga.values.shapes import BadShape, spelled
 from tiga.values.words import say
 
 Check = Callable[[Agreement], Iterator[Found]]
-CHECKS: tuple[Check, ...] = (*references.CHECKS, *provisions.CHECKS, *numbers.CHECKS)
+CHECKS: tuple[Check, ...] = (*references.CHECKS, *provisions.CHECKS, *numbers.CHECKS, *undertaken.CHECKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,18 +36,19 @@ def unique(agreement: Agreement) -> Iterator[Found]:
     """Ids, codes and ranks of a kind are unique; parties and mediators share one set of names."""
     for name, key in LISTS:
         rows = enumerate(getattr(agreement, name))
-        yield from _repeated(((name, number, key), getattr(row, key)) for number, row in rows)
+        yield from repeated(((name, number, key), getattr(row, key)) for number, row in rows)
     people = [(("parties", number, "id"), party.id) for number, party in enumerate(agreement.parties)]
     people += [(("mediators", number, "id"), state.id) for number, state in enumerate(agreement.mediators)]
-    yield from _repeated(people)
+    yield from repeated(people)
     for name in ("severities", "standard_order", "attributions"):
-        yield from _repeated(((name, number), row) for number, row in enumerate(getattr(agreement, name)))
+        yield from repeated(((name, number), row) for number, row in enumerate(getattr(agreement, name)))
     for path, name in people:
         if not is_identifier(name):
             yield Found(path, "bad_id", {"name": name})
 
 
-def _repeated(rows: Iterable[tuple[Path, object]]) -> Iterator[Found]:
+def repeated(rows: Iterable[tuple[Path, object]]) -> Iterator[Found]:
+    """A problem for each value that came before."""
     seen = set()
     for path, value in rows:
         if value in seen:

@@ -231,12 +231,18 @@ def fact(context: Context, it: Any) -> SafeString:
             return clocks(context, Instant.parse(it.value))
         case "code":
             return format_html('<span class="tag">{}</span>', word_or(context, "choice", it.value))
+        case "standard":
+            return format_html("{}", word_or(context, "standard", it.value))
         case "act":
             act = door.agreement.act(it.value) if door else None
             return format_html("{} {}", it.value, pick(context, act.label if act else {}))
         case "clause":
             clause = door.agreement.clause(it.value) if door else None
             return format_html("{} {}", it.value, pick(context, clause.text) if clause else "")
+        case "undertaking":
+            return pick(context, door.agreement.undertakings.text(it.value) if door else {})
+        case "precision":
+            return format_html("{}", word_or(context, "precision", it.value))
         case "number":
             return format_html("{}", words.digits(it.value, language))
         case "span":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.core.mechanism import desk as desks
@@ -15,7 +17,7 @@ from tiga.values import words
 ENGLISH = words.catalogue("en").texts
 LISTS = {
     "parties", "mediators", "components", "clauses", "obligations", "prohibitions", "standards", "acts", "crossings",
-    "assurances", "pairs", "notices", "duties", "periodic", "languages", "levels",
+    "flows", "assurances", "pairs", "notices", "duties", "periodic", "languages", "levels", "zones", "precisions", "ends",
 }  # fmt: skip
 CODES = ("F1", "F2", "F3")
 """Values that are the agreement's own, and need no word."""
@@ -25,6 +27,7 @@ def test_acts_and_deeds_have_names_of_their_own() -> None:
     assert set(affairs.REGISTRY.kinds) & set(KINDS) == set()
     deeds = [deed.name for concept in affairs.CONCEPTS for deed in concept.DEEDS]
     assert len(deeds) == len(set(deeds))
+    assert [name for name in deeds if not re.fullmatch(r"[a-z_.-]+", name)] == []  # what a page's address takes
     assert {kind.ACT for concept in affairs.CONCEPTS for kind in concept.KINDS} == {
         act for concept in affairs.CONCEPTS for act in concept.FOLDS
     }
