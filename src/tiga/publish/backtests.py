@@ -124,8 +124,8 @@ def cases_a_week(
     most = max(capacity, *(week.opened for week in weeks))
     wide = (_RIGHT - left) / len(weeks)
     body = [draw.headline(heading, WIDTH, language), _note(note, language)]
-    for name, fill, low, high in (
-        ("served", draw.BLUE, 0, capacity), ("beyond", draw.filled(key, "beyond"), capacity, most),
+    for name, fill, edge, low, high in (
+        ("served", draw.BLUE, "", 0, capacity), ("beyond", draw.filled(key, "beyond"), draw.AMBER, capacity, most),
     ):  # fmt: skip
         shape = "".join(
             draw.path(_box(left + n * wide, wide, bottom, tall / most, low, min(week.opened, high)), closed=True)
@@ -133,7 +133,13 @@ def cases_a_week(
             if week.opened > low
         )
         label = say(f"publish.backtest.{name}", language)
-        body.append(draw.group([draw.title(label), draw.element("path", d=shape, fill=fill)] if shape else []))
+        body.append(
+            draw.group(
+                [draw.title(label), draw.element("path", d=shape, fill=fill, stroke=edge, stroke_width=0.4)]
+                if shape
+                else []
+            )
+        )
     body += _capacity(bottom - capacity / most * tall, left, capacity, language)
     body += _left_over(weeks, left, wide, bottom, tall, language)
     body += _week_labels(weeks, left, bottom, most, top, language)
