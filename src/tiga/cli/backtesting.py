@@ -3,8 +3,10 @@
 Rules
 1. Nothing leaves this machine but what is printed and what `--out` is given, and no name of a side is in either.
 2. Every number stands under assumptions that are printed with it, and beside the same run with the parties exchanged.
-3. Two drafts are tried on the same events over the same period, under the same assumptions.
-4. Exit 0 when done, 1 when a row of the file was set aside or the parties did not come out exchanged although no clause
+3. A draft is tried with faults that the numbers can show, such as a clause for one party alone; they are told. What cannot
+   be read is refused.
+4. Two drafts are tried on the same events over the same period, under the same assumptions.
+5. Exit 0 when done, 1 when a row of the file was set aside or the parties did not come out exchanged although no clause
    tells them apart, 2 for a wrong call.
 
 Not done here: the numbers (`mechanism.backtest`), the files (`pasts`), the words (`backtests`).
@@ -24,7 +26,7 @@ from tiga.cli import agreements, backtests, pasts
 from tiga.cli.agreements import Unreadable
 from tiga.cli.lines import plain, told
 from tiga.cli.pasts import Unusable
-from tiga.drafts.events import Happened
+from tiga.drafts.events import Happened, Sides
 from tiga.intake import sheets
 from tiga.mechanism import assumptions, backtest
 from tiga.mechanism.assumptions import Assumptions, BadAssumption
@@ -34,6 +36,15 @@ from tiga.record import canonical
 from tiga.values.moments import BadMoment, Moment
 
 FAULTS_SHOWN = 20
+TRIED = frozenset((
+    "first_line", "act_without_provision", "one_sided", "no_english", "no_neutral_name", "text_too_long",
+    "language_missing", "quorum_missing", "quorum_without_assent", "bad_seats", "stand_missing", "bad_stand", "bad_amount",
+    "step_unreachable", "step_clash", "severity_without_step", "standard_missing", "ladder_too_large", "banks_alike",
+    "finer_than_band", "distance_without_line", "band_too_narrow", "bad_line", "unknown_instrument", "unknown_area",
+    "unknown_speaker", "unknown_clause",
+))  # fmt: skip
+"""Problems that `tiga agreement check` tells and that a draft may have while it is tried: what they lead to, the numbers
+show. Any other means that a number, zone or reference cannot be read."""
 BAR = 40
 """Characters of a progress bar."""
 
@@ -73,8 +84,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, assumed: Assumptions) -> int:
     language = options.language
-    texts, matched = _drafts([name for name in (options.file, options.against) if name], language)
     found = pasts.sides(options.sides, language) if options.sides else None
+    names = [name for name in (options.file, options.against) if name]
+    texts, matched = _drafts(names, found or ((), ()), language)
     hide = pasts.hidden(found or ((), ()), texts)
     zones = {country.strip(): zone.strip() for country, _, zone in (one.rpartition("=") for one in options.zone)}
     taken = pasts.taken(options.reports, found, texts, assumed, zones, language)
@@ -119,21 +131,31 @@ def _assumed(given: Sequence[str], language: str) -> Assumptions:
         raise Unusable(text) from error
 
 
-def _drafts(names: Sequence[str], language: str) -> tuple[tuple[Agreement, ...], bool]:
+def _drafts(names: Sequence[str], found: Sides, language: str) -> tuple[tuple[Agreement, ...], bool]:
     """The agreements, the second with its parties in the order of the first; and whether the parties are the same."""
-    texts = []
-    for name in names:
-        nodes = agreements.marked(name, language)
-        if problem := next(iter(drafting.check(nodes)), None):
-            what, remedy = plain(problem.text(language), language), plain(problem.remedy(language), language)
-            raise Unreadable(f"{name}:{problem.line}: {what} {remedy}", 1)
-        texts.append(reading.agreement(nodes.data))
+    texts = [_text(name, found, language) for name in names]
     first, last = texts[0], texts[-1]
     ids = [party.id for party in first.parties]
     if {party.id for party in last.parties} != set(ids):
         return tuple(texts), False
     ordered = tuple(sorted(last.parties, key=lambda party: ids.index(party.id)))
     return (*texts[:-1], replace(last, parties=ordered)), True
+
+
+def _text(name: str, found: Sides, language: str) -> Agreement:
+    """One agreement, if nothing is wrong with it but what a draft may have; what it has is told. Raises Unreadable."""
+    nodes = agreements.marked(name, language)
+    problems = [(one.code.removeprefix("agreement.problem."), one) for one in drafting.check(nodes)]
+    if bad := next((one for code, one in problems if code not in TRIED), None):
+        what, remedy = plain(bad.text(language), language), plain(bad.remedy(language), language)
+        raise Unreadable(f"{name}:{bad.line}: {what} {remedy}", 1)
+    text = reading.agreement(nodes.data)
+    hide = pasts.hidden(found, [text])
+    for _, one in problems[:FAULTS_SHOWN]:
+        print(
+            told("backtest.tried_although", language, what=hide(plain(one.text(language), language))), file=sys.stderr
+        )
+    return text
 
 
 def _period(

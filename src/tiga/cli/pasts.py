@@ -95,7 +95,8 @@ def _from_toml(text: str, language: str) -> Sides:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
-        row, column = place.groups() if place else ("-", "-")
+        lines = text.split("\n")
+        row, column = place.groups() if place else (len(lines), len(lines[-1]) + 1)
         raise Unusable(told("backtest.sides.toml", language, row=row, column=column)) from None
     if set(tree) != {"side-1", "side-2"}:
         raise Unusable(told("backtest.sides.keys", language))

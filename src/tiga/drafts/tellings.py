@@ -71,18 +71,20 @@ def _happening(reports: Sequence[FieldReport], code: str, accused: int, taken: s
     taken |= {"days_open"} if latest.ms - earliest.ms > _DAY_MS else set()
     point = next((report.where for report in reports if report.where.point is not None), None)
     taken |= {"no_point"} if point is None else set()
-    dead, civilians = _dead(reports, ""), _dead(reports, "civilian")
+    dead, civilians = _dead(reports, civilian=False), _dead(reports, civilian=True)
     return Happened(
         first.report_id, earliest, latest, point.point if point else None, point.radius_m if point else 0, code,
         accused % 3, *dead, *civilians, tuple(one for one in TAKEN if one in taken),
     )  # fmt: skip
 
 
-def _dead(reports: Sequence[FieldReport], status: str) -> tuple[int, int]:
-    """The fewest and the most dead that a report states, of one status or all; 0 where none states any."""
+def _dead(reports: Sequence[FieldReport], *, civilian: bool) -> tuple[int, int]:
+    """The fewest and the most dead, or dead civilians, that a report states; dead of unknown status may be civilians."""
     stated = []
     for report in reports:
-        rows = [row for row in report.harm if row.effect == "killed" and status in ("", row.status)]
+        rows = [row for row in report.harm if row.effect == "killed"]
         if rows:
-            stated.append((sum(row.low for row in rows), sum(row.high for row in rows)))
+            sure = [row for row in rows if not civilian or row.status == "civilian"]
+            open_ = [row for row in rows if civilian and row.status == "unknown"]
+            stated.append((sum(row.low for row in sure), sum(row.high for row in (*sure, *open_))))
     return min((low for low, _ in stated), default=0), max((high for _, high in stated), default=0)
