@@ -72,8 +72,9 @@ def reason(
     nodes.append(_node(agreement, "decay", agreement.decay.clause, span=agreement.decay.value))
     nodes += [_step(agreement, row) for row in readings]
     nodes.append(_node(agreement, "reached", step.clause, step=step.step))
-    final, shifts = _shifted(agreement, ruled, step.step)
-    nodes += shifts
+    final, moved = reading.shifted(agreement, frozenset(ruled.factors), step.step)
+    for shift, before, after in moved:
+        nodes.append(_node(agreement, "ladder_shift", shift.clause, factor=shift.factor, before=before, after=after))
     chosen = next(row for row in agreement.ladder if row.step == final)
     nodes.append(_above(agreement, readings, step))
     nodes.append(_below(agreement, readings, step))
@@ -153,18 +154,6 @@ def _reading(item: Reading) -> dict[str, Any]:
     elif item.counted:
         row["counted"] = list(item.counted)
     return row
-
-
-def _shifted(agreement: Agreement, ruled: Ruled, step: int) -> tuple[int, list[Node]]:
-    nodes = []
-    for shift in agreement.ladder_shifts:
-        if shift.factor in ruled.factors:
-            after = ladder.clamp(step + shift.by, agreement.ladder)
-            nodes.append(
-                _node(agreement, "ladder_shift", shift.clause, factor=shift.factor, before=step, after=after)
-            )  # fmt: skip
-            step = after
-    return step, nodes
 
 
 def _above(agreement: Agreement, readings: tuple[StepReading, ...], step: ladder.Step) -> Node:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from tiga.agreement import ladder
+from tiga.agreement.clauses import Agreement
 from tiga.agreement.ladder import Imposed, Past, Situation
 from tiga.mechanism import explanation
 from tiga.mechanism.acts import Refusal
@@ -201,18 +202,26 @@ def compute(
     reasoned = explanation.reason(agreement, standing.agreement_sha256, determination, ruled, facts, at, around)
     if isinstance(reasoned, Refusal):
         return reasoned
+    items = asked(agreement, reasoned.measures, ruled.party, at)
+    if isinstance(items, Refusal):
+        return items
+    document = explanation.document(reasoned, agreement, items)
+    return Computed(reasoned.step, items, canonical.encode(document))
+
+
+def asked(agreement: Agreement, ids: tuple[str, ...], party: str, at: Instant) -> tuple[Item, ...] | Refusal:
+    """What the measures of a step ask of a party from `at` on."""
     items = []
-    for measure_id in reasoned.measures:
+    for measure_id in ids:
         kind = agreement.measure(measure_id)
         if kind is None:
             return Refusal("measure_unknown", values={"measure": measure_id})
-        executor = ruled.party if kind.executor == "accused_party" else kind.executor
+        executor = party if kind.executor == "accused_party" else kind.executor
         due = at.plus(Span.parse(kind.within))
         items.append(
             Item(kind.id, executor, due, kind.clause, kind.beneficiary, kind.expiry, kind.amount, kind.currency)
         )
-    document = explanation.document(reasoned, agreement, tuple(items))
-    return Computed(reasoned.step, tuple(items), canonical.encode(document))
+    return tuple(items)
 
 
 def _around(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> explanation.Around:
