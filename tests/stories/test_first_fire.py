@@ -48,8 +48,10 @@ def _accounts(tale: Tale) -> dict[str, str]:
                                        origin="a source of Channel", release="R0",
                                        when=Moment("2026-01-04T05:00", "UTC", "part_of_day"))),
     }  # fmt: skip
-    rows["afternoon"] = ("monitor", replace(rows["morning"][1], report_id="four", account="EXERCISE. The same source: again in the afternoon.",
-                                            when=Moment("2026-01-04T16:00", "UTC", "part_of_day")))  # fmt: skip
+    rows["afternoon"] = ("monitor", replace(
+        rows["morning"][1], report_id="four", account="EXERCISE. The same source: again in the afternoon.",
+        when=Moment("2026-01-04T16:00", "UTC", "part_of_day"),
+    ))  # fmt: skip
     for number, outlet in enumerate(OUTLETS):
         text = "EXERCISE. Citing the Invented Agency: residents spoke of ten to fifteen minutes of firing at the post."
         rows[outlet] = ("monitor", account(f"outlet-{number}", "2026-01-04T18:00", ("H1",), channel="media", source=outlet,
