@@ -34,8 +34,8 @@ PLACES = kept.READERS | {
     "mediator-1": ("mediator", "mediator-1", "mediator/1"), "mediator-2": ("mediator", "mediator-2", "mediator/2"),
 }  # fmt: skip
 SLUGS = {name: place[2] for name, place in PLACES.items()}
-FAR = Point(1_200_000, -9_000_000)
-"""A point of the open ocean, far from the invented line."""
+FAR = Point(1_200_000, 9_000_000)
+"""A point of the open ocean, far from the invented line, on the bank of Party 1."""
 Told = str | tuple[str, ...]
 
 
