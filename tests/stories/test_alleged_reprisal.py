@@ -6,10 +6,13 @@ about invented happenings between Party 1 and Party 2.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 
 from tests.store import kept
 from tests.stories import telling
@@ -19,7 +22,11 @@ from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Given
 from tiga.mechanism.deciders import relations
 from tiga.mechanism.recompute import recompute
+from tiga.store import opening
 from tiga.store.desk import Desk, Done
+from tiga.values.words import say
+from tiga.web.models import Membership
+from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -186,6 +193,36 @@ def test_a_later_report_opens_the_closed_case_again(story: Story, tale: Tale, wh
     assert (seen.case.closed, [why for _, why in seen.case.course.reopened]) == ("", ["new_evidence"])
     assert [why for _, why in seen.case.course.closings] == ["not_established"]
     assert story.refusals["closed"] == "evidence_not_new"
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "ps"])
+@pytest.mark.parametrize("person", sorted(DEMO_PEOPLE))
+def test_the_pages_tell_it_in_each_language_to_those_who_may_know(
+    story: Story, tale: Tale, person: str, language: str
+) -> None:
+    """The case shows its question of fact and both incidents what is alleged; the forms of the new deeds open."""
+    opening.forget()
+    role, component, slug = DEMO_PEOPLE[person]["exercise"]
+    user = get_user_model().objects.create(username=person)
+    key = f"tiga.example/exercise/{slug}" if slug else ""
+    Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+    client = Client()
+    assert client.post("/sign-in/demo/", {"person": person}).status_code == 302
+    client.cookies["tiga_language"] = language
+    own = tale.case(story.strike).case.opened.incident
+
+    def shows(address: str, *codes: str) -> list[bool]:
+        answer = client.get(f"/exercise/{address}")
+        text = html.unescape(answer.content.decode())
+        return [answer.status_code == 200 and say(code, language) in text for code in codes]
+
+    knows = role in ("liaison", "monitor", "mediator", "secretariat")
+    assert shows(f"cases/{story.strike}/", "choice.occurred", "incident.set_off_by") == [True, knows]
+    assert shows(f"incidents/{own}/", "incident.set_off_by", "deed.incident.relate") == [
+        knows, knows and role != "liaison",
+    ]  # fmt: skip
+    assert shows("do/incident.relate/", "ask.other_incident") == [knows and role != "liaison"]
+    assert shows("do/report.withdraw/", "deed.report.withdraw") == [knows]
 
 
 def test_rows_made_anew_are_the_rows_that_are_there(story: Story, tale: Tale) -> None:
