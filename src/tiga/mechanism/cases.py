@@ -3,7 +3,8 @@
 Rules
 1. A complaint enters the report, adopts an incident, opens the case and serves notice on both parties in one step: one
    entry names both, so their timestamps are equal (domain.md b.6, invariant 5).
-2. A case opens for issues: (incident, provision, party). Its incident lies inside an instrument in force or disputed;
+2. A case opens for issues: (incident, provision, party), and may ask two questions of fact beside them (`QUESTIONS`): an
+   answer to these is found like any other, and is never ruled on. Its incident lies inside an instrument in force or disputed;
    otherwise the case is closed `outside_mandate` in the same step, and stays on the record.
 3. Replies are sealed: they are opened together, when both parties have replied or the clock has ended. A later reply is
    taken, marked late. Silence is not admission.
@@ -29,18 +30,21 @@ CLOSINGS = (
     "outside_mandate", "inadmissible", "withdrawn", "settled", "settled_locally", "not_established", "not_attributed",
     "no_violation", "complied", "annulled",
 )  # fmt: skip
+QUESTIONS = ("occurred", "first_fire")
+"""What a case may ask beside breaches, of nobody: whether it happened, and who fired first."""
 TEXT_LIMIT = 8_000
 """Characters of a reply, a gist or a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One question of a case: did `party` breach `provision` by acts of `code`?"""
+    """One question of a case: did `party` breach `provision` by acts of `code`? Or, with no party, one of `QUESTIONS`."""
 
     id: str
     provision: str
     party: str
     code: str
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,11 @@ class Case:
     def renewed(self, at: Instant) -> bool:
         """Whether the case was opened again after `at`."""
         return any(when > at for when, _ in self.course.reopened)
+
+    @property
+    def breaches(self) -> tuple[Issue, ...]:
+        """The issues that ask for a breach: those that are ruled on."""
+        return tuple(issue for issue in self.opened.issues if not issue.question)
 
     def issue(self, issue_id: str) -> Issue | None:
         return next((issue for issue in self.opened.issues if issue.id == issue_id), None)

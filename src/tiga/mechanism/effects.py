@@ -214,16 +214,18 @@ def superseded(standing: Standing, case_sid: str, determination: str) -> None:
         _change(standing, case_sid, deadlocked=None, votes=())
 
 
-def doubt(standing: Standing, report: str, cases: tuple[str, ...], determinations: tuple[str, ...]) -> None:
-    """A report is discredited: findings that rest on it are flagged, their cases open again, their measures and those that
-    counted their determinations are stayed."""
+def doubt(
+    standing: Standing, report: str, cases: tuple[str, ...], determinations: tuple[str, ...], why: str = "discredited"
+) -> None:
+    """A report is discredited or withdrawn: findings that rest on it are flagged, their cases open again, their measures and
+    those that counted their determinations are stayed."""
     own = set(determinations)
     for sid in cases:
         case = standing.cases[sid]
         own |= {case.determination}
         standing._case(sid, flags=(*case.flags, report))
         if case.closed:
-            reopen(standing, sid, "discredited")
+            reopen(standing, sid, why)
     for other, row in tuple(standing.measures.items()):
         if row.imposed.determination in own:
             stay(standing, other, f"discredited:{report}")

@@ -112,8 +112,7 @@ def _rederived(standing: Standing, entry: Entry) -> tuple[str, str]:
     if missing := _missing_before(standing, kind.agreement, kind.case):
         return "missing", missing
     row = Determination(entry.sid, entry.index, entry.envelope.at, kind, entry.signers)
-    finding = standing.findings[standing.cases[kind.case].finding]
-    if sorted(ruled.issue for ruled in kind.ruled) != sorted(held.issue for held in finding.adopted.held):
+    if sorted(ruled.issue for ruled in kind.ruled) != sorted(issue.id for issue in standing.cases[kind.case].breaches):
         return "differs", "finding"
     wrong = next((found for ruled in kind.ruled if (found := _not_of_the_finding(standing, row, ruled))), "")
     return ("differs", wrong) if wrong else ("same", "")
@@ -124,7 +123,7 @@ def _not_of_the_finding(standing: Standing, determination: Determination, ruled:
     case = standing.cases[determination.issued.case]
     held = next((row for row in standing.findings[case.finding].adopted.held if row.issue == ruled.issue), None)
     question = case.issue(ruled.issue)
-    if held is None or question is None or determination.issued.finding != case.finding:
+    if held is None or question is None or question.question or determination.issued.finding != case.finding:
         return "finding"
     again = determinations.rule_on(standing, case, held, ruled.disposition)
     if isinstance(again, Refusal):

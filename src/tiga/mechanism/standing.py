@@ -46,8 +46,8 @@ KINDS: dict[str, type[Kind]] = {
         custody.ReportSealed, custody.ValueReleased, custody.ValueErased, custody.EntrySuppressed, custody.CaseManifest,
         custody.WitnessAbsent, custody.PouchDeposited,
         mandates.PanelSeated, mandates.PanelRecused, mandates.PanelNoticed,
-        reports.ReportFiled, reports.ReportDiscredited, reports.MatchDecided, reports.MatchWithdrawn,
-        incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked,
+        reports.ReportFiled, reports.ReportDiscredited, reports.ReportWithdrawn, reports.MatchDecided, reports.MatchWithdrawn,
+        incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked, incidents.IncidentRelated,
         cases.CaseOpened, cases.CaseAdmitted, cases.CaseClosed, cases.NoticeServed, cases.ReplySealed, cases.RepliesOpened,
         evidence.EvidenceDeposited,
         findings.FindingAdopted, findings.FindingDissented,
@@ -274,6 +274,13 @@ def _discredit(standing: Standing, kind: reports.ReportDiscredited, entry: Entry
     effects.doubt(standing, kind.report, touched, kind.determinations)
 
 
+def _withdraw(standing: Standing, kind: reports.ReportWithdrawn, entry: Entry) -> None:
+    if kind.report in standing.reports:
+        standing.reports[kind.report] = replace(standing.reports[kind.report], withdrawn=kind.reason)
+    touched = tuple(sid for sid, case in standing.cases.items() if kind.report in case.supports)
+    effects.doubt(standing, kind.report, touched, kind.determinations, "withdrawn")
+
+
 def _match(standing: Standing, kind: reports.MatchDecided, entry: Entry) -> None:
     standing.matches[entry.sid] = kind
 
@@ -297,6 +304,16 @@ def _unlink(standing: Standing, kind: incidents.IncidentUnlinked, entry: Entry) 
     if incident := standing.incidents.get(kind.incident):
         rest = tuple(report for report in incident.reports if report != kind.report)
         standing.incidents[kind.incident] = replace(incident, reports=rest)
+
+
+def _relate(standing: Standing, kind: incidents.IncidentRelated, entry: Entry) -> None:
+    for sid in (kind.incident, kind.other):
+        if incident := standing.incidents.get(sid):
+            rest = tuple(
+                row for row in incident.related
+                if (row.incident, row.other, row.relation) != (kind.incident, kind.other, kind.relation)
+            )  # fmt: skip
+            standing.incidents[sid] = replace(incident, related=rest if kind.apart else (*rest, kind))
 
 
 def _case(standing: Standing, kind: cases.CaseOpened, entry: Entry) -> None:
@@ -423,8 +440,10 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "case.manifest": _nothing, "witness.absent": _absent,
     "pouch.deposit": _nothing,
     "panel.seat": _seat, "panel.recuse": _recuse, "panel.notify": _panel_notice,
-    "report.file": _report, "report.discredit": _discredit, "match.decide": _match, "match.withdraw": _unmatch,
+    "report.file": _report, "report.discredit": _discredit, "report.withdraw": _withdraw,
+    "match.decide": _match, "match.withdraw": _unmatch,
     "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
+    "incident.relate": _relate,
     "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,
     "reply.seal": _reply, "reply.open": _open_replies, "evidence.deposit": _evidence,
     "finding.adopt": _finding, "finding.dissent": _dissent,

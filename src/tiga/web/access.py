@@ -20,7 +20,7 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, release, sessions
+from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, incidents, release, sessions
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
@@ -153,6 +153,13 @@ class Door:
         return release.may_see_position(self.reader, component, sessions.positions_open(standing, session, entry.sid))
 
     # ---- reports and happenings
+
+    def related(self, incident: str) -> tuple[incidents.IncidentRelated, ...]:
+        """What is said to connect an adopted incident with others, for those who may know of incidents."""
+        if not release.may_see(self.reader, "R1"):
+            return ()
+        row = self.desk.standing((f"incident:{incident}",)).incidents.get(incident)
+        return row.related if row else ()
 
     def reports(self) -> list[ReportView]:
         """Reports that the reader may see, by start; loaded once."""
@@ -448,7 +455,10 @@ class Door:
         wanted = deed.threads(sid, given)
         if deed.concept == casedeeds.NAME:
             others = [name.removeprefix("case:") for name in wanted if name.startswith("case:")]
-            wanted = tuple(dict.fromkeys((*wanted, *(name for one in others for name in self.case_threads(one)))))
+            filed = [name.removeprefix("report:") for name in wanted if name.startswith("report:")]
+            more = [name for one in others for name in self.case_threads(one)]
+            more += [name for one in filed for name in self.report_threads(one)]
+            wanted = tuple(dict.fromkeys((*wanted, *more)))
         return self.act(wanted, lambda s: deed.do(s, sid, given, actor, self.now, draws))
 
     def _on_case(self, state: str, suspended: bool) -> tuple[Deed, ...]:

@@ -56,7 +56,10 @@ def try_(desk: Desk, slug: str, name: str, case: str = "", /, **given: Told) -> 
         return refusal
     draws, threads = desk.salts(), deed.threads(case, values)
     cases = [thread.removeprefix("case:") for thread in threads if thread.startswith("case:")]
-    wanted = dict.fromkeys((*threads, *(thread for one in cases for thread in desk.threads_of(one))))
+    filed = [thread.removeprefix("report:") for thread in threads if thread.startswith("report:")]
+    more = [thread for one in cases for thread in desk.threads_of(one)]
+    more += [thread for one in filed for thread in desk.threads_of_report(one)]
+    wanted = dict.fromkeys((*threads, *more))
     return desk.try_(slug, tuple(wanted), lambda s, by, now: deed.do(s, case, values, by, now, draws))
 
 

@@ -37,12 +37,13 @@ def issue(
         return Refusal("determination_exists")
     if case.renewed(finding.at):
         return Refusal("no_finding", _clause(standing))
-    if set(dispositions) != {row.id for row in case.opened.issues}:
-        return Refusal("issues_unmatched", values={"issues": ", ".join(row.id for row in case.opened.issues)})
+    asked = [row.id for row in case.breaches]
+    if set(dispositions) != set(asked):
+        return Refusal("issues_unmatched", values={"issues": ", ".join(asked)})
     if not reasons.strip():
         return Refusal("reason_missing")
     ruled = []
-    for held in finding.adopted.held:
+    for held in (row for row in finding.adopted.held if row.issue in dispositions):
         row = rule_on(standing, case, held, dispositions[held.issue])
         if isinstance(row, Refusal):
             return row

@@ -51,7 +51,7 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
         recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
     return {
-        "effects": _effects(door, view),
+        "effects": _effects(door, view), "related": door.related(view.case.opened.incident),
         "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language), "reachable": _reachable(door, view),
         "forms": forms_for(door, view, language), "may": may(door, view), **more,
     }  # fmt: skip
@@ -138,7 +138,7 @@ def determination_fields(view: CaseView, language: str) -> tuple[Field, ...]:
     rows = [
         Field(f"disposition-{issue.id}", "choice", "form.disposition", required=True,
               choices=_choices("disposition", determinations.DISPOSITIONS, language))
-        for issue in view.case.opened.issues
+        for issue in view.case.breaches
     ]  # fmt: skip
     return (*rows, Field("reasons", "line", "form.reasons", required=True, limit=4000))
 
