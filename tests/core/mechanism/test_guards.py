@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import ModuleType
-from typing import cast
 
 import pytest
 
 from tests.core.mechanism import desk as desks
-from tests.core.mechanism import sources
 from tests.core.mechanism.desk import Desk, actor, at_stage, complain, file, founded, held, report
 from tiga.agreement.clauses import Agreement, Seats
 from tiga.agreement.ladder import Condition, Group
 from tiga.drafts import evidence_item
 from tiga.mechanism import (
-    affairs,
     cases,
     charter,
     custody,
@@ -1058,17 +1054,6 @@ def test_a_guard_refuses_and_gives_way_to_its_remedy(guard: Guard) -> None:
     assert guard.wrong(desk, case) == guard.code
     assert guard.mended(desk, case) == ""
     assert desk.book.head().size >= before
-
-
-def test_every_guard_in_the_source_stands_in_the_table() -> None:
-    modules = {cast(ModuleType, concept).__name__.rsplit(".")[-1] for concept in affairs.CONCEPTS}
-    apart = modules | {"asks", "guards"}  # they have tables of their own
-    written = {
-        (given.place, given.code)
-        for given in sources.refusals()
-        if given.room == "mechanism" and given.place.split(".")[0] not in apart
-    }
-    assert written - UNREACHABLE == {(guard.place, guard.code) for guard in GUARDS}
 
 
 def test_a_refused_act_leaves_the_record_as_it_was() -> None:
