@@ -21,12 +21,13 @@ from tests.core.mechanism.courses import (
     closed,
     do,
     founded,
+    further,
     refused,
     seal,
 )
 from tests.core.mechanism.desk import Desk, actor
 from tests.core.mechanism.test_guards import NONE, Guard, forgotten, then
-from tiga.agreement.clauses import Appeals, Deadlock, Window
+from tiga.agreement.clauses import Appeals, Deadlock
 from tiga.mechanism import affairs, incidents
 from tiga.mechanism.asks import Given
 from tiga.mechanism.deciders import clockwork, imposing, proceedings, ruling
@@ -138,14 +139,6 @@ def ended(reason: str = "withdrawn") -> Verb:
 
 def settled(desk: Desk, case: str) -> str:
     return SETTLE(desk, case) + deed("liaison2", "settlement.propose", terms="Both move back.")(desk, case)
-
-
-def further(desk: Desk, case: str) -> str:
-    """A monitor's report that is linked to the case's incident."""
-    sid = desks.file(desk, desks.report(f"more-{desk.drawn}", "", channel="monitor"))
-    threads, incident = (*desk.threads_of(case), f"report:{sid}"), desk.whole.cases[case].opened.incident
-    desk.do("secretariat", threads, lambda s, by, now: incidents.link(s, incident, sid, "R.", by, now))
-    return sid
 
 
 def own_report(desk: Desk, case: str) -> str:
@@ -375,9 +368,7 @@ def overdue(desk: Desk, case: str) -> str:
 
 
 def moon() -> tuple[Desk, str]:
-    (plain,) = PLAIN.instruments
-    window = Window("agreed", "2020-01-01T00:00+00:00", ground=courses.GROUND, fixes="eid")
-    return founded(instruments=(replace(plain, windows=(window,)),)), ""
+    return courses.moonlit(), ""
 
 
 def fixing(what: str = "eid") -> Verb:
