@@ -100,7 +100,7 @@ def _replies(found: _Clocks) -> None:
     if case.notice is None or (case.closed and case.admitted is None):
         return
     draft = case.course.draft
-    rounds = [("", case.notice.at, case.replies_opened is not None)]
+    rounds = [("", case.notice.at, case.replies_opened is not None or draft is not None)]
     if draft is not None:
         rounds.append((draft.sid, draft.at, draft.replies_opened is not None))
     for turn, started, opened in rounds:

@@ -16,7 +16,7 @@ from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.courses import DRAFT, agree, founded, try_
 from tests.core.mechanism.desk import Desk
-from tiga.mechanism import deadlines, imposed
+from tiga.mechanism import casedeeds, deadlines, imposed
 from tiga.mechanism.acts import Outcome, Refusal
 from tiga.mechanism.deciders import adoption, imposing, replies, ruling, seating, triage
 from tiga.values.moments import Span
@@ -85,18 +85,23 @@ def _verb(desk: Desk, case: str, draw: Draw) -> Callable[..., Outcome]:
 
 def _move(desk: Desk, draw: Draw) -> None:
     known = sorted(desk.whole.cases)
-    case, slug, kind = known[draw(len(known))], PEOPLE[draw(len(PEOPLE))], draw(10)
+    case, slug, kind = known[draw(len(known))], PEOPLE[draw(len(PEOPLE))], draw(12)
     if kind == 0:
         desk.wait(("PT6H", "P1D", "P8D")[draw(3)])
-    elif kind == 1 and draw(3) == 0:
+    elif kind == 1 and draw(4) == 0:
         found = desk.whole.cases[case].opened.report
         desks.discredit(desk, found)
     elif kind == 1:
         courses.further(desk, case)
     elif kind < 6:
+        slug = PEOPLE[draw(2)] if draw(3) else slug
         desk.try_(slug, desk.threads_of(case), _verb(desk, case, draw))
     else:
         name = DEEDS[draw(len(DEEDS))]
+        if draw(6):
+            roles = casedeeds.BY_NAME[name].roles
+            suited = [one for one in PEOPLE if desks.PEOPLE[one][0] in roles]
+            slug = suited[draw(len(suited))]
         outcome = try_(desk, slug, name, case, **_told(desk, case, name, draw))
         if not isinstance(outcome, Refusal) and outcome[0] in desk.whole.papers:
             other = {"mediator1": "mediator2"}.get(slug, "mediator1")

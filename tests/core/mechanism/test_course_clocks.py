@@ -22,6 +22,7 @@ from tests.core.mechanism.courses import (
 )
 from tests.core.mechanism.desk import Desk
 from tiga.agreement import reading
+from tiga.mechanism import deadlines
 from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.deciders import clockwork, replies
 from tiga.values.moments import Instant, Span
@@ -120,3 +121,19 @@ def test_a_date_that_hung_on_the_moon_is_bound_once_and_changes_which_instrument
 
 def _day(day: int) -> str:
     return f"2026-01-{day:02}T00:00+05:00"
+
+
+def test_one_extension_is_entered_though_two_clocks_of_one_name_run() -> None:
+    """A draft was served while replies to the complaint were awaited; or both parties have appealed."""
+    desk, case = drafting()
+    do(desk, "mediator1", "finding.draft", case, **DRAFT)
+    complaint = deadlines.clocks(desk.whole, desk.whole.cases[case])
+    assert sorted(row.lapsed for row in complaint if row.name == "reply") == [False, False, True, True]
+    desk, case = at_stage("determined")
+    for slug in ("liaison1", "liaison2"):
+        do(desk, slug, "appeal.file", case, ground="procedure", text="EXERCISE.", language="en")
+    due = desk.now().plus(Span.parse("P30D"))
+    do(desk, "mediator1", "clock.extend", case, clock="appeal_decide", due=due.text(), reason="R.")
+    assert [row.envelope.act for row in desk.entries()][-2:] == ["appeal.file", "clock.extend"]
+    rows = deadlines.clocks(desk.whole, desk.whole.cases[case])
+    assert [row.due for row in rows if row.name == "appeal_decide"] == [due, due]
