@@ -431,6 +431,6 @@ def _keep(desk: Desk, case: str) -> None:
         incidents.IncidentRelated(
             *list(desk.whole.incidents)[:2], "alleged_trigger", "party-2", "EXERCISE. It says so."
         ),
-        reports.ReportWithdrawn(report, "EXERCISE. The source took it back.", (case,)),
+        reports.ReportWithdrawn(report, "EXERCISE. The source took it back.", *reports.resting(desk.whole, report)),
     ):
         desk.enter(Decision((drafted(kind, log, desk.now(), by_registrar=True),), {}), registrar)
