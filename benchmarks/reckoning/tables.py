@@ -22,6 +22,7 @@ from benchmarks import Row
 
 if TYPE_CHECKING:
     from tiga.mechanism.acts import Actor, Outcome
+    from tiga.mechanism.deciders import depositing
     from tiga.record.entries import Entry
     from tiga.values.moments import Instant
 
@@ -164,11 +165,10 @@ class Table:
 
     def deposit(self, case: str) -> None:
         from tiga.drafts import evidence_item
-        from tiga.mechanism import evidence
 
         item = evidence_item("note.txt", f"EXERCISE. Note {len(self.entries)}.".encode())
         by = self.actor("monitor")
-        self.do("monitor", evidence.deposit(self.standing, case, item, by, self.at, self.salts()))
+        self.do("monitor", depositing.deposit(self.standing, case, item, by, self.at, self.salts()))
 
 
 def _determining() -> tuple[float, float]:

@@ -10,9 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.core.mechanism.desk import report
 from tests.store import kept
-from tiga.mechanism import reports
 from tiga.mechanism.acts import Refusal
-from tiga.mechanism.deciders import complaints
+from tiga.mechanism.deciders import complaints, marking
 from tiga.store.desk import Desk
 from tiga.web.access import Door
 
@@ -32,7 +31,7 @@ def _filled(desk: Desk, number: int) -> None:
         sid, at = done.receipt.sid, desk.now(kept.LATER)
         desk.act(
             ("matches",),
-            lambda s, sid=sid, at=at: reports.decide_match(s, sid, "z" * 43, True, "r", monitor, at),
+            lambda s, sid=sid, at=at: marking.decide_match(s, sid, "z" * 43, True, "r", monitor, at),
             monitor,
         )
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.store import filed, kept
 from tiga.drafts import evidence_item
-from tiga.mechanism import charter, custody, evidence, mandates, reports
+from tiga.mechanism import charter, custody, mandates
 from tiga.mechanism.acts import Kind, Refusal
-from tiga.mechanism.deciders import seating
+from tiga.mechanism.deciders import depositing, marking, seating
 from tiga.record.charter import KEY_ACTS
 from tiga.record.entries import Entry, leaf_of
 from tiga.record.proofs import verify as verify_proof
@@ -74,7 +74,7 @@ def say(desk: Desk, slug: str, now: Instant) -> Done | Refusal:
     """Something that a monitor or mediator may do at once."""
     by = filed.actor(desk, slug)
     result = desk.act(
-        ("matches",), lambda s: reports.decide_match(s, "a", f"b{now.ms}", True, "One sound.", by, now), by
+        ("matches",), lambda s: marking.decide_match(s, "a", f"b{now.ms}", True, "One sound.", by, now), by
     )
     assert isinstance(result, Done | Refusal)
     return result
@@ -175,7 +175,7 @@ def test_an_ended_key_does_nothing_more_and_what_it_signed_stays(desk: Desk, clo
     with pytest.raises(Refused) as caught:
         say(desk, "monitor/2", clock())
     assert (caught.value.code, desk.ledger.size()) == ("record.refused.unknown_key", size)
-    told = kept.door(desk, "monitor", "", "monitor/2").act(("matches",), lambda s: reports.decide_match(
+    told = kept.door(desk, "monitor", "", "monitor/2").act(("matches",), lambda s: marking.decide_match(
         s, "a", "b", True, "r", filed.actor(desk, "monitor/2"), clock()))  # fmt: skip
     assert isinstance(told, Refusal) and told.code == "key_ended"
     entry = filed.again(desk).ledger.entry(done.receipt.index)
@@ -254,7 +254,7 @@ def told(desk: Desk, clock: filed.Clock) -> tuple[Desk, int]:
     """A record with an entry whose own bytes hold a word that must go, and others before and after it."""
     say(desk, "monitor/1", clock())
     by, now = filed.actor(desk, "monitor/1"), clock()
-    done = desk.act(("matches",), lambda s: reports.decide_match(s, "a", "b", True, f"It was {WORD}.", by, now), by)
+    done = desk.act(("matches",), lambda s: marking.decide_match(s, "a", "b", True, f"It was {WORD}.", by, now), by)
     assert isinstance(done, Done)
     filed.sealed(desk, filed.drawn("r1", "EXERCISE. Something else."), clock())
     say(desk, "monitor/1", clock())
@@ -508,7 +508,7 @@ def test_an_erased_file_is_gone_and_the_same_file_on_another_case_stays(
     for case in (cases["b"], cases["c"]):
         now, salts = desk.now(kept.LATER), tuple(desk.entropy(16) for _ in range(6))
         done = desk.deposit(
-            (f"case:{case}",), ITEM, lambda s, c=case, n=now, t=salts: evidence.deposit(s, c, item, by, n, t), by
+            (f"case:{case}",), ITEM, lambda s, c=case, n=now, t=salts: depositing.deposit(s, c, item, by, n, t), by
         )
         assert isinstance(done, Done)
         sids.append(done.receipt.sid)

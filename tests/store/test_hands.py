@@ -9,8 +9,8 @@ import pytest
 from tests.store import kept
 from tiga.cli import exercise as exercise_story
 from tiga.drafts import evidence_item
-from tiga.mechanism import evidence, reports
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import depositing, marking
 from tiga.record.book import Stale, Submission
 from tiga.record.entries import Envelope
 from tiga.record.notes import sign_note
@@ -38,7 +38,7 @@ def desk(laid: None) -> Desk:
 
 
 def say(door: Door, reason: str = "One sound, two posts.") -> Done | Refusal:
-    return door.act(("matches",), lambda s: reports.decide_match(s, "a", "b", True, reason, door.actor, door.now))  # type: ignore[arg-type]
+    return door.act(("matches",), lambda s: marking.decide_match(s, "a", "b", True, reason, door.actor, door.now))  # type: ignore[arg-type]
 
 
 def doors(desk: Desk) -> tuple[Door, Door]:
@@ -130,7 +130,7 @@ def exercise(laid: None) -> Iterator[tuple[Desk, str]]:
 def deposit(desk: Desk, case: str, data: bytes, number: int, *, at: Instant | None = None) -> Done | Refusal:
     by, now, item = kept.actor(desk, "monitor/1"), at or desk.now(LATER), evidence_item("note.txt", data)
     salts = tuple(bytes([number, n]) * 8 for n in range(6))
-    return desk.deposit((f"case:{case}",), data, lambda s: evidence.deposit(s, case, item, by, now, salts), by)
+    return desk.deposit((f"case:{case}",), data, lambda s: depositing.deposit(s, case, item, by, now, salts), by)
 
 
 def test_deposited_bytes_are_kept_and_a_refused_deposit_takes_nothing_of_anothers(exercise: tuple[Desk, str]) -> None:

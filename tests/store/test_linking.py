@@ -28,7 +28,7 @@ from tiga.cli import couriers, exercise, exporting
 from tiga.cli.exercise import DemoEntropy
 from tiga.cli.folders import Folder
 from tiga.drafts import FieldReport, evidence_item
-from tiga.mechanism import evidence
+from tiga.mechanism.deciders import depositing
 from tiga.record.container import unpack
 from tiga.record.entries import Envelope, parse
 from tiga.record.notes import taken_apart, text_of
@@ -333,7 +333,7 @@ def planted(
         item = evidence_item("note.txt", WORDS["file"].encode(), WORDS["note"])
         by, now = filed.actor(desk, "monitor/1"), desk.now(kept.LATER)
         desk.deposit(
-            (f"case:{case}",), item.data, lambda s: evidence.deposit(s, case, item, by, now, stage.salts()), by
+            (f"case:{case}",), item.data, lambda s: depositing.deposit(s, case, item, by, now, stage.salts()), by
         )
         while desk.ledger.size() < 300:  # more than one tile and bundle
             filed.file(desk, filed.drawn(f"q{desk.ledger.size()}", "EXERCISE. Plain."), desk.now(kept.LATER))

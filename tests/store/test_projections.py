@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.store import kept
-from tiga.mechanism import incidents, reports
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import grouping, marking
 from tiga.store import models, queries
 from tiga.store.desk import ClockBack, Desk
 from tiga.values.moments import Instant
@@ -36,23 +36,23 @@ def _decided(desk: Desk) -> None:
     words = []
     for left, right, same in ((sids[0], sids[1], False), (sids[2], sids[40], True), (sids[3], sids[4], True)):
         done = desk.act(("matches",), lambda s, left=left, right=right, same=same: (
-            reports.decide_match(s, left, right, same, "Looked at.", by, now)), by)  # fmt: skip
+            marking.decide_match(s, left, right, same, "Looked at.", by, now)), by)  # fmt: skip
         assert not isinstance(done, Refusal)
         words.append(done.receipt.sid)
     outcomes = [
-        desk.act(("matches",), lambda s: reports.withdraw_match(s, words[2], by, now), by),
+        desk.act(("matches",), lambda s: marking.withdraw_match(s, words[2], by, now), by),
         desk.act(queries.report_threads(desk, sids[5]), lambda s: (
-            reports.discredit(s, sids[5], "Older than the happening.", secretariat, now)), secretariat),
-        desk.act(tuple(f"report:{sid}" for sid in sids[6:9]), lambda s: incidents.open_incident(
+            marking.discredit(s, sids[5], "Older than the happening.", secretariat, now)), secretariat),
+        desk.act(tuple(f"report:{sid}" for sid in sids[6:9]), lambda s: grouping.open_incident(
             s, tuple(sids[6:8]), now, now, ("H1",), secretariat, now), secretariat),
     ]  # fmt: skip
     incident = outcomes[-1].receipt.sid  # type: ignore[union-attr]
     threads = (f"incident:{incident}", f"report:{sids[8]}", f"report:{sids[6]}")
     outcomes.append(
-        desk.act(threads, lambda s: incidents.link(s, incident, sids[8], "Same.", secretariat, now), secretariat)
+        desk.act(threads, lambda s: grouping.link(s, incident, sids[8], "Same.", secretariat, now), secretariat)
     )
     outcomes.append(
-        desk.act(threads, lambda s: incidents.unlink(s, incident, sids[6], "Not.", secretariat, now), secretariat)
+        desk.act(threads, lambda s: grouping.unlink(s, incident, sids[6], "Not.", secretariat, now), secretariat)
     )
     assert [outcome for outcome in outcomes if isinstance(outcome, Refusal)] == []
 
@@ -68,9 +68,9 @@ def test_a_decision_outranks_the_weights_and_is_gone_when_withdrawn(played: dict
     desk = kept.desk("press")
     by, now, before = kept.actor(desk, "monitor/1"), desk.now(kept.LATER), queries.groups(desk)
     left, right = next(row[2][:2] for row in before if len(row[2]) > 1)
-    sid = desk.act(("matches",), lambda s: reports.decide_match(s, left, right, False, "Two.", by, now), by).receipt.sid  # type: ignore[union-attr]
+    sid = desk.act(("matches",), lambda s: marking.decide_match(s, left, right, False, "Two.", by, now), by).receipt.sid  # type: ignore[union-attr]
     assert [row for row in queries.groups(desk) if {left, right} <= set(row[2])] == []
-    desk.act(("matches",), lambda s: reports.withdraw_match(s, sid, by, now), by)
+    desk.act(("matches",), lambda s: marking.withdraw_match(s, sid, by, now), by)
     assert queries.groups(desk) == before
 
 
@@ -87,7 +87,7 @@ def test_the_records_time_never_goes_back(played: dict[str, str]) -> None:
     desk = kept.desk("exercise")
     by, early, head = kept.actor(desk, "monitor/1"), Instant(desk.now(kept.LATER).ms - 120_000), desk.ledger.head()
     with pytest.raises(ClockBack):
-        desk.act(("matches",), lambda s: reports.decide_match(s, "a", "b", True, "r", by, early), by)
+        desk.act(("matches",), lambda s: marking.decide_match(s, "a", "b", True, "r", by, early), by)
     assert desk.ledger.head() == head
 
 

@@ -12,6 +12,7 @@ from tests.store import filed, kept
 from tiga.cli.exercise import DemoEntropy
 from tiga.mechanism import charter, custody, reports
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import marking
 from tiga.record.entries import Entry, open_entry
 from tiga.store import byfile, models, projections, queries, sealing, vault
 from tiga.store.desk import Desk, Waits
@@ -168,7 +169,7 @@ def test_more_than_one_batch_is_entered_where_all_are_due(desk: Desk, clock: fil
 def test_a_batch_never_stands_before_the_records_time(desk: Desk, clock: filed.Clock) -> None:
     waits = wait(desk, clock())
     by, now = filed.actor(desk, "monitor/1"), Instant(waits.due.ms + 3_600_000)
-    desk.act(("matches",), lambda s: reports.decide_match(s, "a", "b", True, "r", by, now), by)
+    desk.act(("matches",), lambda s: marking.decide_match(s, "a", "b", True, "r", by, now), by)
     rows, _ = entered(desk, waits.due)
     assert {row.envelope.at for row in rows} == {now}
 
@@ -275,7 +276,7 @@ def test_a_new_version_of_a_sealed_report_follows_it(desk: Desk, clock: filed.Cl
 def test_a_discredited_sealed_report_keeps_who_sent_it(desk: Desk, clock: filed.Clock) -> None:
     receipt = filed.sealed(desk, filed.drawn("r1", "EXERCISE. First.", release="R1"), clock())
     by, now = filed.actor(desk, "secretariat/1"), clock()
-    desk.act((f"report:{receipt.sid}",), lambda s: reports.discredit(s, receipt.sid, "Too old.", by, now), by)
+    desk.act((f"report:{receipt.sid}",), lambda s: marking.discredit(s, receipt.sid, "Too old.", by, now), by)
     assert kept.reports(desk)[0].discredited == "Too old."
     assert kept.door(desk, "liaison", "x").reports()[0].by == ""
     assert kept.rebuilt_equals_live(desk)

@@ -14,8 +14,8 @@ from django.db import DatabaseError
 from tests.store import filed, kept
 from tiga.cli import exercise as story
 from tiga.drafts import Fault, evidence_item
-from tiga.mechanism import evidence
 from tiga.mechanism.acts import Released
+from tiga.mechanism.deciders import depositing
 from tiga.record.disclosures import Disclosure
 from tiga.store import models, receiving, vault
 from tiga.store.desk import Desk, Done
@@ -43,7 +43,7 @@ def planted(django_db_setup: None, django_db_blocker: object, tmp_path: Path) ->
         story.reply(stage, case, "liaison/2", REPLY)
         item, by, now = evidence_item(NAME, BYTES.encode(), NOTE), filed.actor(desk, "monitor/1"), desk.now(kept.LATER)
         done = desk.deposit(
-            (f"case:{case}",), item.data, lambda s: evidence.deposit(s, case, item, by, now, stage.salts()), by
+            (f"case:{case}",), item.data, lambda s: depositing.deposit(s, case, item, by, now, stage.salts()), by
         )
         assert isinstance(done, Done)
         row = Fault("sheet.csv", 2, "where", "fault.refused", {"refusal": "role"}, (FAULTY,))

@@ -14,9 +14,9 @@ import pytest
 from tests.core.mechanism.desk import report
 from tests.store import kept
 from tiga.cli import exercise
-from tiga.mechanism import incidents, reports
+from tiga.mechanism import reports
 from tiga.mechanism.acts import Refusal
-from tiga.mechanism.deciders import adoption, imposing, ruling, triage
+from tiga.mechanism.deciders import adoption, grouping, imposing, marking, ruling, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.release import Reader, may_see, reach
 from tiga.record.container import unpack
@@ -323,7 +323,7 @@ def test_an_incident_with_a_hidden_report_is_not_the_publics(desk: Desk, stage: 
     by, now = kept.actor(desk, "secretariat/1"), desk.now(kept.LATER)
     both = (stage["report R0"], stage["report R3"])
     done = desk.act(tuple(f"report:{sid}" for sid in both), lambda s: (
-        incidents.open_incident(s, both, now, now, ("H1",), by, now)), by)  # fmt: skip
+        grouping.open_incident(s, both, now, now, ("H1",), by, now)), by)  # fmt: skip
     assert not isinstance(done, Refusal)
     seen = {name: sorted(len(row.reports) for row in door.happenings() if row.id == done.receipt.sid)
             for name, door in kept.doors(desk).items()}  # fmt: skip
@@ -396,7 +396,7 @@ def test_the_public_gets_a_cell_and_those_of_r1_the_point(desk: Desk) -> None:
 
 def test_a_decision_on_a_hidden_report_is_not_shown(desk: Desk, stage: dict[str, str]) -> None:
     by, now = kept.actor(desk, "monitor/1"), desk.now(kept.LATER)
-    desk.act(("matches",), lambda s: reports.decide_match(
+    desk.act(("matches",), lambda s: marking.decide_match(
         s, stage["report R0"], stage["report R3"], True, "r", by, now), by)  # fmt: skip
     assert {name: len(door.words()) for name, door in kept.doors(desk).items()} == {
         name: int(name in MIGHT_READ["R3"]) for name in kept.READERS
@@ -428,7 +428,7 @@ def test_there_is_no_dossier_before_a_determination_is_in_force(desk: Desk, stag
 def test_who_has_no_key_does_nothing(desk: Desk) -> None:
     door, head = kept.door(desk), desk.ledger.head()
     outcome = door.act(
-        (), lambda s: reports.decide_match(s, "a", "b", True, "r", kept.actor(desk, "monitor/1"), door.now)
+        (), lambda s: marking.decide_match(s, "a", "b", True, "r", kept.actor(desk, "monitor/1"), door.now)
     )
     assert outcome == Refusal("not_signed_in")
     assert desk.ledger.head() == head

@@ -13,10 +13,10 @@ from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.cli import exercise
 from tiga.drafts import FieldReport, Harm
-from tiga.mechanism import affairs, casedeeds, charter, incidents, reports
+from tiga.mechanism import affairs, casedeeds, charter, reports
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal
 from tiga.mechanism.asks import Given
-from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, triage
+from tiga.mechanism.deciders import adoption, complaints, grouping, imposing, replies, ruling, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
 from tiga.record import canonical
@@ -100,7 +100,7 @@ class Tale:
         acts = tuple(sorted({code for one in views for code in one.acts}))
         return self.act(
             "secretariat", tuple(f"report:{sid}" for sid in sids),
-            lambda s, by, now: incidents.open_incident(s, sids, earliest, latest, acts, by, now),
+            lambda s, by, now: grouping.open_incident(s, sids, earliest, latest, acts, by, now),
         ).receipt.sid  # fmt: skip
 
     def link(self, case: str, *sids: str) -> None:
@@ -109,7 +109,7 @@ class Tale:
         for sid in sids:
             self.act(
                 "secretariat", (f"incident:{incident}", f"report:{sid}"),
-                lambda s, by, now, sid=sid: incidents.link(s, incident, sid, "EXERCISE. The same.", by, now),
+                lambda s, by, now, sid=sid: grouping.link(s, incident, sid, "EXERCISE. The same.", by, now),
             )  # fmt: skip
 
     def complain(self, who: str, drawn: FieldReport, *provisions: str, questions: tuple[str, ...] = ()) -> str:

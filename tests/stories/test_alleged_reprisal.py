@@ -17,10 +17,9 @@ from django.test import Client
 from tests.store import kept
 from tests.stories import telling
 from tests.stories.telling import OUTSIDE, SIDES, Tale, account, dead, held
-from tiga.mechanism import incidents
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Given
-from tiga.mechanism.deciders import relations
+from tiga.mechanism.deciders import grouping, relations
 from tiga.mechanism.recompute import recompute
 from tiga.store import opening
 from tiga.store.desk import Desk, Done
@@ -259,7 +258,7 @@ def test_the_allegation_of_a_trigger_may_stand_on_the_press_record_and_changes_n
     for name, number in (("strike", 31), ("before", 42)):
         found = telling.claimed(desk, "secretariat", number)
         sids = tuple(view.sid for view in found.reports)
-        done = door.act(tuple(f"report:{sid}" for sid in sids), lambda s, found=found, sids=sids: incidents.open_incident(
+        done = door.act(tuple(f"report:{sid}" for sid in sids), lambda s, found=found, sids=sids: grouping.open_incident(
             s, sids, found.earliest, found.latest, found.acts, door.actor, door.now))  # fmt: skip
         assert isinstance(done, Done)
         adopted[name] = done.receipt.sid

@@ -10,8 +10,8 @@ import pytest
 from tests.store import kept
 from tiga import shipped
 from tiga.drafts import evidence_item
-from tiga.mechanism import evidence
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import depositing
 from tiga.record.container import unpack
 from tiga.store import vault
 from tiga.store.desk import Desk
@@ -72,7 +72,7 @@ def test_bytes_of_a_refused_deposit_are_not_kept(desk: Desk, played: dict[str, s
     item = evidence_item("x.bin", b"\x00 never deposited")
     by, now, salts = kept.actor(desk, "monitor/1"), desk.now(kept.LATER), tuple(bytes([n]) * 16 for n in range(6))
     result = desk.deposit(
-        (f"case:{played['a']}",), item.data, lambda s: evidence.deposit(s, played["a"], item, by, now, salts), by
+        (f"case:{played['a']}",), item.data, lambda s: depositing.deposit(s, played["a"], item, by, now, salts), by
     )
     assert isinstance(result, Refusal) and result.code == "case_closed"
     with pytest.raises(LookupError):

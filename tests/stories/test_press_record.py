@@ -13,7 +13,7 @@ from tests.store import kept
 from tiga.agreement import reading
 from tiga.mechanism import incidents
 from tiga.mechanism.acts import Refusal
-from tiga.mechanism.deciders import adoption, complaints, imposing, ruling, triage
+from tiga.mechanism.deciders import adoption, complaints, grouping, imposing, ruling, triage
 from tiga.mechanism.findings import Held
 from tiga.store.desk import Desk
 from tiga.values.moments import Instant
@@ -193,7 +193,7 @@ def test_an_adopted_grouping_is_one_incident_for_every_reader_and_rows_are_rebui
     door = kept.door(desk, *PEOPLE["secretariat"])
     found = holding(door, "015")
     sids = tuple(view.sid for view in found.reports)
-    done = door.act(tuple(f"report:{sid}" for sid in sids), lambda s: incidents.open_incident(
+    done = door.act(tuple(f"report:{sid}" for sid in sids), lambda s: grouping.open_incident(
         s, sids, found.earliest, found.latest, found.acts, door.actor, door.now))  # type: ignore[arg-type]  # fmt: skip
     assert not isinstance(done, Refusal)
     for place in PEOPLE.values():

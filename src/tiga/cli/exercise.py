@@ -18,9 +18,19 @@ from dataclasses import dataclass, field
 
 from tiga import shipped
 from tiga.drafts import FieldReport, Harm, evidence_item
-from tiga.mechanism import charter, evidence, incidents, reports
+from tiga.mechanism import charter, reports
 from tiga.mechanism.acts import Actor, Outcome, Refusal
-from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
+from tiga.mechanism.deciders import (
+    adoption,
+    complaints,
+    depositing,
+    grouping,
+    imposing,
+    replies,
+    ruling,
+    seating,
+    triage,
+)
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
 from tiga.store import keys, queries, witnessing
@@ -165,7 +175,7 @@ def deposit(stage: Stage, case: str, slug: str, name: str, note: str) -> None:
     item = evidence_item(name, (shipped.folder("samples") / "evidence" / name).read_bytes(), note)
     by, now, salts = stage.who(slug), stage.now(), stage.salts()
     result = stage.desk.deposit(
-        threads(stage, case), item.data, lambda s: evidence.deposit(s, case, item, by, now, salts), by
+        threads(stage, case), item.data, lambda s: depositing.deposit(s, case, item, by, now, salts), by
     )
     if isinstance(result, Refusal):
         raise StoryStopped(f"{slug}: {result.code}")
@@ -292,7 +302,7 @@ def _held(stage: Stage, case: str, standard: str, gist: str, heard: str) -> Held
     report = _monitors_report(stage, heard)
     stage.do(
         "secretariat/1", (f"incident:{incident}", f"report:{report}"),
-        lambda s, by, now: incidents.link(s, incident, report, "EXERCISE. Same place, same hour.", by, now),
+        lambda s, by, now: grouping.link(s, incident, report, "EXERCISE. Same place, same hour.", by, now),
     )  # fmt: skip
     complaint = stage.desk.standing((f"case:{case}",)).cases[case].opened.report
     return Held("i1", "established", standard, gist, "organ", tuple(sorted((complaint, report))), (), ())

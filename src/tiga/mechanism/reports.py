@@ -187,43 +187,9 @@ def own(standing: Standing, report: Report, by: Actor) -> bool:
     return standing.heir(report.by) == by.key or (by.role == "liaison" and report.filed.party == by.component)
 
 
-def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Instant) -> Outcome:
-    """Mark a report as discredited; every case that rests on it is on the same entry's threads (invariant 4)."""
-    if by.role not in ("mediator", "secretariat"):
-        return Refusal("role", values={"role": by.role, "needed": "mediator"})
-    if report not in standing.reports:
-        return Refusal("report_unknown", values={"report": report})
-    if not ground.strip():
-        return Refusal("reason_missing")
-    kind = ReportDiscredited(report, ground, *resting(standing, report))
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
-
-
 def resting(standing: Standing, report: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """(cases, determinations, parties) that rest on a report: the entry that takes it away is on all their threads."""
     touched = tuple(sorted(sid for sid, case in standing.cases.items() if report in case.supports))
     ruled = {standing.cases[sid].determination for sid in touched} & set(standing.determinations)
     parties = {row.party for sid in ruled for row in standing.determinations[sid].issued.ruled}
     return touched, tuple(sorted(ruled)), tuple(sorted(parties))
-
-
-def decide_match(
-    standing: Standing, left: str, right: str, same: bool, reason: str, by: Actor, now: Instant
-) -> Outcome:
-    """A person's word that two reports speak of the same happening or do not."""
-    if by.role not in ("monitor", "mediator", "secretariat"):
-        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
-    if left == right:
-        return Refusal("same_report", values={"report": left})
-    if not reason.strip():
-        return Refusal("reason_missing")
-    left, right = sorted((left, right))
-    return Decision((drafted(MatchDecided(left, right, same, reason), standing.log, now),), standing.reads)
-
-
-def withdraw_match(standing: Standing, decision: str, by: Actor, now: Instant) -> Outcome:
-    if by.role not in ("monitor", "mediator", "secretariat"):
-        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
-    if decision not in standing.matches:
-        return Refusal("decision_unknown")
-    return Decision((drafted(MatchWithdrawn(decision), standing.log, now),), standing.reads)

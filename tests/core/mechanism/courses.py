@@ -11,11 +11,11 @@ from tests.core.mechanism import desk as desks
 from tests.core.mechanism.affairs.deeds import Told
 from tests.core.mechanism.desk import Desk
 from tiga.agreement.clauses import Agreement, Appeals, Deadline, Deadlock, Ground, Quorum, Seats, Window
-from tiga.mechanism import casedeeds, cases, deadlines, incidents
+from tiga.mechanism import casedeeds, cases, deadlines
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Given, fault
 from tiga.mechanism.deadlines import Clock
-from tiga.mechanism.deciders import adoption, clockwork, replies, triage
+from tiga.mechanism.deciders import adoption, clockwork, grouping, replies, triage
 from tiga.mechanism.deciders import ruling as rulings
 from tiga.mechanism.determinations import Determination
 from tiga.mechanism.measures import Measure
@@ -251,7 +251,7 @@ def further(desk: Desk, case: str) -> str:
     """A monitor's report that is linked to the case's incident."""
     sid = desks.file(desk, desks.report(f"more-{desk.drawn}", "", channel="monitor"))
     threads, incident = (*desk.threads_of(case), f"report:{sid}"), desk.whole.cases[case].opened.incident
-    desk.do("secretariat", threads, lambda s, by, now: incidents.link(s, incident, sid, "R.", by, now))
+    desk.do("secretariat", threads, lambda s, by, now: grouping.link(s, incident, sid, "R.", by, now))
     return sid
 
 

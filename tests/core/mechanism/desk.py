@@ -20,13 +20,23 @@ from tiga.drafts import FieldReport, evidence_item
 from tiga.mechanism import (
     charter,
     custody,
-    evidence,
     incidents,
     reports,
 )
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted, sealed
 from tiga.mechanism.affairs import Affairs
-from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
+from tiga.mechanism.deciders import (
+    adoption,
+    complaints,
+    depositing,
+    grouping,
+    imposing,
+    marking,
+    replies,
+    ruling,
+    seating,
+    triage,
+)
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import ALWAYS, Standing
 from tiga.record import canonical
@@ -290,7 +300,7 @@ def discredit(desk: Desk, sid: str, slug: str = "secretariat") -> str:
     return desk.do(
         slug,
         desk.threads_of_report(sid),
-        lambda s, by, now: reports.discredit(s, sid, "It is older than the happening.", by, now),
+        lambda s, by, now: marking.discredit(s, sid, "It is older than the happening.", by, now),
     )
 
 
@@ -372,22 +382,22 @@ def story() -> Desk:
     desk, case = at_stage("verified")
     desk.wait("PT1H")
     item, salts = evidence_item("note.txt", b"EXERCISE. A note."), desk.salts()
-    desk.do("monitor", desk.threads_of(case), lambda s, by, now: evidence.deposit(s, case, item, by, now, salts))
+    desk.do("monitor", desk.threads_of(case), lambda s, by, now: depositing.deposit(s, case, item, by, now, salts))
     desk.do("mediator1", desk.threads_of(case), lambda s, by, now: triage.close(s, case, "complied", "", by, now))
     first, second = (file(desk, report(name, "", reporter="watch 7", channel="monitor")) for name in ("m1", "m2"))
     word = desk.do(
         "monitor",
         ("matches",),
-        lambda s, by, now: reports.decide_match(s, first, second, True, "One sound, two posts.", by, now),
+        lambda s, by, now: marking.decide_match(s, first, second, True, "One sound, two posts.", by, now),
     )
-    desk.do("monitor", ("matches",), lambda s, by, now: reports.withdraw_match(s, word, by, now))
+    desk.do("monitor", ("matches",), lambda s, by, now: marking.withdraw_match(s, word, by, now))
     at = report().when
     incident = desk.do(
         "secretariat",
         (f"report:{first}", f"report:{second}"),
-        lambda s, by, now: incidents.open_incident(s, (first,), at.earliest, at.latest, ("H1",), by, now),
+        lambda s, by, now: grouping.open_incident(s, (first,), at.earliest, at.latest, ("H1",), by, now),
     )
-    for verb in (incidents.link, incidents.unlink):
+    for verb in (grouping.link, grouping.unlink):
         desk.do(
             "secretariat",
             (f"incident:{incident}", f"report:{second}"),

@@ -12,8 +12,8 @@ from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.courses import agree, both, do, founded, grave, measure, minors, refused, ruling, state, till
 from tests.core.mechanism.desk import Desk
-from tiga.mechanism import deadlines, imposed, incidents
-from tiga.mechanism.deciders import imposing
+from tiga.mechanism import deadlines, imposed
+from tiga.mechanism.deciders import grouping, imposing
 from tiga.mechanism.deciders import ruling as rulings
 from tiga.values.moments import Instant, Span
 
@@ -212,7 +212,7 @@ def supported(desk: Desk, local: str, number: int = 2) -> str:
         desk.do(
             "secretariat",
             threads,
-            lambda s, by, now, sid=sids[-1]: incidents.link(s, found.incident, sid, "R.", by, now),
+            lambda s, by, now, sid=sids[-1]: grouping.link(s, found.incident, sid, "R.", by, now),
         )
     desks.sign(desk, case, desks.adopt(desk, case, supports=tuple(sids)))
     desks.sign(desk, case, desks.issue(desk, case))

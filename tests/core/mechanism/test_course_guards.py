@@ -26,9 +26,9 @@ from tests.core.mechanism.courses import (
 from tests.core.mechanism.desk import Desk, actor
 from tests.core.mechanism.test_guards import NONE, Guard, forgotten, then
 from tiga.agreement.clauses import Appeals, Deadlock
-from tiga.mechanism import affairs, incidents
+from tiga.mechanism import affairs
 from tiga.mechanism.asks import Given
-from tiga.mechanism.deciders import clockwork, imposing, proceedings, ruling
+from tiga.mechanism.deciders import clockwork, grouping, imposing, proceedings, ruling
 from tiga.values.moments import Span
 
 Verb = Callable[[Desk, str], str]
@@ -99,7 +99,7 @@ def motion() -> tuple[Desk, str]:
     sid, when = desks.file(desk, desks.report("own", "", channel="monitor")), desks.report().when
     incident = desk.do(
         "secretariat", (f"report:{sid}",),
-        lambda s, by, now: incidents.open_incident(s, (sid,), when.earliest, when.latest, ("H1",), by, now),
+        lambda s, by, now: grouping.open_incident(s, (sid,), when.earliest, when.latest, ("H1",), by, now),
     )  # fmt: skip
     return desk, do(desk, "mediator1", "case.raise", "", incident=incident, provision="P-01", party="party-2")
 

@@ -17,13 +17,23 @@ from tiga.mechanism import (
     charter,
     custody,
     evidence,
-    incidents,
     mandates,
     measures,
     reports,
 )
 from tiga.mechanism.acts import Decision, Outcome, Refusal, drafted
-from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
+from tiga.mechanism.deciders import (
+    adoption,
+    complaints,
+    depositing,
+    grouping,
+    imposing,
+    marking,
+    replies,
+    ruling,
+    seating,
+    triage,
+)
 from tiga.mechanism.standing import Standing
 from tiga.values.moments import Instant
 
@@ -193,7 +203,7 @@ def deposited(slug: str = "monitor", named: str = "CASE", data: bytes = b"EXERCI
         item, salts = evidence_item("note.txt", data), desk.salts()
         sid = case if named == "CASE" else named
         threads = desk.threads_of(case) if case else ()
-        return desk.refused(slug, threads, lambda s, by, now: evidence.deposit(s, sid, item, by, now, salts))
+        return desk.refused(slug, threads, lambda s, by, now: depositing.deposit(s, sid, item, by, now, salts))
 
     return run
 
@@ -266,9 +276,7 @@ def _rested(desk: Desk, case: str, slugs: tuple[str, ...], limitations: tuple[st
         drawn = report(f"more-{number}", desks.PEOPLE[slug][1] if own else "", channel="liaison" if own else "monitor")
         sids.append(file(desk, drawn, slug))
         threads = (*desk.threads_of(case), f"report:{sids[-1]}")
-        desk.do(
-            "secretariat", threads, lambda s, by, now: incidents.link(s, opened.incident, sids[-1], "One.", by, now)
-        )
+        desk.do("secretariat", threads, lambda s, by, now: grouping.link(s, opened.incident, sids[-1], "One.", by, now))
     return adopted(supports=tuple(sids), limitations=limitations)(desk, case)
 
 
@@ -316,7 +324,7 @@ def _opened(
         return desk.refused(
             slug,
             tuple(f"report:{sid}" for sid in chosen) + desk.threads_of(case),
-            lambda s, by, now: incidents.open_incident(s, chosen, at.earliest, at.latest, ("H1",), by, now),
+            lambda s, by, now: grouping.open_incident(s, chosen, at.earliest, at.latest, ("H1",), by, now),
         )
 
     return run
@@ -544,102 +552,102 @@ GUARDS = (
         filed("monitor", revises=lambda d: _two_reports(d)[0]),
     ),
     Guard(
-        "reports.discredit",
+        "marking.discredit",
         "role",
         "complained",
-        lambda d, c: ask(d, c, "monitor", reports.discredit, d.whole.cases[c].opened.report, "g"),
-        lambda d, c: ask(d, c, "mediator1", reports.discredit, d.whole.cases[c].opened.report, "g"),
+        lambda d, c: ask(d, c, "monitor", marking.discredit, d.whole.cases[c].opened.report, "g"),
+        lambda d, c: ask(d, c, "mediator1", marking.discredit, d.whole.cases[c].opened.report, "g"),
     ),
     Guard(
-        "reports.discredit",
+        "marking.discredit",
         "report_unknown",
         "complained",
-        asked("mediator1", reports.discredit, NONE, "g"),
-        lambda d, c: ask(d, c, "mediator1", reports.discredit, d.whole.cases[c].opened.report, "g"),
+        asked("mediator1", marking.discredit, NONE, "g"),
+        lambda d, c: ask(d, c, "mediator1", marking.discredit, d.whole.cases[c].opened.report, "g"),
     ),
     Guard(
-        "reports.discredit",
+        "marking.discredit",
         "reason_missing",
         "complained",
-        lambda d, c: ask(d, c, "mediator1", reports.discredit, d.whole.cases[c].opened.report, ""),
-        lambda d, c: ask(d, c, "mediator1", reports.discredit, d.whole.cases[c].opened.report, "g"),
+        lambda d, c: ask(d, c, "mediator1", marking.discredit, d.whole.cases[c].opened.report, ""),
+        lambda d, c: ask(d, c, "mediator1", marking.discredit, d.whole.cases[c].opened.report, "g"),
     ),
     Guard(
-        "reports.decide_match",
+        "marking.decide_match",
         "role",
         "",
-        plain("liaison1", reports.decide_match, "a", "b", True, "r"),
-        plain("monitor", reports.decide_match, "a", "b", True, "r"),
+        plain("liaison1", marking.decide_match, "a", "b", True, "r"),
+        plain("monitor", marking.decide_match, "a", "b", True, "r"),
     ),
     Guard(
-        "reports.decide_match",
+        "marking.decide_match",
         "same_report",
         "",
-        plain("monitor", reports.decide_match, "a", "a", True, "r"),
-        plain("monitor", reports.decide_match, "a", "b", True, "r"),
+        plain("monitor", marking.decide_match, "a", "a", True, "r"),
+        plain("monitor", marking.decide_match, "a", "b", True, "r"),
     ),
     Guard(
-        "reports.decide_match",
+        "marking.decide_match",
         "reason_missing",
         "",
-        plain("monitor", reports.decide_match, "a", "b", True, " "),
-        plain("monitor", reports.decide_match, "a", "b", False, "r"),
+        plain("monitor", marking.decide_match, "a", "b", True, " "),
+        plain("monitor", marking.decide_match, "a", "b", False, "r"),
     ),
     Guard(
-        "reports.withdraw_match",
+        "marking.withdraw_match",
         "role",
         "",
-        plain("liaison1", reports.withdraw_match, NONE),
+        plain("liaison1", marking.withdraw_match, NONE),
         lambda d, c: _withdrawn(d),
     ),
     Guard(
-        "reports.withdraw_match",
+        "marking.withdraw_match",
         "decision_unknown",
         "",
-        plain("monitor", reports.withdraw_match, NONE),
+        plain("monitor", marking.withdraw_match, NONE),
         lambda d, c: _withdrawn(d),
     ),
-    Guard("incidents.open_incident", "role", "complained", _opened("analyst"), _opened()),
-    Guard("incidents.open_incident", "reports_missing", "complained", _opened(pick=lambda a, b, d, c: ()), _opened()),
+    Guard("grouping.open_incident", "role", "complained", _opened("analyst"), _opened()),
+    Guard("grouping.open_incident", "reports_missing", "complained", _opened(pick=lambda a, b, d, c: ()), _opened()),
     Guard(
-        "incidents.open_incident", "report_unknown", "complained", _opened(pick=lambda a, b, d, c: (NONE,)), _opened()
+        "grouping.open_incident", "report_unknown", "complained", _opened(pick=lambda a, b, d, c: (NONE,)), _opened()
     ),
     Guard(
-        "incidents.open_incident",
+        "grouping.open_incident",
         "report_taken",
         "complained",
         _opened(pick=lambda a, b, d, c: (d.whole.cases[c].opened.report,)),
         _opened(),
     ),
-    Guard("incidents._change", "role", "complained", _changed(incidents.link, "liaison1"), _changed(incidents.link)),
+    Guard("grouping._change", "role", "complained", _changed(grouping.link, "liaison1"), _changed(grouping.link)),
     Guard(
-        "incidents._change",
+        "grouping._change",
         "incident_unknown",
         "complained",
-        _changed(incidents.link, incident=NONE),
-        _changed(incidents.link),
+        _changed(grouping.link, incident=NONE),
+        _changed(grouping.link),
     ),
     Guard(
-        "incidents._change",
+        "grouping._change",
         "reason_missing",
         "complained",
-        _changed(incidents.link, reason=""),
-        _changed(incidents.link),
+        _changed(grouping.link, reason=""),
+        _changed(grouping.link),
     ),
-    Guard("incidents._change", "link_unchanged", "complained", _changed(incidents.unlink), _changed(incidents.link)),
+    Guard("grouping._change", "link_unchanged", "complained", _changed(grouping.unlink), _changed(grouping.link)),
     Guard(
-        "incidents._change",
+        "grouping._change",
         "report_unknown",
         "complained",
-        _changed(incidents.link, unknown=True),
-        _changed(incidents.link),
+        _changed(grouping.link, unknown=True),
+        _changed(grouping.link),
     ),
     Guard(
-        "incidents._change",
+        "grouping._change",
         "last_report",
         "complained",
-        _changed(incidents.unlink, own=True),
-        then(_changed(incidents.link), _changed(incidents.unlink, own=True)),
+        _changed(grouping.unlink, own=True),
+        then(_changed(grouping.link), _changed(grouping.unlink, own=True)),
     ),
     Guard("complaints.complain", "press_record", "", _on_press(complained()), complained()),
     Guard("complaints.complain", "no_agreement", "", forgotten(complained()), complained()),
@@ -731,19 +739,19 @@ GUARDS = (
     ),
     Guard("triage.close", "closing_unknown", "complained", closed("tired"), closed("withdrawn")),
     Guard(
-        "evidence.deposit", "press_record", "", _on_press(deposited(named=NONE)), to_stage("complained", deposited())
+        "depositing.deposit", "press_record", "", _on_press(deposited(named=NONE)), to_stage("complained", deposited())
     ),
-    Guard("evidence.deposit", "case_unknown", "complained", deposited(named=NONE), deposited()),
+    Guard("depositing.deposit", "case_unknown", "complained", deposited(named=NONE), deposited()),
     Guard(
-        "evidence.deposit",
+        "depositing.deposit",
         "case_closed",
         "complained",
         then(closed(), deposited()),
         to_stage("complained", deposited()),
     ),
-    Guard("evidence.deposit", "role", "complained", deposited("analyst"), deposited("liaison2")),
+    Guard("depositing.deposit", "role", "complained", deposited("analyst"), deposited("liaison2")),
     Guard(
-        "evidence.deposit",
+        "depositing.deposit",
         "evidence_length",
         "complained",
         deposited(data=b""),
@@ -1013,15 +1021,15 @@ UNREACHABLE = {
     # What `working` has refused before; they stand for the type checker.
     ("triage.close", "case_unknown"), ("imposing.impose", "case_unknown"),
     # With two parties both are always on a case; an agreement between three will reach it.
-    ("evidence.deposit", "not_party"),
+    ("depositing.deposit", "not_party"),
     # The door's own, tested with the door.
     ("access.act", "not_signed_in"),
 }  # fmt: skip
 
 
 def _withdrawn(desk: Desk) -> str:
-    sid = desk.do("monitor", ("matches",), lambda s, by, now: reports.decide_match(s, "a", "b", True, "r", by, now))
-    return desk.refused("monitor", ("matches",), lambda s, by, now: reports.withdraw_match(s, sid, by, now))
+    sid = desk.do("monitor", ("matches",), lambda s, by, now: marking.decide_match(s, "a", "b", True, "r", by, now))
+    return desk.refused("monitor", ("matches",), lambda s, by, now: marking.withdraw_match(s, sid, by, now))
 
 
 def _complaint_by(desk: Desk, slug: str) -> str:
@@ -1111,8 +1119,8 @@ def test_a_complaint_outside_every_instrument_is_registered_and_closed_in_one_st
 def test_support_that_left_the_incident_is_still_known_as_discredited() -> None:
     desk, case = at_stage("found")
     opened = desk.whole.cases[case].opened
-    assert _changed(incidents.link)(desk, case) == ""
-    assert _changed(incidents.unlink, own=True)(desk, case) == ""
+    assert _changed(grouping.link)(desk, case) == ""
+    assert _changed(grouping.unlink, own=True)(desk, case) == ""
     desks.discredit(desk, opened.report)
     assert (f"report:{opened.report}" in desk.threads_of(case)) is False
     assert issued()(desk, case) == "support_discredited"
@@ -1141,7 +1149,7 @@ def test_two_reports_of_one_monitor_are_one_origin() -> None:
     sids = _two_reports(desk)
     for sid in sids:
         threads = (*desk.threads_of(case), f"report:{sid}")
-        assert ask_on(desk, threads, incidents.link, incident, sid) == ""
+        assert ask_on(desk, threads, grouping.link, incident, sid) == ""
     assert adopted(supports=sids, limitations=())(desk, case) == "single_origin"
     assert adopted(supports=sids)(desk, case) == ""
 

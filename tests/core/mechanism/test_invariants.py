@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk, actor, founded, report
-from tiga.mechanism import cases, charter, determinations, findings, incidents, measures, reports
+from tiga.mechanism import cases, charter, determinations, findings, measures, reports
 from tiga.mechanism.acts import Actor, Outcome
-from tiga.mechanism.deciders import adoption, complaints, imposing, replies, ruling, seating, triage
+from tiga.mechanism.deciders import adoption, complaints, grouping, imposing, marking, replies, ruling, seating, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.recompute import recompute
 from tiga.mechanism.standing import REGISTRY, Standing
@@ -104,7 +104,7 @@ def _other(desk: Desk, draw: Draw, what: int) -> tuple[tuple[str, ...], Callable
         return desk.threads_of(case), lambda s, by, now: replies.reply(s, case, "EXERCISE.", "en", by, now, salts)
     if what == 1:
         sid = _of(desk.whole.reports, draw)  # type: ignore[arg-type]
-        return desk.threads_of_report(sid), lambda s, by, now: reports.discredit(s, sid, "EXERCISE.", by, now)
+        return desk.threads_of_report(sid), lambda s, by, now: marking.discredit(s, sid, "EXERCISE.", by, now)
     if what == 2:
         return (), lambda s, by, now: seating.recuse(s, "EXERCISE.", by, now)
     if what == 3:
@@ -115,7 +115,7 @@ def _other(desk: Desk, draw: Draw, what: int) -> tuple[tuple[str, ...], Callable
         return (), lambda s, by, now: reports.file(s, drawn, by, now, salts)
     if what == 5:
         incident, sid = _of(desk.whole.incidents, draw), _of(desk.whole.reports, draw)  # type: ignore[arg-type]
-        verb = incidents.link if draw(2) else incidents.unlink
+        verb = grouping.link if draw(2) else grouping.unlink
         return (f"incident:{incident}", f"report:{sid}"), lambda s, by, now: verb(
             s, incident, sid, "EXERCISE.", by, now
         )

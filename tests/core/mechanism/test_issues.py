@@ -12,11 +12,10 @@ import pytest
 from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk
-from tiga.mechanism import incidents
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.cases import Issue
 from tiga.mechanism.course import Gist
-from tiga.mechanism.deciders import adoption, complaints, ruling
+from tiga.mechanism.deciders import adoption, complaints, grouping, ruling
 from tiga.mechanism.findings import Held
 from tiga.mechanism.recompute import recompute, rederive
 
@@ -29,7 +28,7 @@ def opened(desk: Desk, name: str, codes: tuple[str, ...] = ("H1",), **more: obje
     report = desks.file(desk, drawn)
     sid = desk.do(
         "secretariat", (f"report:{report}",),
-        lambda s, by, now: incidents.open_incident(
+        lambda s, by, now: grouping.open_incident(
             s, (report,), drawn.when.earliest, drawn.when.latest, codes, by, now
         ),
     )  # fmt: skip
@@ -151,7 +150,7 @@ def _custodial(*more: str) -> Callable[[Desk], str]:
         for sid in rows:
             desk.do(
                 "secretariat", (f"incident:{incident}", f"report:{sid}"),
-                lambda s, by, now, sid=sid: incidents.link(s, incident, sid, "One.", by, now),
+                lambda s, by, now, sid=sid: grouping.link(s, incident, sid, "One.", by, now),
             )  # fmt: skip
         return code(put(desk, case, (desks.held(desk, case, supports=tuple(rows)),)))
 
@@ -343,7 +342,7 @@ def test_what_was_said_in_custody_is_no_independent_origin(
     for sid in rows:
         desk.do(
             "secretariat", (f"incident:{incident}", f"report:{sid}"),
-            lambda s, by, now, sid=sid: incidents.link(s, incident, sid, "One.", by, now),
+            lambda s, by, now, sid=sid: grouping.link(s, incident, sid, "One.", by, now),
         )  # fmt: skip
     held = desks.held(desk, case, supports=tuple(rows), limitations=limits)
     assert code(put(desk, case, (held,))) == refusal

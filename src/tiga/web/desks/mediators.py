@@ -12,9 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from tiga.mechanism import cases
-from tiga.mechanism import reports as report_acts
 from tiga.mechanism.acts import Actor, Outcome
-from tiga.mechanism.deciders import adoption, imposing, replies, ruling, seating, triage
+from tiga.mechanism.deciders import adoption, imposing, marking, replies, ruling, seating, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.standing import Standing
 from tiga.values.words import say
@@ -154,7 +153,7 @@ def discredit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if actor is None:
         raise Http404
     ground = forms.line(request.POST.get("ground", ""))[:2000]
-    result = door.act(door.report_threads(sid), lambda s: report_acts.discredit(s, sid, ground, actor, door.now))
+    result = door.act(door.report_threads(sid), lambda s: marking.discredit(s, sid, ground, actor, door.now))
     return acting.plain(request, result, "report", record, sid)
 
 

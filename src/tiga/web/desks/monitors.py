@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tiga.drafts import CHANNELS, FieldReport, evidence_item
 from tiga.intake import sheets
 from tiga.intake.sheets.grid import FILE_BYTES_LIMIT
-from tiga.mechanism import evidence, incidents
+from tiga.mechanism import evidence
 from tiga.mechanism import reports as report_acts
+from tiga.mechanism.deciders import depositing, grouping, marking
 from tiga.store import receiving
 from tiga.store.desk import Done
 from tiga.values.words import say
@@ -155,7 +156,7 @@ def decide(request: HttpRequest, record: str) -> HttpResponse:
     reason = " ".join(request.POST.get("reason", "").split())[:400]
     same = request.POST.get("same") == "yes"
     actor = door.actor
-    result = door.act(("matches",), lambda s: report_acts.decide_match(s, left, right, same, reason, actor, door.now))
+    result = door.act(("matches",), lambda s: marking.decide_match(s, left, right, same, reason, actor, door.now))
     here = (left if request.POST.get("stay") != "right" else right).replace("#", "~")
     return acting.plain(request, result, "incident", record, here)
 
@@ -168,7 +169,7 @@ def withdraw(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if word is None or door.actor is None:
         raise Http404
     actor = door.actor
-    result = door.act(("matches",), lambda s: report_acts.withdraw_match(s, sid, actor, door.now))
+    result = door.act(("matches",), lambda s: marking.withdraw_match(s, sid, actor, door.now))
     return acting.plain(request, result, "incident", record, word.left.replace("#", "~"))
 
 
@@ -184,7 +185,7 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         raise Http404
     actor, views = door.actor, happening.reports
     threads = tuple(f"report:{view.sid}" for view in views)
-    result = door.act(threads, lambda s: incidents.open_incident(
+    result = door.act(threads, lambda s: grouping.open_incident(
         s, tuple(view.sid for view in views), happening.earliest, happening.latest, happening.acts, actor, door.now,
     ))  # fmt: skip
     if isinstance(result, Done):
@@ -208,7 +209,7 @@ def deposit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     item = evidence_item(str(file.name), file.read(), forms.line(request.POST.get("note", "")))
     salts = door.salts()
     try:
-        result = door.deposit(sid, item.data, lambda s: evidence.deposit(s, sid, item, actor, door.now, salts))
+        result = door.deposit(sid, item.data, lambda s: depositing.deposit(s, sid, item, actor, door.now, salts))
     except Absent:
         raise Http404 from None
     return case_page.answer(request, record, sid, result)

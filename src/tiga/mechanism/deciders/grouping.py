@@ -1,0 +1,56 @@
+"""Deciding on incidents: a grouping of reports is adopted, changed, and changed back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.mechanism.incidents import IncidentLinked, IncidentOpened, IncidentUnlinked
+from tiga.values.moments import Instant
+
+if TYPE_CHECKING:
+    from tiga.mechanism.standing import Standing
+
+
+def open_incident(
+    standing: Standing, reports: tuple[str, ...], earliest: Instant, latest: Instant, acts: tuple[str, ...],
+    by: Actor, now: Instant,
+) -> Outcome:  # fmt: skip
+    """Adopt a grouping of reports as one incident."""
+    if by.role not in ("monitor", "liaison", "mediator", "secretariat", "registrar"):
+        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
+    if not reports:
+        return Refusal("reports_missing")
+    if absent := sorted(set(reports) - set(standing.reports)):
+        return Refusal("report_unknown", values={"report": absent[0]})
+    taken = {report for incident in standing.incidents.values() for report in incident.reports}
+    if double := sorted(set(reports) & taken):
+        return Refusal("report_taken", values={"report": double[0]})
+    kind = IncidentOpened(tuple(sorted(reports)), earliest, latest, tuple(sorted(set(acts))))
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def link(standing: Standing, incident: str, report: str, reason: str, by: Actor, now: Instant) -> Outcome:
+    return _change(standing, IncidentLinked(incident, report, reason), by, now)
+
+
+def unlink(standing: Standing, incident: str, report: str, reason: str, by: Actor, now: Instant) -> Outcome:
+    return _change(standing, IncidentUnlinked(incident, report, reason), by, now)
+
+
+def _change(standing: Standing, kind: IncidentLinked | IncidentUnlinked, by: Actor, now: Instant) -> Outcome:
+    if by.role not in ("monitor", "mediator", "secretariat"):
+        return Refusal("role", values={"role": by.role, "needed": "secretariat"})
+    incident = standing.incidents.get(kind.incident)
+    if incident is None:
+        return Refusal("incident_unknown", values={"incident": kind.incident})
+    if not kind.reason.strip():
+        return Refusal("reason_missing")
+    linked = kind.report in incident.reports
+    if isinstance(kind, IncidentLinked) == linked:
+        return Refusal("link_unchanged", values={"report": kind.report})
+    if not linked and kind.report not in standing.reports:
+        return Refusal("report_unknown", values={"report": kind.report})
+    if linked and len(incident.reports) == 1:
+        return Refusal("last_report", values={"incident": kind.incident})
+    return Decision((drafted(kind, standing.log, now),), standing.reads)
