@@ -16,7 +16,7 @@ from tests.store import kept
 from tiga.cli import exercise
 from tiga.mechanism import reports
 from tiga.mechanism.acts import Refusal
-from tiga.mechanism.deciders import adoption, grouping, imposing, marking, ruling, triage
+from tiga.mechanism.deciders import adoption, grouping, imposing, marking, ruling, seating, triage
 from tiga.mechanism.findings import Held
 from tiga.mechanism.release import Reader, may_see, reach
 from tiga.record.container import unpack
@@ -104,9 +104,7 @@ def stage(django_db_setup: None, django_db_blocker: object) -> Iterator[dict[str
         for slug, component in (("liaison/1", "party-1"), ("liaison/2", "party-2"), ("mediator/1", "mediator-1"),
                                 ("mediator/2", "mediator-2")):  # fmt: skip
             member = told.who(slug).key
-            told.do(
-                "secretariat/1", (), lambda s, by, now, m=member, c=component: exercise.seating.seat(s, m, c, by, now)
-            )
+            told.do("secretariat/1", (), lambda s, by, now, m=member, c=component: seating.seat(s, m, c, by, now))
         sids = {f"report {level}": _file(told, level) for level in PLANTED}
         for name in ("sealed", "opened", "draft", "found", "issued", "determined"):
             sids[name] = _complain(told, f"2026-01-04T{10 + len(sids)}:00")
