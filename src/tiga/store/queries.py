@@ -181,6 +181,11 @@ def acts_between(desk: Desk, start: int, stop: int) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(idx__gte=start, idx__lt=stop).order_by("idx"))
 
 
+def acts_at(desk: Desk, indices: Iterable[int]) -> list[ActRow]:
+    """The entries at these indices, oldest first."""
+    return list(ActRow.objects.using(desk.alias).filter(idx__in=list(indices)).order_by("idx"))
+
+
 def acts_of(desk: Desk, case_sid: str) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(case=case_sid).order_by("idx")[:LIST_LIMIT])
 

@@ -43,6 +43,7 @@ from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
 from tiga.web.sights import Result as Result
+from tiga.web.telling import Telling
 
 OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
@@ -417,10 +418,8 @@ class Door:
             and (not deed.states or seen.state in deed.states)
         )  # fmt: skip
         entries, _ = self.desk.ledger.threads((f"{concept}:{sid}",))
-        rows = {row.idx: row for entry in entries if (row := queries.act(self.desk, entry.index))}
-        return AffairView(
-            replace(seen, facts=facts), offered, tuple(row for row in rows.values() if self._sees_act(row))
-        )
+        rows = queries.acts_at(self.desk, [entry.index for entry in entries])
+        return AffairView(replace(seen, facts=facts), offered, tuple(row for row in rows if self._sees_act(row)))
 
     def offers(self, concept: str) -> tuple[Deed, ...]:
         """The deeds that begin an object of a concept and are offered to this reader."""
@@ -535,6 +534,11 @@ class Door:
     def custody(self) -> Keeping:
         """The record's own matters: witnesses, filings, values, circulating texts."""
         return Keeping(self)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """What the affairs tell beyond their facts."""
+        return Telling(self)
 
     def case_threads(self, sid: str) -> tuple[str, ...]:
         return queries.case_threads(self.desk, sid)

@@ -19,7 +19,7 @@ from tiga.store.desk import Done
 from tiga.values.moments import PRECISIONS, ZONES
 from tiga.values.names import printed_number
 from tiga.values.words import LANGUAGES, knows, say
-from tiga.web import forms, readers
+from tiga.web import forms, readers, rooms
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting
 from tiga.web.desks.fields import act_choices, labelled
@@ -46,6 +46,7 @@ def concept(request: HttpRequest, record: str, concept: str) -> HttpResponse:
     page = Paginator(door.affairs(concept), PAGE).get_page(request.GET.get("page"))
     return render(request, "affair-list.html", {
         "concept": concept, "rows": page, "prefix": door.prefix(concept), "offers": door.offers(concept),
+        "grid": door.telling.grid(concept, readers.language(request)),
     })  # fmt: skip
 
 
@@ -62,7 +63,10 @@ def _context(request: HttpRequest, record: str, concept: str, sid: str) -> dict[
         it = door.affair(concept, sid)
     except Absent:
         raise Http404 from None
-    return {"concept": concept, "it": it, "number": printed_number(door.prefix(concept), sid)}
+    return {
+        "concept": concept, "it": it, "number": printed_number(door.prefix(concept), sid),
+        **rooms.more(request, door, concept, sid),
+    }  # fmt: skip
 
 
 def _known(door: Door, concept: str) -> None:
