@@ -108,6 +108,12 @@ def test_who_reads_what_a_session_and_a_patrol_keep() -> None:
     assert [person for name in TABLES for person in where(TEAM, f"/exercise/affairs/{name}/")] == []
 
 
+def test_labels_stay_in_the_readers_language() -> None:
+    for language in SPOKEN:
+        label = say("session_page.said", language)
+        assert text(address("session"), "liaison-1", language).count(label) == 1
+
+
 def test_a_pack_is_its_partys_own() -> None:
     heads = {person: re.findall(r"<article class=\"card\"><h3><bdi[^>]*>([^<]*)", text(address("session"), person))
              for person in INSIDE}  # fmt: skip

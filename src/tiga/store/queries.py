@@ -212,6 +212,11 @@ def affairs(desk: Desk, concept: str) -> list[AffairRow]:
     return list(AffairRow.objects.using(desk.alias).filter(concept=concept).order_by("-idx")[:LIST_LIMIT])
 
 
+def affairs_at(desk: Desk, sids: Iterable[str]) -> list[AffairRow]:
+    """The objects of any concept with these sids; which a reader may see is the caller's to ask."""
+    return list(AffairRow.objects.using(desk.alias).filter(sid__in=list(sids))[:LIST_LIMIT])
+
+
 def act(desk: Desk, index: int) -> ActRow | None:
     return ActRow.objects.using(desk.alias).filter(idx=index).first()
 
