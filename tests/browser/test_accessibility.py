@@ -9,7 +9,7 @@ import axe_core_python
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import sites
+from tests.browser import affairs, sites
 from tests.browser.sites import Site
 
 NPM = sites.ROOT / "build" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
@@ -63,6 +63,32 @@ def test_no_violation(chromium: Browser, site: Site, language: str) -> None:
     )
     found = [row for path in paths for row in violations(tab, path, script)]
     context.close()
+    assert found == [], "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_no_violation_on_the_pages_of_the_affairs(chromium: Browser, demo: Path, tmp_path: Path, language: str) -> None:
+    """Lists with their tables, sessions, talks, communiqués; a form of a deed, empty and with its faults; the desk. No page
+    is wider than the window."""
+    with sites.served(demo, tmp_path / "site") as running:
+        paths = [*affairs.pages(affairs.play(running)), "/exercise/desk/", "/exercise/do/talks.open/"]
+        context = chromium.new_context(
+            base_url=running.address, locale="en-US", reduced_motion="reduce", bypass_csp=True
+        )
+        tab, script = context.new_page(), axe()
+        tab.goto("/sign-in/")
+        tab.locator('button[value="mediator-1"]').click()
+        tab.locator(f'form.languages button[value="{language}"]').click()
+        found = []
+        for path in paths:
+            found += violations(tab, path, script)
+            if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{path}: wider than the window")
+        tab.locator("main form.form button").click()
+        assert tab.locator('section.notice.fault a[href^="#deed-"]').count() == 4
+        tab.evaluate(script)
+        found += [row["id"] for row in tab.evaluate(RUN)["violations"]]
+        context.close()
     assert found == [], "\n" + "\n".join(found)
 
 

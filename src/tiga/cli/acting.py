@@ -1,7 +1,8 @@
 """`tiga act [DEED [OBJECT]] [NAME=VALUE ...]`: do a deed of the mechanism's affairs, see what is there, or list the deeds.
 
 Rules
-1. Without a deed, the deeds are listed; with a concept's name, its objects; with an object's sid or number, what it is.
+1. Without a deed, the deeds are listed; with a concept's name, its objects and their table; with an object's sid or
+   number, what it is, and the minutes of a session.
 2. Everything goes through the door that the pages go through, as the person whose key is named with `--as`.
 3. A key that is kept elsewhere signs on the page of the deed, which hands out the text.
 """
@@ -81,10 +82,14 @@ def _deeds(door: Door, language: str) -> int:
 def _list(door: Door, concept: str, language: str) -> int:
     from tiga.values.names import printed_number
     from tiga.values.words import knows
+    from tiga.web import grids
 
     for row in door.affairs(concept):
         state = told(f"choice.{row.state}", language) if knows(f"choice.{row.state}") else row.state
         print(f"{printed_number(door.prefix(concept), row.sid)}  {row.sid}  {state}  {plain(row.title, language)}")
+    table = door.telling.grid(concept, language)
+    for line in grids.plain(table) if table else ():
+        print(plain(line, language))
     return 0
 
 
@@ -115,6 +120,8 @@ def _thing(door: Door, text: str, language: str) -> int:
         print(
             f"  {clock.name} {clock.whose} {clock.due.text()} {told(f'clock_state.{clock.state(door.now)}', language)}"
         )
+    for line in door.telling.minutes(found[1], language) if found[0] == "session" else ():
+        print(f"  {plain(line, language)}")
     for deed in view.offered:
         print(f"  → {deed.name}: {told(f'deed.{deed.name}', language)}")
     return 0

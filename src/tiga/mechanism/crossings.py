@@ -287,7 +287,9 @@ def _of_step(step: Step) -> list[Fact]:
     return facts
 
 
-_TOLD = (Ask("crossing_local"), Ask("crossing_zone"), Ask("crossing_precision"))
+_TOLD = (
+    Ask("crossing_local"), Ask("crossing_zone", "choice", "zones"), Ask("crossing_precision", "choice", "precisions"),
+)  # fmt: skip
 DEEDS = (
     Deed("crossing.list", NAME, ("secretariat",), enlist, new=True, reads=("crossing-id:{crossing_id}",),
          asks=(Ask("crossing_id", "choice", "crossings"),)),

@@ -302,7 +302,7 @@ BEGUN = ("patrol_out", "patrol_returned", "patrol_unsafe")
 DEEDS = (
     Deed(
         "patrol.plan", NAME, TEAM, plan, new=True,
-        asks=(Ask("patrol_areas", "text"), Ask("patrol_from"), Ask("patrol_until"), Ask("patrol_zone"),
+        asks=(Ask("patrol_areas", "text"), Ask("patrol_from"), Ask("patrol_until"), Ask("patrol_zone", "choice", "zones"),
               Ask("patrol_team", required=False), Ask("patrol_people", "whole", required=False, high=patrol_plans.PEOPLE_LIMIT),
               Ask("patrol_joint", "yes"), Ask("note", required=False)),
     ),

@@ -183,6 +183,11 @@ def acts_between(desk: Desk, start: int, stop: int) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(idx__gte=start, idx__lt=stop).order_by("idx"))
 
 
+def acts_at(desk: Desk, indices: Iterable[int]) -> list[ActRow]:
+    """The entries at these indices, oldest first."""
+    return list(ActRow.objects.using(desk.alias).filter(idx__in=list(indices)).order_by("idx"))
+
+
 def acts_of(desk: Desk, case_sid: str) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(case=case_sid).order_by("idx")[:LIST_LIMIT])
 
@@ -209,9 +214,9 @@ def affairs(desk: Desk, concept: str) -> list[AffairRow]:
     return list(AffairRow.objects.using(desk.alias).filter(concept=concept).order_by("-idx")[:LIST_LIMIT])
 
 
-def affairs_of(desk: Desk, sids: Iterable[str]) -> list[AffairRow]:
-    """The objects with these sids, whatever their concept."""
-    return list(AffairRow.objects.using(desk.alias).filter(sid__in=list(sids)))
+def affairs_at(desk: Desk, sids: Iterable[str]) -> list[AffairRow]:
+    """The objects of any concept with these sids; which a reader may see is the caller's to ask."""
+    return list(AffairRow.objects.using(desk.alias).filter(sid__in=list(sids))[:LIST_LIMIT])
 
 
 def act(desk: Desk, index: int) -> ActRow | None:

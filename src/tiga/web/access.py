@@ -43,6 +43,7 @@ from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
 from tiga.web.sights import Result as Result
+from tiga.web.telling import Telling
 
 OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
@@ -345,13 +346,12 @@ class Door:
         """Clocks still running or overdue on cases the reader may see, with the case's number, as they fall due."""
         if not release.may_see(self.reader, "R1"):
             return []
-        rows = queries.clocks(self.desk)
-        seen = {row.sid: "C" for row in self.cases()}
-        seen |= {
-            row.sid: self.prefix(row.concept)
-            for row in queries.affairs_of(self.desk, {row.case for row in rows if row.concept != "case"})
-            if release.may_see(self.reader, row.level, row.side)
-        }  # fmt: skip
+        rows, seen = queries.clocks(self.desk), {row.sid: "C" for row in self.cases()}
+        if others := {row.case for row in rows if row.concept != "case"}:
+            found = queries.affairs_at(self.desk, others)
+            seen |= {
+                row.sid: self.prefix(row.concept) for row in found if release.may_see(self.reader, row.level, row.side)
+            }
         return [(row, printed_number(seen[row.case], row.case)) for row in rows if row.case in seen]
 
     def measures(self) -> tuple[imposed.Row, ...]:
@@ -428,10 +428,8 @@ class Door:
             and (not deed.states or seen.state in deed.states)
         )  # fmt: skip
         entries, _ = self.desk.ledger.threads((f"{concept}:{sid}",))
-        rows = {row.idx: row for entry in entries if (row := queries.act(self.desk, entry.index))}
-        return AffairView(
-            replace(seen, facts=facts), offered, tuple(row for row in rows.values() if self._sees_act(row))
-        )
+        rows = queries.acts_at(self.desk, [entry.index for entry in entries])
+        return AffairView(replace(seen, facts=facts), offered, tuple(row for row in rows if self._sees_act(row)))
 
     def offers(self, concept: str) -> tuple[Deed, ...]:
         """The deeds that begin an object of a concept and are offered to this reader."""
@@ -549,6 +547,11 @@ class Door:
     def custody(self) -> Keeping:
         """The record's own matters: witnesses, filings, values, circulating texts."""
         return Keeping(self)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """What the affairs tell beyond their facts."""
+        return Telling(self)
 
     def case_threads(self, sid: str) -> tuple[str, ...]:
         return queries.case_threads(self.desk, sid)

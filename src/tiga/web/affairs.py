@@ -18,8 +18,8 @@ from tiga.mechanism.hotline import CENTRE
 from tiga.store.desk import Done
 from tiga.values.moments import PRECISIONS, ZONES
 from tiga.values.names import printed_number
-from tiga.values.words import LANGUAGES, knows, say
-from tiga.web import forms, readers
+from tiga.values.words import LANGUAGES, knows, pick, say
+from tiga.web import forms, readers, rooms
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting
 from tiga.web.desks.fields import act_choices, labelled
@@ -46,6 +46,7 @@ def concept(request: HttpRequest, record: str, concept: str) -> HttpResponse:
     page = Paginator(door.affairs(concept), PAGE).get_page(request.GET.get("page"))
     return render(request, "affair-list.html", {
         "concept": concept, "rows": page, "prefix": door.prefix(concept), "offers": door.offers(concept),
+        "grid": door.telling.grid(concept, readers.language(request)),
     })  # fmt: skip
 
 
@@ -62,7 +63,10 @@ def _context(request: HttpRequest, record: str, concept: str, sid: str) -> dict[
         it = door.affair(concept, sid)
     except Absent:
         raise Http404 from None
-    return {"concept": concept, "it": it, "number": printed_number(door.prefix(concept), sid)}
+    return {
+        "concept": concept, "it": it, "number": printed_number(door.prefix(concept), sid),
+        **rooms.more(request, door, concept, sid),
+    }  # fmt: skip
 
 
 def _known(door: Door, concept: str) -> None:
@@ -155,7 +159,13 @@ def _word(value: str, language: str) -> str:
 
 
 def _named(rows: Any, language: str) -> tuple[Choice, ...]:
-    return tuple(labelled(row.id, row.names.get("neutral", {}), language) for row in rows)
+    return tuple(_label(row.id, row.names.get("neutral", {}), language) for row in rows)
+
+
+def _label(id: str, texts: dict[str, str], language: str, mark: str = "") -> Choice:
+    """A choice whose label is a text of the agreement alone: its id says nothing to a person; without a text, the id."""
+    text, tag = pick(texts, language)
+    return Choice(id, f"{mark}{text}" or id, "" if tag == language else tag or "und")
 
 
 def _clauses(agreement: Agreement, language: str, *kinds: str) -> tuple[Choice, ...]:
@@ -163,8 +173,28 @@ def _clauses(agreement: Agreement, language: str, *kinds: str) -> tuple[Choice, 
     return tuple(labelled(row.id, row.text, language) for row in rows)
 
 
-def _texts(rows: Any, language: str, member: str = "") -> tuple[Choice, ...]:
-    return tuple(labelled(row.id, getattr(row, member) if member else {"en": row.id}, language) for row in rows)
+def _texts(rows: Any, language: str, member: str) -> tuple[Choice, ...]:
+    return tuple(_label(row.id, getattr(row, member), language) for row in rows)
+
+
+def _pairs(agreement: Agreement, language: str) -> tuple[Choice, ...]:
+    """Paired steps by the words of their halves."""
+    rows = []
+    for row in agreement.undertakings.pairs:
+        halves = dict.fromkeys(pick(half.text, language)[0] for half in row.halves)
+        tags = {pick(half.text, language)[1] for half in row.halves}
+        rows.append(Choice(row.id, " / ".join(halves), "" if tags == {language} else "und"))
+    return tuple(rows)
+
+
+def _duties(agreement: Agreement, language: str) -> tuple[Choice, ...]:
+    """Duties by their clause and by what starts them."""
+    rows = []
+    for row in agreement.undertakings.duties:
+        clause = agreement.clause(row.clause)
+        mark = f"{row.clause} · {say(f'agreement_value.{row.on}', language)} · "
+        rows.append(_label(row.id, clause.text if clause else {}, language, mark))
+    return tuple(rows)
 
 
 _LISTS: dict[str, Any] = {
@@ -181,9 +211,9 @@ _LISTS: dict[str, Any] = {
     "flows": lambda a, tag: tuple(Choice(name, _word(name, tag))
                                   for name in dict.fromkeys(flow for row in a.undertakings.crossings for flow in row.flows)),
     "assurances": lambda a, tag: _texts(a.undertakings.assurances, tag, "indicator"),
-    "pairs": lambda a, tag: _texts(a.undertakings.pairs, tag),
+    "pairs": _pairs,
     "notices": lambda a, tag: _texts(a.undertakings.notices, tag, "text"),
-    "duties": lambda a, tag: _texts(a.undertakings.duties, tag),
+    "duties": _duties,
     "periodic": lambda a, tag: _texts(a.undertakings.periodic, tag, "text"),
     "levels": lambda a, tag: tuple(Choice(name, _word(name, tag)) for name in a.levels),
     "zones": lambda a, tag: tuple(Choice(zone, zone) for zone in ZONES),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from tiga.web import affairs, custody, desks, pages, sessions, tlog
+from tiga.web import affairs, custody, desks, pages, rooms, sessions, tlog
 from tiga.web.desks import liaison, mediators, monitors, secretariat
 
 SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
@@ -63,6 +63,9 @@ record = [
     re_path(rf"^reports/{SID}/erase/$", custody.erase, name="erase"),
     path("desk/", desks.desk, name="desk"),
     path("affairs/", affairs.hall, name="affairs"),
+    path("affairs/communique/check/", rooms.check, name="communique-check"),
+    re_path(rf"^affairs/communique/{SID}/paper/$", rooms.issued, name="communique-paper"),
+    re_path(rf"^affairs/talks/{SID}/adopted/(?P<number>[0-9]{{1,4}})\.json$", rooms.adopted, name="adopted"),
     path("affairs/<slug:concept>/", affairs.concept, name="concept"),
     re_path(rf"^affairs/(?P<concept>[a-z]+)/{SID}/$", affairs.thing, name="affair"),
     re_path(r"^do/(?P<name>[a-z_.-]+)/$", affairs.deed, name="begin"),

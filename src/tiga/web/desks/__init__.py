@@ -4,11 +4,14 @@ came of it: the receipt, or the refusal with its clause and remedy. No rule stan
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tiga.web import readers
+
+PAGE = 50
 
 
 @require_safe
@@ -17,11 +20,14 @@ def desk(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     rows = door.cases()
     component = door.reader.component
-    mine = [(row, number) for row, number in door.due() if row.whose in (component, _side(door.reader.role))]
+    due = door.telling.due()
+    mine = [one for one in due if one.row.whose in (component, _side(door.reader.role))]
     waiting = []
     if door.reader.role == "mediator":
         waiting = [view for row in rows if not row.closed and (view := door.case(row.sid)) and _unsigned(view, door)]
-    return render(request, "desk.html", {"mine": mine, "rows": rows, "waiting": waiting})
+    return render(request, "desk.html", {
+        "mine": mine, "rows": rows, "waiting": waiting, "due": Paginator(due, PAGE).get_page(request.GET.get("page")),
+    })  # fmt: skip
 
 
 def _side(role: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.shortcuts import redirect, render
 from tiga.mechanism.acts import Refusal
 from tiga.record import sidwords
 from tiga.store.desk import Done, ToSign, Waits
-from tiga.values.words import knows, say
+from tiga.values.moments import Instant
+from tiga.values.words import digits, knows, say
 from tiga.web import readers
 from tiga.web.access import Result
 
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
 OWN_FIELDS = ("csrfmiddlewaretoken", "drawn", "signed_text")
 
 
@@ -39,6 +42,8 @@ def shown(refusal: Refusal, language: str) -> Shown:
 
 
 def _value(name: str, value: str, language: str) -> str:
+    if INSTANT.match(value):
+        return f"\u2066{digits(Instant.parse(value).local('UTC'), language)} UTC\u2069"
     section = {"given": "standard", "needed": "standard", "reason": "closing"}.get(name, name)
     code = f"{section}.{value}"
     return say(code, language) if knows(code) else value

@@ -5,11 +5,12 @@ Offering is not deciding: whether an act is allowed is the mechanism's to say.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tiga.mechanism import cases, determinations, findings, release
+from tiga.mechanism import cases, determinations, findings, release, turns
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.recompute import recompute
 from tiga.publish import plots
@@ -22,6 +23,15 @@ from tiga.web.access import Absent, Door, Result
 from tiga.web.desks import acting
 from tiga.web.forms import Choice, Field, Filled
 from tiga.web.sights import CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A reason for which a measure is stayed (the word `stay.<code>`), with the report or the case that it leads to."""
+
+    code: str
+    report: str = ""
+    case: str = ""
 
 
 def seen(door: Door, sid: str) -> CaseView:
@@ -52,9 +62,30 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
     return {
         "effects": _effects(door, view), "related": door.related(view.case.opened.incident),
+        **_stage(door, view, language), "stays": _stays(view),
         "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language), "reachable": _reachable(door, view),
         "forms": forms_for(door, view, language), "may": may(door, view), **more,
     }  # fmt: skip
+
+
+def _stage(door: Door, view: CaseView, language: str) -> dict[str, Any]:
+    """Whose turn it is, until when, under which clause and why: one sentence, and every turn that runs beside it."""
+    rows = turns.turns(view.clocks, door.now)
+    held = "suspended" if view.case.course.suspended else "stayed" if view.stayed else ""
+    told = turns.sentence(view.state, rows, door.agreement, language, held=held, over=view.case.closed)
+    return {"stage": told, "turns": rows}
+
+
+def _stays(view: CaseView) -> dict[str, tuple[Stay, ...]]:
+    """Why each measure of the case is stayed, by its sid."""
+    return {row.sid: tuple(_stay(view, reason) for reason in row.stays) for row in view.measures if row.stays}
+
+
+def _stay(view: CaseView, reason: str) -> Stay:
+    """A reason with the report, or the case, that it leads to; an appeal stands on this very page."""
+    code, _, sid = reason.partition(":")
+    ruling = view.standing.determinations.get(sid) if code == "precedent" else None
+    return Stay(code, sid if code == "discredited" else "", ruling.issued.case if ruling else "")
 
 
 def _effects(door: Door, view: CaseView) -> dict[str, Effect]:

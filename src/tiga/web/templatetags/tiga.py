@@ -14,6 +14,7 @@ from tiga.agreement import reading
 from tiga.mechanism import explanation, imposed
 from tiga.values import names, words
 from tiga.values.moments import Instant, Moment
+from tiga.web import grids
 
 register = template.Library()
 
@@ -57,6 +58,15 @@ def who(context: Context, id: str) -> SafeString:
     audience = "own" if own else "neutral"
     text, tag = reading.display(door.agreement, id, audience, language)
     return format_html('<bdi lang="{}">{}</bdi>', tag or "en", text)
+
+
+@register.simple_tag(takes_context=True)
+def titled(context: Context, title: str) -> str:
+    """An object's title, with the names of parties, mediators and ends in place of their ids."""
+    door = context.get("door")
+    return (
+        " ".join(grids.name(door.agreement, word, _language(context)) for word in title.split(" ")) if door else title
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -235,10 +245,10 @@ def fact(context: Context, it: Any) -> SafeString:
             return format_html("{}", word_or(context, "standard", it.value))
         case "act":
             act = door.agreement.act(it.value) if door else None
-            return format_html("{} {}", it.value, pick(context, act.label if act else {}))
+            return format_html('<bdi class="tag">{}</bdi> {}', it.value, pick(context, act.label if act else {}))
         case "clause":
             clause = door.agreement.clause(it.value) if door else None
-            return format_html("{} {}", it.value, pick(context, clause.text) if clause else "")
+            return format_html('<bdi class="tag">{}</bdi> {}', it.value, pick(context, clause.text) if clause else "")
         case "undertaking":
             return pick(context, door.agreement.undertakings.text(it.value) if door else {})
         case "precision":
@@ -263,8 +273,21 @@ def clock_of(context: Context, clock: Any) -> SafeString:
     return _object(context, clock.concept, clock.case)
 
 
-def _object(context: Context, concept: str, sid: str) -> SafeString:
-    """A link to an object by its printed number."""
+@register.simple_tag(takes_context=True)
+def object_link(context: Context, object: str, text: str = "") -> SafeString:
+    """A link to an object (`concept:sid`) by a text, else by its printed number."""
+    concept, _, sid = object.partition(":")
+    return _object(context, concept, sid, text)
+
+
+@register.simple_tag
+def own_name(tag: str) -> str:
+    """What a language calls itself."""
+    return words.LANGUAGES[tag].own_name if tag in words.LANGUAGES else tag
+
+
+def _object(context: Context, concept: str, sid: str, text: str = "") -> SafeString:
+    """A link to an object by a text, else by its printed number."""
     record, door = context.get("record"), context.get("door")
     prefixes = {"case": "C", "incident": "I", "report": "R"}
     prefix = prefixes.get(concept) or (door.prefix(concept) if door and concept in door.concepts() else "")
@@ -272,6 +295,8 @@ def _object(context: Context, concept: str, sid: str) -> SafeString:
         address = reverse(concept, args=[record, sid])
     else:
         address = reverse("affair", args=[record, concept, sid])
+    if text:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', address, text)
     return format_html('<a href="{}"><bdi class="id">{}</bdi></a>', address, names.printed_number(prefix, sid))
 
 
