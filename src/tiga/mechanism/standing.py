@@ -447,7 +447,7 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
     "incident.relate": _relate,
     "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,
-    "reply.seal": _reply, "reply.open": _open_replies, "depositing.deposit": _evidence,
+    "reply.seal": _reply, "reply.open": _open_replies, "evidence.deposit": _evidence,
     "finding.adopt": _finding, "finding.dissent": _dissent,
     "determination.issue": _determination, "signature.add": _signature,
     "measure.impose": _measure, "compliance.report": _compliance, "compliance.verify": _verification, **effects.FOLDS,
