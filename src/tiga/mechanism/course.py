@@ -144,6 +144,48 @@ class FindingPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingCorrected:
+    """The public is told that a published finding rests on something that was discredited; which and why stays with R1."""
+
+    ACT: ClassVar[str] = "finding.correct"
+    RELEASE: ClassVar[str] = "R0"
+    threads = _case_thread
+
+    case: str
+    finding: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyReferred:
+    """An issue hangs on the side of the line on which a place lies: a joint survey looks first. `maps` names those used."""
+
+    ACT: ClassVar[str] = "survey.refer"
+    RELEASE: ClassVar[str] = "R1"
+    threads = _case_thread
+
+    case: str
+    issue: str
+    maps: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyReported:
+    """What a joint survey came to: `agreed` for this question alone, or `not_agreed`; never where a border runs."""
+
+    ACT: ClassVar[str] = "survey.report"
+    RELEASE: ClassVar[str] = "R1"
+    threads = _case_thread
+
+    case: str
+    issue: str
+    outcome: str
+    maps: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReopened:
     ACT: ClassVar[str] = "case.reopen"
     RELEASE: ClassVar[str] = "R1"
@@ -377,7 +419,7 @@ PAPERS: dict[str, type[Kind]] = {
 KINDS: tuple[type[Kind], ...] = (
     LevelChanged, CaseSuspended, CaseResumed, SettlementProposed, CaseJoined, VerificationPlanned, DraftServed,
     FindingPublished, CaseReopened, VoteCast, DeadlockDeclared, AppealFiled, ClockOverdue, ClockExtended, DateFixed,
-    MemberChallenged, *PAPERS.values(),
+    MemberChallenged, FindingCorrected, SurveyReferred, SurveyReported, *PAPERS.values(),
 )  # fmt: skip
 
 
@@ -427,7 +469,8 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Course:
     """What has happened to a case beside the straight way. `extended` are
-    (clock, whose, due), `proposals` (sid, party, terms), `votes` (of, member, position)."""
+    (clock, whose, due), `proposals` (sid, party, terms), `votes` (of, member, position), `surveys` (issue, outcome), the
+    latter empty while the survey is awaited."""
 
     level: str = ""
     suspended: str = ""
@@ -436,6 +479,8 @@ class Course:
     planned: Instant | None = None
     draft: Draft | None = None
     published: Instant | None = None
+    corrected: tuple[tuple[Instant, str], ...] = ()
+    surveys: tuple[tuple[str, str], ...] = ()
     reopened: tuple[tuple[Instant, str], ...] = ()
     votes: tuple[tuple[str, str, str], ...] = ()
     deadlocked: Instant | None = None

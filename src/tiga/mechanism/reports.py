@@ -7,6 +7,9 @@ Rules
    is a mark with a ground.
 4. What monitors and the public report, and whatever is not open to both parties, is sealed: its entry says nothing, and it
    is entered with a batch (`custody`).
+6. What is said of a state that is not party to the agreement is kept word for word, outside the mandate; it is never public,
+   so that no page can label an actor with it.
+7. Where a finding that was published rests on what is discredited, the public is told in the same step.
 5. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
 """
 
@@ -15,8 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from tiga.agreement.clauses import Agreement
 from tiga.drafts import RELEASES, FieldReport
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
+from tiga.mechanism.course import FindingCorrected
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant
 from tiga.values.places import coarsened
@@ -133,6 +138,8 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         return Refusal("channel_not_yours", values={"channel": report.channel, "release": report.release})
     if report.release not in RELEASES:
         return Refusal("release_unknown", values={"release": report.release})
+    if report.release == "R0" and (state := outside(standing.agreement, report)):
+        return Refusal("outsider_public", values={"state": state})
     unknown = [code for code in report.acts if standing.agreement and standing.agreement.act(code) is None]
     if unknown:
         return Refusal("act_unknown", values={"act": unknown[0]})
@@ -145,6 +152,12 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         report.channel, report.acts, report.language, report.release, sealed(values, salts[3:]), report.party, revises
     )
     return Decision((drafted(kind, standing.log, now, values),), standing.reads, confidential(report))
+
+
+def outside(agreement: Agreement | None, report: FieldReport) -> str:
+    """The state not party to the agreement that a report names as who acted or fired first; empty where there is none."""
+    states = {state.id for state in agreement.outsiders} if agreement else set()
+    return next((name for name in (report.actor, report.first_fire) if name in states), "")
 
 
 def confidential(report: FieldReport) -> bool:
@@ -169,7 +182,12 @@ def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Inst
     ruled = {standing.cases[sid].determination for sid in resting} & set(standing.determinations)
     parties = {row.party for sid in ruled for row in standing.determinations[sid].issued.ruled}
     kind = ReportDiscredited(report, ground, resting, tuple(sorted(ruled)), tuple(sorted(parties)))
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
+    told = [standing.cases[sid] for sid in resting if standing.cases[sid].course.published is not None]
+    corrections = (
+        drafted(FindingCorrected(case.sid, case.finding, "discredited"), standing.log, now, by_registrar=True)
+        for case in told
+    )
+    return Decision((drafted(kind, standing.log, now), *corrections), standing.reads)
 
 
 def decide_match(

@@ -202,6 +202,17 @@ def measures(desk: Desk) -> Standing:
     return desk.standing(f"party:{party.id}" for party in (agreement.parties if agreement else ()))
 
 
+def all_cases(desk: Desk) -> Standing:
+    """The standing of every case's own thread: for tables over all of them, never for one act."""
+    sids = CaseRow.objects.using(desk.alias).order_by("idx").values_list("sid", flat=True)[:LIST_LIMIT]
+    return desk.standing(f"case:{sid}" for sid in sids)
+
+
+def all_of(desk: Desk, concept: str) -> Standing:
+    """The standing of every object of a concept."""
+    return desk.standing(f"{concept}:{row.sid}" for row in affairs(desk, concept))
+
+
 def affairs(desk: Desk, concept: str) -> list[AffairRow]:
     """The objects of a concept, newest first; which a reader may see is the caller's to ask."""
     return list(AffairRow.objects.using(desk.alias).filter(concept=concept).order_by("-idx")[:LIST_LIMIT])

@@ -223,7 +223,8 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         raise Http404 from None
     group = next((row for row in door.happenings() if sid in {item.sid for item in row.reports}), None)
     return render(request, "report.html", {
-        "it": view, "index": index, "group": group, "side": _side(door.agreement, view.report.where),
+        "it": view, "index": index, "group": group, "outside": door.outside(view),
+        "side": _side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
         "effect": door.custody.effect(index, Instant(view.at_ms)) if index is not None else None,
         "values": door.custody.released(sid), "parties": [party.id for party in door.agreement.parties],
