@@ -29,7 +29,7 @@ from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
 from tiga.record import canonical
 from tiga.store import clockrun, opening, projections, queries
-from tiga.store.desk import Desk, Done
+from tiga.store.desk import Done
 from tiga.values.moments import Instant
 from tiga.web.access import Absent, Door
 
@@ -281,7 +281,9 @@ def lay(text: Agreement) -> Scene:
     assert isinstance(founding, Decision)
     desk.found(founding, [data])
     adopted = desk.act(
-        (), lambda s: charter.adopt_agreement(s, text.id, text.version, sha256, len(data), start), Actor("", "registrar")
+        (),
+        lambda s: charter.adopt_agreement(s, text.id, text.version, sha256, len(data), start),
+        Actor("", "registrar"),
     )
     assert isinstance(adopted, Done), adopted
     return Scene(desk, exercise.DemoEntropy("story"))

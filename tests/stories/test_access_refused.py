@@ -72,7 +72,9 @@ def story(django_db_setup: None, django_db_blocker: object) -> Iterator[Story]:
 def test_a_refusal_is_told_with_four_facts(
     story: Story, slug: str, which: str, where: str, who: str, when: str
 ) -> None:
-    facts = [(fact.code, fact.value) for fact in story.scene.door(slug).affair("access", getattr(story, which)).it.facts]
+    facts = [
+        (fact.code, fact.value) for fact in story.scene.door(slug).affair("access", getattr(story, which)).it.facts
+    ]
     at = facts.index(("restriction", "F1"))
     assert [code for code, _ in facts[at : at + 5]] == ["restriction", "when", "place", "who", "reason"]
     told = dict(facts[at : at + 5])

@@ -44,14 +44,23 @@ def story(django_db_setup: None, django_db_blocker: object) -> Iterator[Story]:
         refusals = [scene.no("liaison/2", "panel.challenge", member="nobody", reason="x")]
         challenge = scene.deed("liaison/2", "panel.challenge", member=member, reason="EXERCISE. A tie to Party 1.")
         refusals.append(scene.no("mediator/1", "challenge.rule", challenge=challenge, upheld="no", reason="I am not."))
-        ruled = scene.deed("mediator/2", "challenge.rule", challenge=challenge, upheld="yes", reason="EXERCISE. There is.")
+        ruled = scene.deed(
+            "mediator/2", "challenge.rule", challenge=challenge, upheld="yes", reason="EXERCISE. There is."
+        )
         refusals.append(scene.code("mediator/1", "", lambda s, by, now: ruling.sign(s, ruled, by, now)))
         stayed = [scene.door("liaison/1").case(case).stayed]
         yield from _go_on(scene, case, observed, challenge, ruled, finding, stayed, refusals)
 
 
 def _go_on(
-    scene: Scene, case: str, observed: str, challenge: str, ruled: str, finding: str, stayed: list[bool], refusals: list[str]
+    scene: Scene,
+    case: str,
+    observed: str,
+    challenge: str,
+    ruled: str,
+    finding: str,
+    stayed: list[bool],
+    refusals: list[str],
 ) -> Iterator[Story]:
     """The one challenged steps back of their own; then an alternate is seated and the panel goes on."""
     scene.do("mediator/1", (), lambda s, by, now: seating.recuse(s, "EXERCISE. To spare the panel.", by, now))
