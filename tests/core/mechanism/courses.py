@@ -10,19 +10,19 @@ from functools import cache
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.affairs.deeds import Told
 from tests.core.mechanism.desk import Desk
-from tiga.agreement.clauses import Agreement, Appeals, Deadline, Deadlock, Ground, Quorum, Seats
-from tiga.mechanism import casedeeds, cases, deadlines
+from tiga.agreement.clauses import Agreement, Appeals, Deadline, Deadlock, Ground, Quorum, Seats, Window
+from tiga.mechanism import casedeeds, cases, deadlines, incidents
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Given, fault
 from tiga.mechanism.deadlines import Clock
-from tiga.mechanism.deciders import adoption, replies, triage
+from tiga.mechanism.deciders import adoption, clockwork, replies, triage
 from tiga.mechanism.deciders import ruling as rulings
 from tiga.mechanism.determinations import Determination
 from tiga.mechanism.measures import Measure
 from tiga.mechanism.recompute import recompute
 from tiga.mechanism.standing import ALWAYS, Standing
 from tiga.record.entries import Entry
-from tiga.values.moments import Instant
+from tiga.values.moments import Instant, Span
 
 GROUND = Ground("placeholder")
 BOTH = (Seats("mediator-1", 1), Seats("mediator-2", 1))
@@ -190,3 +190,89 @@ def adopted(desk: Desk, case: str) -> str:
     """The code of the refusal to put a finding; empty where it was put."""
     rows = (desks.held(desk, case),)
     return desk.refused("mediator1", desk.threads_of(case), lambda s, by, now: adoption.adopt(s, case, rows, by, now))
+
+
+def moonlit() -> Desk:
+    """A desk whose one instrument ends on a day that hangs on the moon."""
+    (plain,) = agreement().instruments
+    window = Window("agreed", "2020-01-01T00:00+00:00", ground=GROUND, fixes="eid")
+    return founded(instruments=(replace(plain, windows=(window,)),))
+
+
+def _disputed() -> Desk:
+    """A case that goes up a level, and one that is deadlocked, appealed and opened again."""
+    desk, first = at_stage("complained", moonlit())
+    end = {"what": "eid", "until": "2026-06-01T00:00+05:00", "zone": "+05:00"}
+    do(desk, "secretariat", "date.fix", "", **end, reason="The moon was seen.")
+    do(desk, "liaison1", "settlement.propose", first, terms="Both posts move back.")
+    later = desk.now().plus(Span.parse("P9D")).text()
+    do(desk, "mediator1", "clock.extend", first, clock="reply", whose="party-1", due=later, reason="Snow.")
+    desk.wait("P2D")
+    ran = clock(desk, first, "triage")
+    desk.do("registrar", desk.threads_of(first), lambda s, by, now: clockwork.overdue(s, "case", first, ran, now))
+    do(desk, "mediator1", "case.escalate", first, reason="The hotline was silent.")
+    do(desk, "mediator1", "case.suspend", first, reason="Fire near the post.")
+    do(desk, "mediator1", "case.resume", first, reason="It is quiet.")
+    _, second = at_stage("admitted", desk)
+    do(desk, "mediator1", "case.join", first, other=second, how="together", reason="One night.")
+    do(desk, "monitor", "verification.plan", second, seeks="Shells.", limits="By day.")
+    do(desk, "mediator1", "finding.draft", second, **DRAFT)
+    assert (seal(desk, second, "liaison1"), seal(desk, second, "liaison2"), adopted(desk, second)) == ("", "", "")
+    desks.sign(desk, second, desk.whole.cases[second].finding)
+    do(desk, "secretariat", "finding.publish", second)
+    assert issued(desk, second) == ""
+    do(desk, "mediator2", "vote.cast", second, position="against", reason="R.")
+    do(desk, "secretariat", "deadlock.declare", second)
+    assert issued(desk, second) == ""
+    desks.sign(desk, second, desk.whole.cases[second].determination)
+    both(desk, second, "measure.defer", issue="i1", until=desk.now().plus(Span.parse("P1D")).text(), reason="Talks.")
+    filed = {"ground": "procedure", "text": "EXERCISE. We were not heard.", "language": "en"}
+    do(desk, "liaison2", "appeal.file", second, **filed)
+    both(desk, second, "appeal.decide", outcome="varied", disposition="no_violation", reason="R.")
+    do(desk, "mediator1", "case.reopen", second, ground="procedure", reason="R.")
+    do(desk, "mediator1", "finding.draft", second, **DRAFT)
+    assert (seal(desk, second, "liaison1"), seal(desk, second, "liaison2"), adopted(desk, second)) == ("", "", "")
+    _challenged(desk)
+    return desk
+
+
+def _challenged(desk: Desk) -> None:
+    """A challenge, put aside by the others."""
+    desks.seat(desk, "mediator1b")
+    sid = do(desk, "liaison2", "panel.challenge", "", member=f"{desk.origin}/mediator1", reason="A post in the army.")
+    put = do(desk, "mediator2", "challenge.rule", "", challenge=sid, upheld="no", reason="It was long ago.")
+    desk.do("mediator1b", (), lambda s, by, now: rulings.sign(s, put, by, now))
+
+
+def further(desk: Desk, case: str) -> str:
+    """A monitor's report that is linked to the case's incident."""
+    sid = desks.file(desk, desks.report(f"more-{desk.drawn}", "", channel="monitor"))
+    threads, incident = (*desk.threads_of(case), f"report:{sid}"), desk.whole.cases[case].opened.incident
+    desk.do("secretariat", threads, lambda s, by, now: incidents.link(s, incident, sid, "R.", by, now))
+    return sid
+
+
+def _doubted() -> Desk:
+    """Four violations, of which the first is annulled, and a fifth whose finding loses a support."""
+    desk, found = minors(4)
+    do(desk, "liaison2", "appeal.file", found[0], ground="standard", text="EXERCISE. It was not so.", language="en")
+    both(desk, found[0], "appeal.decide", outcome="annulled", reason="It was not held at that standard.")
+    both(desk, found[3], "measure.release", measure=measure(desk, found[3]).sid, reason="The step is the same.")
+    _, last = at_stage("replied", desk)
+    own = desk.whole.cases[last].opened.report
+    desks.sign(desk, last, desks.adopt(desk, last, supports=(own, further(desk, last))))
+    desks.sign(desk, last, desks.issue(desk, last))
+    desks.discredit(desk, own)
+    both(desk, last, "finding.confirm", reason="The other report bears it.")
+    return desk
+
+
+def _advised() -> Desk:
+    """Where the authority is advisory, an opinion."""
+    desk, case = at_stage("found", founded(authority=replace(agreement().authority, value="advisory")))
+    both(desk, case, "opinion.give", view="facts_fall_under", reason="Both posts are named in the text.")
+    return desk
+
+
+STORIES = (desks.story, _disputed, _doubted, _advised)
+"""Desks on which every kind of entry has been entered at least once: the straight way, then the course beyond it."""

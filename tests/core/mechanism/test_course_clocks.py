@@ -4,8 +4,6 @@ counts for whom and from when it says, a date that is fixed decides which instru
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.mechanism import courses
@@ -17,7 +15,6 @@ from tests.core.mechanism.courses import (
     clock,
     do,
     drafting,
-    founded,
     refused,
     seal,
     state,
@@ -25,7 +22,6 @@ from tests.core.mechanism.courses import (
 )
 from tests.core.mechanism.desk import Desk
 from tiga.agreement import reading
-from tiga.agreement.clauses import Window
 from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.deciders import clockwork, replies
 from tiga.values.moments import Instant, Span
@@ -104,9 +100,7 @@ def test_an_extension_counts_for_the_clock_that_ran_when_it_was_given() -> None:
 
 
 def test_a_date_that_hung_on_the_moon_is_bound_once_and_changes_which_instrument_applies() -> None:
-    (plain,) = courses.agreement().instruments
-    window = Window("agreed", "2020-01-01T00:00+00:00", ground=courses.GROUND, fixes="eid")
-    desk = founded(instruments=(replace(plain, windows=(window,)),))
+    desk = courses.moonlit()
     before = desks.complain(desk)
     end = {"what": "eid", "zone": "+05:00", "reason": "The moon was seen."}
     assert refused(desk, "secretariat", "date.fix", "", **(end | {"what": "x"}), until=_day(3)) == "date_unknown"

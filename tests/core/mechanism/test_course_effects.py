@@ -269,9 +269,7 @@ def test_a_confirmation_in_one_case_says_nothing_of_another_that_rests_on_the_sa
     desks.sign(desk, second, desks.issue(desk, second))
     desks.sign(desk, second, desks.impose(desk, second))
     desks.discredit(desk, found.report)
-    other = desks.file(desk, desks.report("more", "", channel="monitor"))
-    threads = (*desk.threads_of(first), f"report:{other}")
-    desk.do("secretariat", threads, lambda s, by, now: incidents.link(s, found.incident, other, "R.", by, now))
+    other = courses.further(desk, first)
     do(desk, "mediator1", "case.reopen", first, ground="new_evidence", report=other, reason="R.")
     desks.sign(desk, first, desks.adopt(desk, first, supports=(other,)))
     assert [desk.whole.cases[case].flags for case in (first, second)] == [(), (found.report,)]
@@ -284,9 +282,7 @@ def test_a_new_finding_takes_the_place_of_the_one_that_lost_its_support() -> Non
     old, earlier = ruling(desk, first), measure(desk, first).sid
     found = desk.whole.cases[first].opened
     desks.discredit(desk, found.report)
-    other = desks.file(desk, desks.report("more", "", channel="monitor"))
-    threads = (*desk.threads_of(first), f"report:{other}")
-    desk.do("secretariat", threads, lambda s, by, now: incidents.link(s, found.incident, other, "R.", by, now))
+    other = courses.further(desk, first)
     do(desk, "mediator1", "case.reopen", first, ground="new_evidence", report=other, reason="R.")
     sid = desks.adopt(desk, first, supports=(other,))
     assert desk.whole.determinations[old.sid].ended is None
@@ -308,9 +304,7 @@ def test_a_finding_that_loses_its_support_before_it_is_signed_gives_way_to_anoth
     found = desk.whole.cases[case].opened
     desks.discredit(desk, found.report)
     assert signed(desk, case, desk.whole.cases[case].finding) == "support_discredited"
-    other = desks.file(desk, desks.report("more", "", channel="monitor"))
-    threads = (*desk.threads_of(case), f"report:{other}")
-    desk.do("secretariat", threads, lambda s, by, now: incidents.link(s, found.incident, other, "R.", by, now))
+    other = courses.further(desk, case)
     sid = desks.adopt(desk, case, supports=(other,))
     assert signed(desk, case, sid) == ""
     assert (desk.whole.cases[case].flags, desk.whole.findings[sid].in_force) == ((), desk.whole.now)
