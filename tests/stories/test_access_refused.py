@@ -14,9 +14,9 @@ from tests.core.mechanism import desk as desks
 from tests.store import kept
 from tests.stories import scene as scenes
 from tests.stories.scene import SIDES, Scene
-from tiga.mechanism import incidents
-from tiga.mechanism.access import Month
+from tiga.mechanism import incidents, restrictions
 from tiga.mechanism.deciders import adoption
+from tiga.mechanism.restrictions import Place
 from tiga.values.moments import Instant
 from tiga.web.access import Absent
 
@@ -102,15 +102,15 @@ def test_the_public_knows_of_no_request_refusal_or_table(story: Story) -> None:
     assert (door.affairs("access"), door.happenings(), door.cases(), door.reports()) == ([], [], [], [])
     with pytest.raises(Absent):
         door.affair("access", story.denied)
-    with pytest.raises(Absent):
-        door.restrictions()
 
 
-@pytest.mark.parametrize("slug", SIDES)
-def test_the_table_has_every_party_in_the_agreements_order(story: Story, slug: str) -> None:
-    assert story.scene.door(slug).restrictions() == (
-        Month("2026-01", "party-1"), Month("2026-01", "party-2", asked=2, denied=2),
-    )  # fmt: skip
+@pytest.mark.parametrize("slug", ["public", *SIDES])
+def test_the_table_has_every_party_each_month_and_ranks_nobody(story: Story, slug: str) -> None:
+    door = story.scene.door(slug)
+    seen = story.scene.desk.standing(f"access:{row.sid}" for row in door.affairs("access"))
+    parties = tuple(party.id for party in door.agreement.parties)
+    places = (Place("party-1", 0, 0, (("F1", 0),)), Place("party-2", 2, 0, (("F1", 2),)))
+    assert restrictions.table(seen, parties) == (() if slug == "public" else (("2026-01", places),))
 
 
 def test_verification_goes_on_from_afar_and_the_finding_says_what_was_not_seen(story: Story) -> None:

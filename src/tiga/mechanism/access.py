@@ -8,7 +8,6 @@ Rules
 3. The team says what was reached. A visit that was made despite conditions is a visit; one that was not made names its
    restriction.
 4. Silence past the clock is `overdue`: an entry of the clock run, no denial.
-5. `table` counts restrictions by month and party, in the agreement's order, every party in every month; nobody is ranked.
 """
 
 from __future__ import annotations
@@ -131,48 +130,6 @@ class State:
 
 def state(standing: Standing) -> State:
     return cast(State, standing.affairs.states[NAME]) if standing.affairs is not None else State()
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """One party's month (`YYYY-MM`, in the zone of each request's clock): requests made to it, visits made, what was denied,
-    conditioned or delayed, and requests that had no answer in time."""
-
-    month: str
-    party: str
-    asked: int = 0
-    visited: int = 0
-    denied: int = 0
-    conditional: int = 0
-    delayed: int = 0
-    silent: int = 0
-
-
-def table(standing: Standing, now: Instant) -> tuple[Month, ...]:
-    """Restrictions by month and party, at an instant."""
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-
-    def one_more(at: Instant, zone: str, party: str, name: str) -> None:
-        row = counts.setdefault((at.local(zone)[:7], party), {})
-        row[name] = row.get(name, 0) + 1
-
-    names = {code: answer for answer, code in ANSWERS.items()}
-    for request in state(standing).requests.values():
-        zone, party = request.asked.zone, request.asked.party
-        one_more(request.at, zone, party, "asked")
-        if request.visit is not None:
-            one_more(request.visit.arrived, zone, party, "visited")
-        for _, _, fact in request.restrictions:
-            one_more(fact.when, zone, party, names[fact.code])
-        first = request.answers[0][0] if request.answers else None
-        met = min((at for at in (first, request.visit.arrived if request.visit else None) if at), default=None)
-        if request.asked.due <= now and (met is None or met > request.asked.due):
-            one_more(request.asked.due, zone, party, "silent")
-    return tuple(
-        Month(month, party, **counts.get((month, party), {}))
-        for month in sorted({month for month, _ in counts})
-        for party in guards.parties(standing)
-    )
 
 
 # ---- deciders

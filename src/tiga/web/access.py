@@ -21,7 +21,6 @@ from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import (
-    access,
     affairs,
     casedeeds,
     communiques,
@@ -373,12 +372,6 @@ class Door:
         if self.scope == "press":
             return ()
         return tally.rulings(queries.all_cases(self.desk), pending=release.may_see(self.reader, "R1"))
-
-    def restrictions(self) -> tuple[access.Month, ...]:
-        """Restrictions of access by month and party, for both parties and the mediators' side."""
-        if not release.may_see(self.reader, "R1"):
-            raise Absent("restrictions")
-        return access.table(queries.all_of(self.desk, access.NAME), self.now)
 
     def signed_text(self, text: str) -> matching.Match | communiques.Match | None:
         """Whether a text is a finding or a communiqué that was signed, as far as this reader may know of it."""

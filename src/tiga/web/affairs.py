@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import access
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Ask, Deed, Given
 from tiga.mechanism.hotline import CENTRE
@@ -46,7 +45,6 @@ def concept(request: HttpRequest, record: str, concept: str) -> HttpResponse:
     _known(door, concept)
     page = Paginator(door.affairs(concept), PAGE).get_page(request.GET.get("page"))
     return render(request, "affair-list.html", {
-        "table": door.restrictions() if concept == access.NAME and door.affairs(concept) else (),
         "concept": concept, "rows": page, "prefix": door.prefix(concept), "offers": door.offers(concept),
     })  # fmt: skip
 

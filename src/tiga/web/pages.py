@@ -313,7 +313,9 @@ def measures(request: HttpRequest, record: str) -> HttpResponse:
     sides = [
         (party.id, [row for row in rows if row.party == party.id]) for party in reading.order(door.agreement, turn)
     ]
-    return render(request, "measures.html", {"sides": sides})
+    order = [party for party, _ in sides]
+    rulings = sorted(door.rulings(), key=lambda row: order.index(row.party))
+    return render(request, "measures.html", {"sides": sides, "rulings": rulings})
 
 
 @require_safe

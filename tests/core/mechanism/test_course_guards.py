@@ -28,7 +28,7 @@ from tests.core.mechanism.test_guards import NONE, Guard, forgotten, then
 from tiga.agreement.clauses import Appeals, Deadlock
 from tiga.mechanism import affairs, incidents
 from tiga.mechanism.asks import Given
-from tiga.mechanism.deciders import clockwork, imposing, proceedings, ruling
+from tiga.mechanism.deciders import adoption, clockwork, imposing, proceedings, ruling
 from tiga.values.moments import Span
 
 Verb = Callable[[Desk, str], str]
@@ -425,12 +425,67 @@ CONSEQUENCES = (
     Guard("clockwork.fix", "date_fixed", "", on(moon, then(fixing(), fixing())), on(moon, fixing())),
 )  # fmt: skip
 
-GUARDS = (*PROCEEDINGS, *CONTESTS, *CONSEQUENCES)
+# ---- surveys, and refusals of access as support
+
+OPEN = {"holding": "not_established", "attribution": "", "supports": (), "limitations": ("place_in_band",)}
+
+
+def referring(issue: str = "i1") -> Verb:
+    return deed("mediator1", "survey.refer", issue=issue, maps="EXERCISE. Map A.", reason="R.")
+
+
+def surveyed(outcome: str, issue: str = "i1") -> Verb:
+    return deed("mediator1", "survey.report", issue=issue, survey=outcome, maps="EXERCISE. Map A.", reason="R.")
+
+
+def finding(**changes: object) -> Verb:
+    def run(desk: Desk, case: str) -> str:
+        rows = (desks.held(desk, case, **changes),)
+        threads = desk.threads_of(case)
+        return desk.refused("mediator1", threads, lambda s, by, now: adoption.adopt(s, case, rows, by, now))
+
+    return run
+
+
+def inferring(beside: bool) -> Verb:
+    """A finding that rests on a refusal of access, beside the complaint or alone."""
+
+    def run(desk: Desk, case: str) -> str:
+        sid = desks.file(desk, desks.report(f"f-{desk.drawn}", "", codes=("F1",), channel="sensor"))
+        threads, incident = (*desk.threads_of(case), f"report:{sid}"), desk.whole.cases[case].opened.incident
+        desk.do("secretariat", threads, lambda s, by, now: incidents.link(s, incident, sid, "R.", by, now))
+        return finding(supports=(desk.whole.cases[case].opened.report, sid) if beside else (sid,))(desk, case)
+
+    return run
+
+
+def permitted(verb: Verb) -> Verb:
+    """The act under an agreement that permits an adverse inference."""
+    terms = PLAIN.terms
+    return at(
+        "replied", verb, terms=terms | {"adverse_inference": replace(terms["adverse_inference"], value="permitted")}
+    )
+
+
+MANDATE = (
+    Guard("proceedings._surveyed", "issues_unmatched", "admitted", referring("i9"), referring()),
+    Guard("proceedings.refer", "survey_already", "admitted", then(referring(), referring()),
+          then(referring(), surveyed("agreed"))),
+    Guard("proceedings.surveyed", "survey_unknown", "admitted", surveyed("agreed"), then(referring(), surveyed("agreed"))),
+    Guard("adoption._inferred", "survey_open", "replied", then(referring(), finding()),
+          then(then(referring(), surveyed("agreed")), finding())),
+    Guard("adoption._inferred", "survey_open", "replied", then(then(referring(), surveyed("not_agreed")), finding()),
+          then(then(referring(), surveyed("not_agreed")), finding(**OPEN))),
+    Guard("adoption._inferred", "inference_barred", "replied", inferring(True), permitted(inferring(True))),
+    Guard("adoption._inferred", "inference_alone", "replied", permitted(inferring(False)), permitted(inferring(True))),
+)  # fmt: skip
+
+GUARDS = (*PROCEEDINGS, *CONTESTS, *CONSEQUENCES, *MANDATE)
 UNREACHABLE = {
     # What `working` has refused before; they stand for the type checker.
     ("clockwork.extend", "no_agreement"), ("consequences._on", "no_agreement"), ("contests.decide", "no_agreement"),
     ("contests.vote", "no_agreement"), ("proceedings.join", "no_agreement"), ("proceedings.reopen", "no_agreement"),
-    ("proceedings.resume", "no_agreement"),
+    ("proceedings.resume", "no_agreement"), ("proceedings.refer", "no_agreement"), ("proceedings.surveyed", "no_agreement"),
     # A measure ends with the violation that it follows, and with it its stays.
     ("consequences.release", "no_violation"),
 }  # fmt: skip
@@ -444,7 +499,9 @@ def test_a_guard_refuses_and_gives_way_to_its_remedy(guard: Guard) -> None:
 
 
 def test_every_guard_in_the_source_stands_in_one_of_the_tables() -> None:
-    apart = {"asks", "guards"}.union(*map(sources.stems, affairs.CONCEPTS))  # they have tables of their own
+    apart = {"asks", "guards", "patrol_plans"}.union(
+        *map(sources.stems, affairs.CONCEPTS)
+    )  # they have tables of their own
     written = {
         (given.place, given.code)
         for given in sources.refusals()
