@@ -28,6 +28,7 @@ class Story:
     scene: Scene
     crossing: str
     firing: str
+    survey: str
     refused: list[str]
 
 
@@ -39,25 +40,25 @@ def story(django_db_setup: None, django_db_blocker: object) -> Iterator[Story]:
         refused = []
         for case in (crossing, firing):
             scene.admit(case)
+        asked = {"case": crossing, "maps": MAPS, "reason": "Each map says another side."}
         refused += [
-            scene.no("liaison/2", "survey.refer", crossing, issue="i1", maps=MAPS, reason="x"),
-            scene.no("mediator/1", "survey.refer", crossing, issue="i9", maps=MAPS, reason="x"),
-            scene.no("mediator/1", "survey.report", crossing, issue="i1", survey="agreed", maps=MAPS, reason="x"),
+            scene.no("liaison/2", "survey.refer", issue="i1", **asked),
+            scene.no("mediator/1", "survey.refer", issue="i9", **asked),
         ]
-        scene.deed("mediator/1", "survey.refer", crossing, issue="i1", maps=MAPS, reason="Each map says another side.")
-        refused.append(scene.no("mediator/1", "survey.refer", crossing, issue="i1", maps=MAPS, reason="x"))
+        survey = scene.deed("mediator/1", "survey.refer", issue="i1", **asked)
+        refused.append(scene.no("mediator/1", "survey.refer", issue="i1", **asked))
         for case in (crossing, firing):
             scene.both_answer(case)
         refused.append(scene.code("mediator/1", crossing, scene.adopting(crossing)))
         scene.find(firing)
         scene.determine(firing)
-        scene.deed("mediator/1", "survey.report", crossing, issue="i1", survey="not_agreed", maps=MAPS,
+        scene.deed("mediator/1", "survey.report", survey, outcome="survey_not_agreed", maps=MAPS,
                    reason="One team declined the public map.")  # fmt: skip
         refused.append(scene.code("mediator/1", crossing, scene.adopting(crossing)))
         scene.find(crossing, holding="not_established", attribution="", supports=(), limitations=("place_in_band",),
                    gist="EXERCISE. On which side the place lies is left open.")  # fmt: skip
         scene.determine(crossing, "not_established")
-        yield Story(scene, crossing, firing, refused)
+        yield Story(scene, crossing, firing, survey, refused)
 
 
 @pytest.mark.parametrize("slug", SIDES)
@@ -70,17 +71,14 @@ def test_the_side_is_indeterminate_for_both_complaints(story: Story, slug: str) 
 
 
 def test_a_survey_is_the_panels_and_nothing_is_established_before_it_agreed(story: Story) -> None:
-    assert story.refused == [
-        "role", "issues_unmatched", "survey_unknown", "survey_already", "survey_open", "survey_open",
-    ]  # fmt: skip
+    assert story.refused == ["role", "issues_unmatched", "survey_already", "survey_open", "survey_open"]
 
 
 @pytest.mark.parametrize("slug", SIDES)
 def test_the_maps_stand_with_their_source_and_the_crossing_stays_open(story: Story, slug: str) -> None:
-    view = story.scene.door(slug).case(story.crossing)
-    assert view.case.course.surveys == (("i1", "not_agreed"),)
-    rows = [row for row in view.acts if row.act.startswith("survey.")]
-    assert [story.scene.door(slug).entry(row.idx)[1].envelope.body["maps"] for row in rows] == [MAPS, MAPS]
+    view, it = story.scene.door(slug).case(story.crossing), story.scene.door(slug).affair("survey", story.survey).it
+    assert (it.state, [fact.value for fact in it.facts if fact.code == "maps"]) == ("survey_not_agreed", [MAPS, MAPS])
+    assert [row.act for row in view.acts if row.act.startswith("survey.")] == ["survey.refer", "survey.report"]
     assert view.finding is not None and view.determination is not None
     assert [(row.holding, row.limitations) for row in view.finding.adopted.held] == [
         ("not_established", ("place_in_band",)),
@@ -97,14 +95,11 @@ def test_the_firing_question_went_its_way(story: Story, slug: str) -> None:
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_the_words_beside_a_survey_deny_that_it_says_where_a_border_runs(language: str) -> None:
-    assert (
-        say("course.survey_about", language)
-        == {
-            "en": "For this question alone; it says nothing of where a border runs.",
-            "ur": "صرف اس سوال کے لیے؛ یہ نہیں بتاتا کہ سرحد کہاں ہے۔",
-            "ps": "یوازې د دې پوښتنې لپاره؛ دا نه وايي چې پوله چېرته ده.",
-        }[language]
-    )
+    assert say("concept_about.survey", language).endswith({
+        "en": "it says nothing of where a border runs.",
+        "ur": "یہ نہیں بتاتا کہ سرحد کہاں ہے۔",
+        "ps": "دا نه وايي چې پوله چېرته ده.",
+    }[language])  # fmt: skip
 
 
 SOVEREIGNTY = ("sovereign", "territory of", "soil of", "belongs to", "international border")

@@ -55,7 +55,7 @@ READERS = ["public", "analyst", *SIDES]
 
 @pytest.mark.parametrize("slug", READERS)
 def test_only_what_nobody_looked_up_is_marked(story: Story, slug: str) -> None:
-    marked = {name: story.scene.door(slug).report(sid).report.unverified_quote for name, sid in story.sids.items()}
+    marked = {name: story.scene.door(slug).report(sid).unverified_quote for name, sid in story.sids.items()}
     assert marked == {"outlet-1": True, "outlet-2": True, "primary": False, "checked": False}
 
 

@@ -85,11 +85,6 @@ class FieldReport:
     release: str = "R1"
     limitations: str = ""
 
-    @property
-    def unverified_quote(self) -> bool:
-        """Whether this passes on what somebody else first said, and nobody has looked that up (domain.md g.14)."""
-        return bool(self.origin) and self.origin != self.source and not (self.first_hand or self.reference_verified)
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -165,35 +165,6 @@ class FindingCorrected:
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyReferred:
-    """An issue hangs on the side of the line on which a place lies: a joint survey looks first. `maps` names those used."""
-
-    ACT: ClassVar[str] = "survey.refer"
-    RELEASE: ClassVar[str] = "R1"
-    threads = _case_thread
-
-    case: str
-    issue: str
-    maps: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyReported:
-    """What a joint survey came to: `agreed` for this question alone, or `not_agreed`; never where a border runs."""
-
-    ACT: ClassVar[str] = "survey.report"
-    RELEASE: ClassVar[str] = "R1"
-    threads = _case_thread
-
-    case: str
-    issue: str
-    outcome: str
-    maps: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class CaseReopened:
     ACT: ClassVar[str] = "case.reopen"
     RELEASE: ClassVar[str] = "R1"
@@ -422,7 +393,7 @@ PAPERS: dict[str, type[Kind]] = {
 KINDS: tuple[type[Kind], ...] = (
     LevelChanged, CaseSuspended, CaseResumed, SettlementProposed, CaseJoined, VerificationPlanned, DraftServed,
     FindingPublished, CaseReopened, VoteCast, DeadlockDeclared, AppealFiled, ClockOverdue, ClockExtended, DateFixed,
-    MemberChallenged, FindingCorrected, SurveyReferred, SurveyReported, *PAPERS.values(),
+    MemberChallenged, FindingCorrected, *PAPERS.values(),
 )  # fmt: skip
 
 
@@ -472,8 +443,7 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Course:
     """What has happened to a case beside the straight way. `extended` are (clock, whose, due, when it was given),
-    `proposals` (sid, party, terms), `votes` (of, member, position), `surveys` (issue, outcome), the latter empty while the
-    survey is awaited; `levelled` is when it came to its level."""
+    `proposals` (sid, party, terms), `votes` (of, member, position); `levelled` is when it came to its level."""
 
     level: str = ""
     levelled: Instant | None = None
@@ -484,7 +454,6 @@ class Course:
     draft: Draft | None = None
     published: Instant | None = None
     corrected: tuple[tuple[Instant, str], ...] = ()
-    surveys: tuple[tuple[str, str], ...] = ()
     reopened: tuple[tuple[Instant, str], ...] = ()
     votes: tuple[tuple[str, str, str], ...] = ()
     appeals: tuple[Appeal, ...] = ()

@@ -43,8 +43,6 @@ from tiga.mechanism.course import (
     Paper,
     SettlementProposed,
     StayLifted,
-    SurveyReferred,
-    SurveyReported,
     VerificationPlanned,
     VoteCast,
 )
@@ -101,13 +99,6 @@ def _publish(standing: Standing, kind: FindingPublished, entry: Entry) -> None:
 def _correct(standing: Standing, kind: FindingCorrected, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
         _change(standing, kind.case, corrected=(*case.course.corrected, (standing.now, kind.finding)))
-
-
-def _survey(standing: Standing, kind: SurveyReferred | SurveyReported, entry: Entry) -> None:
-    if case := standing.cases.get(kind.case):
-        rest = tuple(row for row in case.course.surveys if row[0] != kind.issue)
-        outcome = kind.outcome if isinstance(kind, SurveyReported) else ""
-        _change(standing, kind.case, surveys=(*rest, (kind.issue, outcome)))
 
 
 def _reopen(standing: Standing, kind: CaseReopened, entry: Entry) -> None:
@@ -172,7 +163,7 @@ FOLDS: dict[str, Callable[[Any, Any, Entry], None]] = {
     "case.escalate": _level, "case.suspend": _suspend, "case.resume": _resume, "settlement.propose": _propose,
     "case.join": _join, "verification.plan": _plan, "finding.draft": _draft, "finding.publish": _publish,
     "case.reopen": _reopen, "vote.cast": _vote, "deadlock.declare": _deadlock, "appeal.file": _appeal,
-    "finding.correct": _correct, "survey.refer": _survey, "survey.report": _survey,
+    "finding.correct": _correct,
     "clock.overdue": _overdue, "clock.extend": _extend, "date.fix": _fix, "panel.challenge": _challenge,
     **dict.fromkeys(PAPERS, _paper),
 }  # fmt: skip

@@ -7,10 +7,10 @@ Rules
    is a mark with a ground.
 4. What monitors and the public report, and whatever is not open to both parties, is sealed: its entry says nothing, and it
    is entered with a batch (`custody`).
+5. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
 6. What is said of a state that is not party to the agreement is kept word for word, outside the mandate; it is never public,
    so that no page can label an actor with it.
 7. Where a finding that was published rests on what is discredited, the public is told in the same step.
-5. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tiga.agreement.clauses import Agreement
 from tiga.drafts import RELEASES, FieldReport
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
+from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal, Released, drafted, sealed
 from tiga.mechanism.course import FindingCorrected
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant
@@ -182,12 +182,16 @@ def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Inst
     ruled = {standing.cases[sid].determination for sid in resting} & set(standing.determinations)
     parties = {row.party for sid in ruled for row in standing.determinations[sid].issued.ruled}
     kind = ReportDiscredited(report, ground, resting, tuple(sorted(ruled)), tuple(sorted(parties)))
+    return Decision((drafted(kind, standing.log, now), *corrections(standing, resting, now)), standing.reads)
+
+
+def corrections(standing: Standing, resting: tuple[str, ...], now: Instant) -> tuple[Drafted, ...]:
+    """What the public is told of the published findings of these cases, which rest on something that is in doubt now."""
     told = [standing.cases[sid] for sid in resting if standing.cases[sid].course.published is not None]
-    corrections = (
+    return tuple(
         drafted(FindingCorrected(case.sid, case.finding, "discredited"), standing.log, now, by_registrar=True)
         for case in told
     )
-    return Decision((drafted(kind, standing.log, now), *corrections), standing.reads)
 
 
 def decide_match(

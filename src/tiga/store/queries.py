@@ -65,6 +65,12 @@ class ReportView:
         """Who first said it where that is known, else who passed it on."""
         return self.report.origin or self.report.source
 
+    @property
+    def unverified_quote(self) -> bool:
+        """Whether it passes on what somebody else first said, and nobody has looked that up (domain.md g.14)."""
+        said = self.report
+        return bool(said.origin) and said.origin != said.source and not (said.first_hand or said.reference_verified)
+
 
 def _view(row: ReportRow) -> ReportView:
     return ReportView(

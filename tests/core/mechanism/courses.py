@@ -274,25 +274,13 @@ def _advised() -> Desk:
     return desk
 
 
-def _surveyed() -> Desk:
-    """An issue that went to a joint survey, and a published finding that lost its support."""
-    desk, case = at_stage("admitted")
-    do(desk, "mediator1", "survey.refer", case, issue="i1", maps="EXERCISE. Map A.", reason="Two maps, two sides.")
-    do(
-        desk,
-        "mediator1",
-        "survey.report",
-        case,
-        issue="i1",
-        survey="agreed",
-        maps="EXERCISE. Map A.",
-        reason="Both looked.",
-    )
-    _, found = at_stage("found", desk)
+def _corrected() -> Desk:
+    """A published finding that lost its support."""
+    desk, found = at_stage("found")
     do(desk, "secretariat", "finding.publish", found)
     desks.discredit(desk, desk.whole.cases[found].opened.report)
     return desk
 
 
-STORIES = (desks.story, _disputed, _doubted, _advised, _surveyed)
+STORIES = (desks.story, _disputed, _doubted, _advised, _corrected)
 """Desks on which every kind of entry has been entered at least once: the straight way, then the course beyond it."""

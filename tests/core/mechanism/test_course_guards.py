@@ -11,6 +11,7 @@ import pytest
 
 from tests.core.mechanism import courses, sources, test_guards
 from tests.core.mechanism import desk as desks
+from tests.core.mechanism.affairs.test_surveys import LEFT_OPEN, referred, surveyed
 from tests.core.mechanism.courses import (
     DRAFT,
     adopted,
@@ -26,7 +27,7 @@ from tests.core.mechanism.courses import (
 from tests.core.mechanism.desk import Desk, actor
 from tests.core.mechanism.test_guards import NONE, Guard, forgotten, then
 from tiga.agreement.clauses import Appeals, Deadlock
-from tiga.mechanism import affairs, incidents
+from tiga.mechanism import affairs, incidents, surveys
 from tiga.mechanism.asks import Given
 from tiga.mechanism.deciders import adoption, clockwork, imposing, proceedings, ruling
 from tiga.values.moments import Span
@@ -425,17 +426,7 @@ CONSEQUENCES = (
     Guard("clockwork.fix", "date_fixed", "", on(moon, then(fixing(), fixing())), on(moon, fixing())),
 )  # fmt: skip
 
-# ---- surveys, and refusals of access as support
-
-OPEN = {"holding": "not_established", "attribution": "", "supports": (), "limitations": ("place_in_band",)}
-
-
-def referring(issue: str = "i1") -> Verb:
-    return deed("mediator1", "survey.refer", issue=issue, maps="EXERCISE. Map A.", reason="R.")
-
-
-def surveyed(outcome: str, issue: str = "i1") -> Verb:
-    return deed("mediator1", "survey.report", issue=issue, survey=outcome, maps="EXERCISE. Map A.", reason="R.")
+# ---- joint surveys, and refusals of access as support
 
 
 def finding(**changes: object) -> Verb:
@@ -443,6 +434,19 @@ def finding(**changes: object) -> Verb:
         rows = (desks.held(desk, case, **changes),)
         threads = desk.threads_of(case)
         return desk.refused("mediator1", threads, lambda s, by, now: adoption.adopt(s, case, rows, by, now))
+
+    return run
+
+
+def after_survey(outcome: str, verb: Verb) -> Verb:
+    """The act on a case whose issue went to a joint survey, which came to something or is awaited."""
+
+    def run(desk: Desk, case: str) -> str:
+        known = surveys.of_issue(desk.standing(f"case:{case}"), case, "i1")
+        survey = known.sid if known else referred(desk, case)
+        if outcome:
+            surveyed(desk, survey, outcome)
+        return verb(desk, case)
 
     return run
 
@@ -468,14 +472,10 @@ def permitted(verb: Verb) -> Verb:
 
 
 MANDATE = (
-    Guard("proceedings._surveyed", "issues_unmatched", "admitted", referring("i9"), referring()),
-    Guard("proceedings.refer", "survey_already", "admitted", then(referring(), referring()),
-          then(referring(), surveyed("agreed"))),
-    Guard("proceedings.surveyed", "survey_unknown", "admitted", surveyed("agreed"), then(referring(), surveyed("agreed"))),
-    Guard("adoption._inferred", "survey_open", "replied", then(referring(), finding()),
-          then(then(referring(), surveyed("agreed")), finding())),
-    Guard("adoption._inferred", "survey_open", "replied", then(then(referring(), surveyed("not_agreed")), finding()),
-          then(then(referring(), surveyed("not_agreed")), finding(**OPEN))),
+    Guard("adoption._inferred", "survey_open", "replied", after_survey("", finding()),
+          after_survey("survey_agreed", finding())),
+    Guard("adoption._inferred", "survey_open", "replied", after_survey("survey_not_agreed", finding()),
+          after_survey("survey_not_agreed", finding(**LEFT_OPEN))),
     Guard("adoption._inferred", "inference_barred", "replied", inferring(True), permitted(inferring(True))),
     Guard("adoption._inferred", "inference_alone", "replied", permitted(inferring(False)), permitted(inferring(True))),
 )  # fmt: skip
@@ -485,7 +485,7 @@ UNREACHABLE = {
     # What `working` has refused before; they stand for the type checker.
     ("clockwork.extend", "no_agreement"), ("consequences._on", "no_agreement"), ("contests.decide", "no_agreement"),
     ("contests.vote", "no_agreement"), ("proceedings.join", "no_agreement"), ("proceedings.reopen", "no_agreement"),
-    ("proceedings.resume", "no_agreement"), ("proceedings.refer", "no_agreement"), ("proceedings.surveyed", "no_agreement"),
+    ("proceedings.resume", "no_agreement"),
     # A measure ends with the violation that it follows, and with it its stays.
     ("consequences.release", "no_violation"),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import access, cases, mandates
+from tiga.mechanism import access, cases, mandates, surveys
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
     clock_clause,
@@ -117,7 +117,8 @@ def _inferred(standing: Standing, agreement: Agreement, case: cases.Case, row: H
         return None
     values = {"issue": row.issue}
     question = case.issue(row.issue)
-    if any(issue == row.issue and outcome != "agreed" for issue, outcome in case.course.surveys):
+    survey = surveys.of_issue(standing, case.sid, row.issue)
+    if survey is not None and survey.state != "survey_agreed":
         return Refusal("survey_open", values=values)
     codes = set(access.ANSWERS.values()) - {""}
     refusals = [sid for sid in row.supports if (acts := set(standing.reports[sid].filed.acts)) and acts <= codes]

@@ -11,7 +11,6 @@ Rules
    case: nothing is counted twice.
 6. A finding that rests on something discredited is published with its correction; once it is confirmed it may be published
    again, so that the public is not left with the doubt.
-7. An issue that hangs on the side of the line goes to a joint survey, with the maps used; nobody says where a border runs.
 """
 
 from __future__ import annotations
@@ -34,8 +33,6 @@ from tiga.mechanism.course import (
     Gist,
     LevelChanged,
     SettlementProposed,
-    SurveyReferred,
-    SurveyReported,
     VerificationPlanned,
 )
 from tiga.mechanism.deciders.complaints import notice
@@ -229,38 +226,6 @@ def _restored(case: Case) -> bool:
     """Whether the public was told of a doubt since the publication, and the doubt is over."""
     published = case.course.published
     return not case.flags and any(published is not None and at >= published for at, _ in case.course.corrected)
-
-
-def refer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Send an issue to a joint survey, with the maps that were used and where they come from."""
-    case = standing.cases.get(sid)
-    refusal = working(standing, case, by) or _surveyed(case, given)
-    if refusal or case is None:
-        return refusal or Refusal("no_agreement")
-    if any(issue == given.text("issue") for issue, _ in case.course.surveys):
-        return Refusal("survey_already", values={"issue": given.text("issue")})
-    kind = SurveyReferred(sid, given.text("issue"), given.line("maps"), given.line("reason"))
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
-
-
-def surveyed(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Write down what the joint survey came to; a later word takes the place of an earlier one."""
-    case = standing.cases.get(sid)
-    refusal = working(standing, case, by) or _surveyed(case, given)
-    if refusal or case is None:
-        return refusal or Refusal("no_agreement")
-    if all(issue != given.text("issue") for issue, _ in case.course.surveys):
-        return Refusal("survey_unknown", values={"issue": given.text("issue")})
-    kind = SurveyReported(
-        sid, given.text("issue"), given.text("survey"), given.line("maps"), given.line("reason")
-    )  # fmt: skip
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
-
-
-def _surveyed(case: Case | None, given: Given) -> Refusal | None:
-    if case is not None and case.issue(given.text("issue")) is None:
-        return Refusal("issues_unmatched", values={"issues": ", ".join(issue.id for issue in case.opened.issues)})
-    return None
 
 
 def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
