@@ -1,5 +1,5 @@
 """The affairs of the mechanism beside its cases: duties, access, assurances, crossings, confidence building, calls, patrols,
-shared evidence, the forum and its drafts. The registry of their entry kinds and deeds, and their fold.
+shared evidence, joint surveys, the forum and its drafts. The registry of their entry kinds and deeds, and their fold.
 
 Rules
 1. A measure follows from cases alone (`standing`); nothing here is read by `recompute`, so that what a party must read in
@@ -28,6 +28,7 @@ from tiga.mechanism import (
     owed,
     patrols,
     sheets,
+    surveys,
     talks,
 )
 from tiga.mechanism import standing as standing_rules
@@ -75,6 +76,7 @@ CONCEPTS: tuple[Concept, ...] = cast(
         hotline,
         patrols,
         sheets,
+        surveys,
         forum,
         communiques,
         talks,

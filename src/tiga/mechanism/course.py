@@ -152,6 +152,19 @@ class FindingPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingCorrected:
+    """The public is told that a published finding rests on something that was discredited; which and why stays with R1."""
+
+    ACT: ClassVar[str] = "finding.correct"
+    RELEASE: ClassVar[str] = "R0"
+    threads = _case_thread
+
+    case: str
+    finding: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReopened:
     ACT: ClassVar[str] = "case.reopen"
     RELEASE: ClassVar[str] = "R1"
@@ -380,7 +393,7 @@ PAPERS: dict[str, type[Kind]] = {
 KINDS: tuple[type[Kind], ...] = (
     LevelChanged, CaseSuspended, CaseResumed, SettlementProposed, CaseJoined, VerificationPlanned, DraftServed,
     FindingPublished, CaseReopened, VoteCast, DeadlockDeclared, AppealFiled, ClockOverdue, ClockExtended, DateFixed,
-    MemberChallenged, *PAPERS.values(),
+    MemberChallenged, FindingCorrected, *PAPERS.values(),
 )  # fmt: skip
 
 
@@ -440,6 +453,7 @@ class Course:
     planned: Instant | None = None
     draft: Draft | None = None
     published: Instant | None = None
+    corrected: tuple[tuple[Instant, str], ...] = ()
     reopened: tuple[tuple[Instant, str], ...] = ()
     votes: tuple[tuple[str, str, str], ...] = ()
     appeals: tuple[Appeal, ...] = ()

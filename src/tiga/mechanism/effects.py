@@ -34,6 +34,7 @@ from tiga.mechanism.course import (
     Draft,
     DraftServed,
     FindingConfirmed,
+    FindingCorrected,
     FindingPublished,
     LevelChanged,
     MeasureDeferred,
@@ -93,6 +94,11 @@ def _draft(standing: Standing, kind: DraftServed, entry: Entry) -> None:
 
 def _publish(standing: Standing, kind: FindingPublished, entry: Entry) -> None:
     _change(standing, kind.case, published=standing.now)
+
+
+def _correct(standing: Standing, kind: FindingCorrected, entry: Entry) -> None:
+    if case := standing.cases.get(kind.case):
+        _change(standing, kind.case, corrected=(*case.course.corrected, (standing.now, kind.finding)))
 
 
 def _reopen(standing: Standing, kind: CaseReopened, entry: Entry) -> None:
@@ -157,6 +163,7 @@ FOLDS: dict[str, Callable[[Any, Any, Entry], None]] = {
     "case.escalate": _level, "case.suspend": _suspend, "case.resume": _resume, "settlement.propose": _propose,
     "case.join": _join, "verification.plan": _plan, "finding.draft": _draft, "finding.publish": _publish,
     "case.reopen": _reopen, "vote.cast": _vote, "deadlock.declare": _deadlock, "appeal.file": _appeal,
+    "finding.correct": _correct,
     "clock.overdue": _overdue, "clock.extend": _extend, "date.fix": _fix, "panel.challenge": _challenge,
     **dict.fromkeys(PAPERS, _paper),
 }  # fmt: skip

@@ -11,6 +11,9 @@ Rules
 5. What monitors and the public report, and whatever is not open to both parties, is sealed: its entry says nothing, and it
    is entered with a batch (`custody`).
 6. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
+7. What is said of a state that is not party to the agreement is kept word for word, outside the mandate; it is never public,
+   so that no page can label an actor with it.
+8. Where a finding that was published rests on what is discredited or withdrawn, the public is told in the same step.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from tiga.agreement.clauses import Agreement
 from tiga.drafts import RELEASES, FieldReport
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.record.disclosures import Disclosure
@@ -156,6 +160,8 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         return Refusal("channel_not_yours", values={"channel": report.channel, "release": report.release})
     if report.release not in RELEASES:
         return Refusal("release_unknown", values={"release": report.release})
+    if report.release == "R0" and (state := outside(standing.agreement, report)):
+        return Refusal("outsider_public", values={"state": state})
     unknown = [code for code in report.acts if standing.agreement and standing.agreement.act(code) is None]
     if unknown:
         return Refusal("act_unknown", values={"act": unknown[0]})
@@ -175,6 +181,12 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         report.custodial,
     )
     return Decision((drafted(kind, standing.log, now, values),), standing.reads, confidential(report))
+
+
+def outside(agreement: Agreement | None, report: FieldReport) -> str:
+    """The state not party to the agreement that a report names as who acted or fired first; empty where there is none."""
+    states = {state.id for state in agreement.outsiders} if agreement else set()
+    return next((name for name in (report.actor, report.first_fire) if name in states), "")
 
 
 def confidential(report: FieldReport | ReportFiled) -> bool:

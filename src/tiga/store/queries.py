@@ -66,6 +66,12 @@ class ReportView:
         """Who first said it where that is known, else who passed it on."""
         return self.report.origin or self.report.source
 
+    @property
+    def unverified_quote(self) -> bool:
+        """Whether it passes on what somebody else first said, and nobody has looked that up (domain.md g.14)."""
+        said = self.report
+        return bool(said.origin) and said.origin != said.source and not (said.first_hand or said.reference_verified)
+
 
 def _view(row: ReportRow) -> ReportView:
     return ReportView(
@@ -207,6 +213,17 @@ def measures(desk: Desk) -> Standing:
     """The standing that the ledger of measures is read from: every party's thread."""
     agreement = desk.standing().agreement
     return desk.standing(f"party:{party.id}" for party in (agreement.parties if agreement else ()))
+
+
+def all_cases(desk: Desk) -> Standing:
+    """The standing of every case's own thread: for tables over all of them, never for one act."""
+    sids = CaseRow.objects.using(desk.alias).order_by("idx").values_list("sid", flat=True)[:LIST_LIMIT]
+    return desk.standing(f"case:{sid}" for sid in sids)
+
+
+def all_of(desk: Desk, concept: str) -> Standing:
+    """The standing of every object of a concept."""
+    return desk.standing(f"{concept}:{row.sid}" for row in affairs(desk, concept))
 
 
 def affairs(desk: Desk, concept: str) -> list[AffairRow]:

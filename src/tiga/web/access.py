@@ -20,8 +20,21 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, incidents, release, sessions
+from tiga.mechanism import (
+    affairs,
+    casedeeds,
+    communiques,
+    custody,
+    deadlines,
+    imposed,
+    incidents,
+    matching,
+    release,
+    sessions,
+    tally,
+)
 from tiga.mechanism import cases as case_rules
+from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
 from tiga.mechanism.release import Reader
@@ -175,6 +188,10 @@ class Door:
             if self._sees_report(view):
                 return self._shown(view)
         raise Absent(sid)
+
+    def outside(self, view: ReportView) -> str:
+        """The state not party to the agreement of which a report speaks, whose acts are outside the mandate; or empty."""
+        return report_rules.outside(self.roster.agreement, view.report)
 
     def _sees_report(self, view: ReportView) -> bool:
         shared = [("R2", party) for party in view.shared.split(",") if party]
@@ -360,6 +377,18 @@ class Door:
             raise Absent("measures")
         rows = imposed.ledger(queries.measures(self.desk), self.now)
         return tuple(row for row in rows if row.status != "waiting" or release.may_see(self.reader, "R3"))
+
+    def rulings(self) -> tuple[tally.Row, ...]:
+        """What was ruled for each party, in the agreement's order; what is pending for those of R1 alone."""
+        if self.scope == "press":
+            return ()
+        return tally.rulings(queries.all_cases(self.desk), pending=release.may_see(self.reader, "R1"))
+
+    def signed_text(self, text: str) -> matching.Match | communiques.Match | None:
+        """Whether a text is a finding or a communiqué that was signed, as far as this reader may know of it."""
+        open_to_all = not release.may_see(self.reader, "R1")
+        found = matching.matches(text, queries.all_cases(self.desk), published=open_to_all)
+        return found or communiques.matches(text, queries.all_of(self.desk, communiques.NAME))
 
     def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.

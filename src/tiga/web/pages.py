@@ -225,7 +225,8 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         raise Http404 from None
     group = next((row for row in door.happenings() if sid in {item.sid for item in row.reports}), None)
     return render(request, "report.html", {
-        "it": view, "index": index, "group": group, "side": _side(door.agreement, view.report.where),
+        "it": view, "index": index, "group": group, "outside": door.outside(view),
+        "side": _side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
         "can_withdraw": door.deed("report.withdraw") is not None and not view.withdrawn,
         "effect": door.custody.effect(index, Instant(view.at_ms)) if index is not None else None,
@@ -315,7 +316,9 @@ def measures(request: HttpRequest, record: str) -> HttpResponse:
     sides = [
         (party.id, [row for row in rows if row.party == party.id]) for party in reading.order(door.agreement, turn)
     ]
-    return render(request, "measures.html", {"sides": sides})
+    order = [party for party, _ in sides]
+    rulings = sorted(door.rulings(), key=lambda row: order.index(row.party))
+    return render(request, "measures.html", {"sides": sides, "rulings": rulings})
 
 
 @require_safe

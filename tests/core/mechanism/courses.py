@@ -277,5 +277,13 @@ def _advised() -> Desk:
     return desk
 
 
-STORIES = (desks.story, _disputed, _doubted, _advised)
+def _corrected() -> Desk:
+    """A published finding that lost its support."""
+    desk, found = at_stage("found")
+    do(desk, "secretariat", "finding.publish", found)
+    desks.discredit(desk, desk.whole.cases[found].opened.report)
+    return desk
+
+
+STORIES = (desks.story, _disputed, _doubted, _advised, _corrected)
 """Desks on which every kind of entry has been entered at least once: the straight way, then the course beyond it."""

@@ -11,6 +11,7 @@ import pytest
 
 from tests.core.mechanism import courses, sources, test_guards, test_issues
 from tests.core.mechanism import desk as desks
+from tests.core.mechanism.affairs.test_surveys import LEFT_OPEN, referred, surveyed
 from tests.core.mechanism.courses import (
     DRAFT,
     adopted,
@@ -26,9 +27,9 @@ from tests.core.mechanism.courses import (
 from tests.core.mechanism.desk import Desk, actor
 from tests.core.mechanism.test_guards import NONE, Guard, forgotten, then
 from tiga.agreement.clauses import Appeals, Deadlock
-from tiga.mechanism import affairs
+from tiga.mechanism import affairs, surveys
 from tiga.mechanism.asks import Given
-from tiga.mechanism.deciders import clockwork, grouping, imposing, proceedings, ruling
+from tiga.mechanism.deciders import adoption, clockwork, grouping, imposing, proceedings, ruling
 from tiga.values.moments import Span
 
 Verb = Callable[[Desk, str], str]
@@ -425,7 +426,61 @@ CONSEQUENCES = (
     Guard("clockwork.fix", "date_fixed", "", on(moon, then(fixing(), fixing())), on(moon, fixing())),
 )  # fmt: skip
 
-GUARDS = (*PROCEEDINGS, *CONTESTS, *CONSEQUENCES)
+# ---- joint surveys, and refusals of access as support
+
+
+def finding(**changes: object) -> Verb:
+    def run(desk: Desk, case: str) -> str:
+        rows = (desks.held(desk, case, **changes),)
+        threads = desk.threads_of(case)
+        return desk.refused("mediator1", threads, lambda s, by, now: adoption.adopt(s, case, rows, by, now))
+
+    return run
+
+
+def after_survey(outcome: str, verb: Verb) -> Verb:
+    """The act on a case whose issue went to a joint survey, which came to something or is awaited."""
+
+    def run(desk: Desk, case: str) -> str:
+        known = surveys.of_issue(desk.standing(f"case:{case}"), case, "i1")
+        survey = known.sid if known else referred(desk, case)
+        if outcome:
+            surveyed(desk, survey, outcome)
+        return verb(desk, case)
+
+    return run
+
+
+def inferring(beside: bool) -> Verb:
+    """A finding that rests on a refusal of access, beside the complaint or alone."""
+
+    def run(desk: Desk, case: str) -> str:
+        sid = desks.file(desk, desks.report(f"f-{desk.drawn}", "", codes=("F1",), channel="sensor"))
+        threads, incident = (*desk.threads_of(case), f"report:{sid}"), desk.whole.cases[case].opened.incident
+        desk.do("secretariat", threads, lambda s, by, now: grouping.link(s, incident, sid, "R.", by, now))
+        return finding(supports=(desk.whole.cases[case].opened.report, sid) if beside else (sid,))(desk, case)
+
+    return run
+
+
+def permitted(verb: Verb) -> Verb:
+    """The act under an agreement that permits an adverse inference."""
+    terms = PLAIN.terms
+    return at(
+        "replied", verb, terms=terms | {"adverse_inference": replace(terms["adverse_inference"], value="permitted")}
+    )
+
+
+MANDATE = (
+    Guard("adoption._inferred", "survey_open", "replied", after_survey("", finding()),
+          after_survey("survey_agreed", finding())),
+    Guard("adoption._inferred", "survey_open", "replied", after_survey("survey_not_agreed", finding()),
+          after_survey("survey_not_agreed", finding(**LEFT_OPEN))),
+    Guard("adoption._inferred", "inference_barred", "replied", inferring(True), permitted(inferring(True))),
+    Guard("adoption._inferred", "inference_alone", "replied", permitted(inferring(False)), permitted(inferring(True))),
+)  # fmt: skip
+
+GUARDS = (*PROCEEDINGS, *CONTESTS, *CONSEQUENCES, *MANDATE)
 UNREACHABLE = {
     # What `working` has refused before; they stand for the type checker.
     ("clockwork.extend", "no_agreement"), ("consequences._on", "no_agreement"), ("contests.decide", "no_agreement"),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk, actor, at_stage, complain, file, founded, held, report
+from tiga.agreement import clauses as agreed
 from tiga.agreement.clauses import Agreement, Seats
 from tiga.agreement.ladder import Condition, Group
 from tiga.drafts import evidence_item
@@ -119,6 +120,12 @@ def filed(
         return desk.refused(slug, threads, lambda s, by, now: reports.file(s, drawn, by, now, salts, earlier))
 
     return run
+
+
+def outside(verb: Callable[[Desk, str], str]) -> Callable[[Desk, str], str]:
+    """The act under an agreement that names a state that is not party."""
+    far = agreed.Group("far-state", {"neutral": {"en": "Far State (invented)"}})
+    return elsewhere(lambda text: replace(text, outsiders=(far,)), "complained", verb)
 
 
 def complained(
@@ -540,6 +547,13 @@ GUARDS = (
     Guard("reports.file", "other_party", "", filed("liaison2", party="party-1"), filed("liaison2", party="party-2")),
     Guard("reports.file", "channel_not_yours", "", filed("liaison1", channel="monitor"), filed("liaison1")),
     Guard("reports.file", "release_unknown", "", filed(release="R9"), filed(release="R3")),
+    Guard(
+        "reports.file",
+        "outsider_public",
+        "",
+        outside(filed("secretariat", channel="media", release="R0", actor="far-state")),
+        outside(filed("secretariat", channel="media", actor="far-state")),
+    ),
     Guard("reports.file", "act_unknown", "", filed(acts=("Z9",)), filed(acts=("H2",))),
     Guard(
         "reports.file", "report_unknown", "", filed(revises=lambda d: NONE), filed(revises=lambda d: _two_reports(d)[0])

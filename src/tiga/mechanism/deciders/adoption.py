@@ -1,11 +1,17 @@
-"""Deciding on findings: what must stand before one is put, and on dissents."""
+"""Deciding on findings: what must stand before one is put, and on dissents.
+
+Rules
+1. What hangs on the side of the line is held established only when a joint survey agreed; other issues go on meanwhile.
+2. A refused access supports nothing but an issue about access, unless the agreement permits an adverse inference; and then
+   never alone (domain.md g.10).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import cases, mandates
+from tiga.mechanism import access, cases, mandates, surveys
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
     clock_clause,
@@ -40,7 +46,9 @@ def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, 
         return Refusal("issues_unmatched", values={"issues": ", ".join(issue.id for issue in case.opened.issues)})
     facts = {issue.id: issue.question for issue in case.opened.issues if issue.question}
     for row in held:
-        refusal = _held(standing, standing.agreement, row, facts.get(row.issue, ""))
+        refusal = _held(standing, standing.agreement, row, facts.get(row.issue, "")) or _inferred(
+            standing, standing.agreement, case, row
+        )
         if refusal:
             return refusal
     open_ = [row.issue for row in held if facts.get(row.issue) == "occurred" and row.holding != "established"]
@@ -111,6 +119,25 @@ def _held(standing: Standing, agreement: Agreement, row: Held, question: str) ->
     if needed and not agreement.meets(row.standard, needed.level):
         return Refusal("standard_low", needed.clause, values | {"given": row.standard, "needed": needed.level})
     return None
+
+
+def _inferred(standing: Standing, agreement: Agreement, case: cases.Case, row: Held) -> Refusal | None:
+    """Whether an issue that is held established waits for a survey, or rests on refusals of access as it may not."""
+    if row.holding != "established":
+        return None
+    values = {"issue": row.issue}
+    question = case.issue(row.issue)
+    survey = surveys.of_issue(standing, case.sid, row.issue)
+    if survey is not None and survey.state != "survey_agreed":
+        return Refusal("survey_open", values=values)
+    codes = set(access.ANSWERS.values()) - {""}
+    refusals = [sid for sid in row.supports if (acts := set(standing.reports[sid].filed.acts)) and acts <= codes]
+    if not refusals or (question is not None and question.code in codes):
+        return None
+    term = agreement.terms.get("adverse_inference")
+    if term is None or term.value != "permitted":
+        return Refusal("inference_barred", term.clause if term else "", values | {"report": refusals[0]})
+    return Refusal("inference_alone", term.clause, values) if len(refusals) == len(row.supports) else None
 
 
 def origins(standing: Standing, supports: tuple[str, ...]) -> set[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
+from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal, drafted
+from tiga.mechanism.course import FindingCorrected
 from tiga.mechanism.reports import MatchDecided, MatchWithdrawn, ReportDiscredited, resting
 from tiga.values.moments import Instant
 
@@ -20,8 +21,19 @@ def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Inst
         return Refusal("report_unknown", values={"report": report})
     if not ground.strip():
         return Refusal("reason_missing")
-    kind = ReportDiscredited(report, ground, *resting(standing, report))
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
+    touched, ruled, parties = resting(standing, report)
+    kind = ReportDiscredited(report, ground, touched, ruled, parties)
+    return Decision(
+        (drafted(kind, standing.log, now), *corrections(standing, touched, "discredited", now)), standing.reads
+    )
+
+
+def corrections(standing: Standing, touched: tuple[str, ...], why: str, now: Instant) -> tuple[Drafted, ...]:
+    """What the public is told of the published findings of these cases, which rest on something that is in doubt now."""
+    told = [standing.cases[sid] for sid in touched if standing.cases[sid].course.published is not None]
+    return tuple(
+        drafted(FindingCorrected(case.sid, case.finding, why), standing.log, now, by_registrar=True) for case in told
+    )
 
 
 def decide_match(

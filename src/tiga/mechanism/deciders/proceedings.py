@@ -9,6 +9,8 @@ Rules
 4. Publication cannot be held: its clock starts when the finding takes force, and the clock run publishes at its end.
 5. Joined cases keep their issues and outcomes (invariant 8). One question, of one incident, provision and party, has one
    case: nothing is counted twice.
+6. A finding that rests on something discredited is published with its correction; once it is confirmed it may be published
+   again, so that the public is not left with the doubt.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from tiga.mechanism.course import (
     CaseResumed,
     CaseSuspended,
     DraftServed,
+    FindingCorrected,
     FindingPublished,
     Gist,
     LevelChanged,
@@ -219,14 +222,24 @@ def publish(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
     finding = standing.findings.get(case.finding)
     if finding is None or finding.in_force is None:
         return Refusal("no_finding")
-    if case.course.published is not None and case.course.published >= finding.in_force:
+    if case.course.published is not None and case.course.published >= finding.in_force and not _restored(case):
         return Refusal("published_already")
     clock = guards.due(standing, "publish", finding.in_force)
     if by.role == "registrar" and (clock is None or now < clock[0]):
         return Refusal("publish_clock")
     gists = tuple(Gist(row.issue, row.holding, row.standard, row.gist) for row in finding.adopted.held)
     kind = FindingPublished(sid, case.finding, clock[0] if clock else now, gists)
-    return Decision((drafted(kind, standing.log, now, by_registrar=by.role == "registrar"),), standing.reads)
+    rows = [drafted(kind, standing.log, now, by_registrar=by.role == "registrar")]
+    if case.flags:
+        correction = FindingCorrected(sid, case.finding, "discredited")
+        rows.append(drafted(correction, standing.log, now, by_registrar=True))
+    return Decision(tuple(rows), standing.reads)
+
+
+def _restored(case: Case) -> bool:
+    """Whether the public was told of a doubt since the publication, and the doubt is over."""
+    published = case.course.published
+    return not case.flags and any(published is not None and at >= published for at, _ in case.course.corrected)
 
 
 def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tiga.mechanism import guards, reports
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.asks import Given
+from tiga.mechanism.deciders.marking import corrections
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
@@ -37,5 +38,7 @@ def withdraw(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
             return Refusal("withdraw_sealed")
         if not reports.own(standing, row, by):
             return Refusal("not_own_report", values={"report": report})
-    kind = reports.ReportWithdrawn(report, given.line("reason"), *reports.resting(standing, report))
-    return Decision((drafted(kind, standing.log, now),), standing.reads)
+    touched, ruled, parties = reports.resting(standing, report)
+    kind = reports.ReportWithdrawn(report, given.line("reason"), touched, ruled, parties)
+    told = corrections(standing, touched, "withdrawn", now)
+    return Decision((drafted(kind, standing.log, now), *told), standing.reads)
