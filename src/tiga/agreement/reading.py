@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from tiga.agreement import ladder
 from tiga.agreement.clauses import Agreement, Group, Instrument, Mediator, Party, Shift, Window
 from tiga.values.moments import BadMoment, Instant, Moment
 from tiga.values.names import is_identifier
@@ -211,6 +212,16 @@ def severity(
             moved.append((shift, named(at), named(at + shift.by)))
             at += shift.by
     return named(at), tuple(moved)
+
+
+def shifted(agreement: Agreement, factors: frozenset[str], step: int) -> tuple[int, tuple[tuple[Shift, int, int], ...]]:
+    """The step of the ladder after the factors found, and each shift with the step before and after it."""
+    moved = []
+    for shift in agreement.ladder_shifts:
+        if shift.factor in factors:
+            before, step = step, ladder.clamp(step + shift.by, agreement.ladder)
+            moved.append((shift, before, step))
+    return step, tuple(moved)
 
 
 # ---- names and order

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "verify": "tiga.cli.verifying",
     "explain": "tiga.cli.explaining",
     "agreement": "tiga.cli.agreements",
+    "backtest": "tiga.cli.backtesting",
     "import": "tiga.cli.importing",
     "dossier": "tiga.cli.dossiers",
     "sitrep": "tiga.cli.reporting",

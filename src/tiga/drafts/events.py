@@ -140,12 +140,12 @@ def happened(events: Iterable[Event], sides: Sides, rules: Sequence[ActRule] = A
 
     `rules` must end with a row that fits everything; raises ValueError where none fits.
     """
-    named = tuple(tuple(part.casefold() for part in parts if part) for parts in sides)
+    named = folded(sides)
     compiled = [(rule, re.compile(rule.words)) for rule in rules]
     found: list[Happened] = []
     left_out: list[tuple[str, str]] = []
     for event in events:
-        a, b = _side(event.side_a, named), _side(event.side_b, named)
+        a, b = side_of(event.side_a, named), side_of(event.side_b, named)
         reason = _left_out(event, a, b)
         if reason:
             left_out.append((event.event_id, reason))
@@ -154,7 +154,12 @@ def happened(events: Iterable[Event], sides: Sides, rules: Sequence[ActRule] = A
     return Past(tuple(sorted(found, key=lambda one: (one.earliest, one.event_id))), tuple(sorted(left_out)))
 
 
-def _side(name: str, named: tuple[tuple[str, ...], ...]) -> int:
+def folded(sides: Sides) -> tuple[tuple[str, ...], ...]:
+    """The parts of names as they are compared."""
+    return tuple(tuple(part.casefold() for part in parts if part) for parts in sides)
+
+
+def side_of(name: str, named: tuple[tuple[str, ...], ...]) -> int:
     """1 or 2, 0 where the name fits neither, 3 where it fits both."""
     folded = name.casefold()
     return sum(number for number, parts in zip((1, 2), named, strict=True) if any(part in folded for part in parts))

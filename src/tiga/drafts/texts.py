@@ -5,7 +5,7 @@ Rules
    embeddings, overrides and isolates, separators, noncharacters, the byte order mark, U+FFFD. Joiners and direction
    marks, which Persian and Urdu need, are none of these.
 2. A refused character is shown as its code (`U+202E`), never dropped in silence.
-3. A list of faults guards a cell that looks like a formula with an apostrophe; what reads the list takes it off again.
+3. A cell that looks like a formula is guarded with an apostrophe; what reads a list of faults takes it off again.
 
 Not done here: deciding whether a text with such a character is refused or shown; that is the adapter's to say.
 """
@@ -45,6 +45,16 @@ def visible(text: str) -> str:
 def tidy(cell: str) -> str:
     """A cell with line feeds for its line ends and without outer spaces; nothing else is changed."""
     return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+_PLAIN = re.compile(r"[+-]?[0-9]+([.:-][0-9]+)?\Z")
+"""Numbers, ranges and zone offsets: they begin with a sign and are no formula."""
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    risky = cell.startswith(("=", "+", "-", "@", "\t")) and not _PLAIN.match(cell)
+    return "'" + cell if risky else cell
 
 
 def unguarded(cell: str) -> str:

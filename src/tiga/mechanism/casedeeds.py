@@ -1,14 +1,17 @@
 """The deeds of the course of a case, as data: what pages and command line offer beside the straight way (`asks`).
 
-The object of each is a case, whose threads are read; `challenge` and `date` speak of the record as a whole.
+The object of each is a case, whose threads are read; `challenge` and `date` speak of the record as a whole, `relate` and
+`withdraw` of incidents and reports.
 """
 
 from __future__ import annotations
 
 from tiga.mechanism import guards
 from tiga.mechanism.asks import Ask, Deed
-from tiga.mechanism.deciders import clockwork, consequences, contests, proceedings
+from tiga.mechanism.cases import QUESTIONS
+from tiga.mechanism.deciders import clockwork, consequences, contests, proceedings, relations, retractions
 from tiga.mechanism.findings import HOLDINGS
+from tiga.mechanism.incidents import RELATIONS
 
 PANEL = ("mediator",)
 NAME = "case"
@@ -18,8 +21,15 @@ REASON = Ask("reason")
 DEEDS: tuple[Deed, ...] = (
     Deed("case.open", NAME, guards.SIDE, proceedings.raise_case, new=True, code="case.raise",
          reads=("incident:{incident}",),
-         asks=(Ask("incident", "object", "incident"), Ask("provision", "choice", "prohibitions"),
-               Ask("party", "choice", "parties"))),
+         asks=(Ask("incident", "object", "incident"), Ask("provision", "many", "prohibitions"),
+               Ask("party", "many", "parties"), Ask("questions", "many", "|".join(QUESTIONS), required=False))),
+    Deed("incident.relate", NAME, guards.TEAM, relations.relate, new=True,
+         reads=("incident:{incident}", "incident:{other_incident}"),
+         asks=(Ask("incident", "object", "incident"), Ask("other_incident", "object", "incident"),
+               Ask("relation", "choice", "|".join(RELATIONS)), Ask("alleged_by"), Ask("how", "choice", "together|apart"),
+               REASON)),
+    Deed("report.withdraw", NAME, retractions.WHO, retractions.withdraw, new=True, reads=("report:{report}",),
+         asks=(Ask("report", "object", "report"), REASON)),
     Deed("settlement.propose", NAME, ("liaison",), proceedings.settle, (Ask("terms"),),
          ("notified", "reply", "verification", "drafting")),
     Deed("case.escalate", NAME, PANEL, proceedings.escalate, (REASON,), WORKING),
@@ -30,7 +40,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("verification.plan", NAME, guards.TEAM, proceedings.plan, (Ask("seeks"), Ask("limits", required=False)),
          ("reply", "verification", "drafting")),
     Deed("finding.draft", NAME, PANEL, proceedings.draft,
-         (Ask("holding", "choice", "|".join(HOLDINGS)), Ask("standard", "choice", "standards"), Ask("gist")),
+         (Ask("holding", "choice", "|".join(HOLDINGS)), Ask("standard", "choice", "standards"), Ask("gist"),
+          Ask("further_gists", "text", required=False)),
          ("verification", "reply", "drafting")),
     Deed("finding.publish", NAME, ("secretariat", "mediator"), proceedings.publish, (), WORKING),
     Deed("case.reopen", NAME, PANEL, proceedings.reopen,
@@ -47,7 +58,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("appeal.file", NAME, ("liaison",), contests.appeal,
          (Ask("ground", "choice", "new_evidence|procedure|standard|proportionality"),
           Ask("of", "object", "measure", required=False), Ask("text", "text"), Ask("language", "choice", "languages")),
-         ("determined", "measures", "compliance", "appeal")),
+         ("determined", "measures", "compliance", "appeal", "closed")),
     Deed("appeal.decide", NAME, PANEL, contests.decide,
          (Ask("outcome", "choice", "|".join(contests.OUTCOMES)),
           Ask("disposition", "choice", "violation|no_violation|not_established|not_attributed|outside_mandate", required=False),

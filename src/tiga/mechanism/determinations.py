@@ -1,7 +1,8 @@
 """Determinations: breach or no breach of a provision, by those who have the authority; and the signatures acts need.
 
 Rules
-1. No determination without a finding in force (domain.md b.6, invariant 1); each issue gets exactly one disposition.
+1. No determination without a finding in force (domain.md b.6, invariant 1); each issue that asks for a breach gets exactly
+   one disposition, a question of fact gets none.
 2. A violation needs a finding that is established, attributed, and at the standard which the agreement asks for the
    severity that its own table computes; the severity is computed here, never asserted.
 3. Where the authority is advisory or none there is no determination, whatever people sign.
@@ -48,15 +49,18 @@ class DeterminationIssued:
 
 @dataclass(frozen=True, slots=True)
 class SignatureAdded:
+    """One more signature on what waits for them; without a case on a ruling that belongs to none."""
+
     ACT: ClassVar[str] = "signature.add"
     RELEASE: ClassVar[str] = "R1"
 
-    case: str
-    of: str
+    case: str = ""
+    of: str = ""
     parties: tuple[str, ...] = ()
 
     def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"case:{self.case}", *(f"party:{party}" for party in self.parties))
+        """Its case's; the roster's for what belongs to no case, a ruling on a challenge."""
+        return (f"case:{self.case}" if self.case else "roster", *(f"party:{party}" for party in self.parties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) 
             holding = held.attribution if held.holding == "established" else held.holding
             return Refusal("not_held", question.provision, {"issue": held.issue, "holding": holding})
         # A support that has left the incident is known by the case's flag alone.
-        if lost := [sid for sid in held.supports if sid in case.flags or _discredited(standing, sid)]:
+        if lost := [sid for sid in held.supports if sid in case.flags or _lost(standing, sid)]:
             return Refusal("support_discredited", values={"issue": held.issue, "report": lost[0]})
         severity, _ = reading.severity(agreement, question.code, frozenset(held.factors))
         needed = agreement.standard(f"violation_{severity}")
@@ -115,5 +119,5 @@ def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) 
     )  # fmt: skip
 
 
-def _discredited(standing: Standing, report: str) -> bool:
-    return report in standing.reports and bool(standing.reports[report].discredited)
+def _lost(standing: Standing, report: str) -> bool:
+    return report in standing.reports and standing.reports[report].lost

@@ -4,7 +4,9 @@ Rules
 1. Fusion only suggests; `incident.open` adopts a grouping, `incident.link` and `incident.unlink` change it, reversibly.
 2. The questions an incident raises are the same for both parties: act codes name provisions, provisions bind parties,
    and each (incident, provision, party) is one issue. None of them is answered here.
-3. What may not be concluded is said beside it: first fire with contradictory claims, a side inside the band, a source
+3. Two incidents may be said to be connected (`incident.relate`), as somebody alleges. A connection is no reason for or
+   against anything: no finding, ruling or measure reads it, and nothing nets out (domain.md b.6, invariant 8).
+4. What may not be concluded is said beside it: first fire with contradictory claims, a side inside the band, a source
    that is one party alone.
 """
 
@@ -61,9 +63,31 @@ class IncidentUnlinked:
         return (f"incident:{self.incident}", f"report:{self.report}")
 
 
+RELATIONS = ("alleged_trigger", "shared_network")
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRelated:
+    """Somebody (`alleged_by`) says that `other` was what set off this incident, or that one network stands behind both."""
+
+    ACT: ClassVar[str] = "incident.relate"
+    RELEASE: ClassVar[str] = "R1"
+
+    incident: str
+    other: str
+    relation: str
+    alleged_by: str
+    reason: str
+    apart: bool = False
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"incident:{self.other}")
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An adopted incident: its reports, the interval and the acts spoken of."""
+    """An adopted incident: its reports, the interval, the acts spoken of, and connections that are alleged (each in the
+    standing of both incidents)."""
 
     sid: str
     index: int
@@ -72,6 +96,7 @@ class Incident:
     earliest: Instant
     latest: Instant
     acts: tuple[str, ...]
+    related: tuple[IncidentRelated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

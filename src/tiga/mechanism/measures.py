@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from tiga.agreement import ladder
+from tiga.agreement.clauses import Agreement
 from tiga.agreement.ladder import Imposed, Past, Situation
 from tiga.mechanism import explanation
 from tiga.mechanism.acts import Refusal
@@ -53,6 +54,7 @@ class MeasureImposed:
     items: tuple[Item, ...]
     explanation: str
     agreement: str
+    form: str = ""
 
     def threads(self, sid: str) -> tuple[str, ...]:
         return (f"case:{self.case}", f"party:{self.party}")
@@ -93,8 +95,8 @@ class ComplianceVerified:
 class Measure:
     """A measure and what has become of it: who signed, since when in force, items reported and verified (and when).
 
-    `counted` are the determinations that its step counted. While there are `stays` it asks nothing; `ended` is when it was
-    annulled, varied, superseded or stepped up (`ending`)."""
+    `counted` are the determinations and measures that its step counted. While there are `stays` it asks nothing; `away` are
+    past stays, since when and until when. `ended` is when it was annulled, varied, superseded or stepped up (`ending`)."""
 
     sid: str
     index: int
@@ -108,7 +110,7 @@ class Measure:
     counted: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
     stayed: Instant | None = None
-    away_ms: int = 0
+    away: tuple[tuple[Instant, Instant], ...] = ()
     ended: Instant | None = None
     ending: str = ""
 
@@ -124,8 +126,12 @@ class Measure:
         return any(self.due(item) <= now and item.id not in verified for item in self.imposed.items)
 
     def due(self, item: Item) -> Instant:
-        """When an item is due: the time for which the measure was stayed does not count."""
-        return Instant(item.due.ms + self.away_ms)
+        """When an item is due: a stay that began before then adds the time that it took."""
+        due = item.due
+        for since, until in self.away:
+            if since < due:
+                due = Instant(due.ms + until.ms - since.ms)
+        return due
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +169,13 @@ def situation(
         if measure.imposed.party == ruled.party
         and measure.in_force is not None
         and measure.in_force <= at
-        and (measure.ended is None or measure.ending == "stepped_up" or measure.ended > at)
+        and (measure.ended is None or measure.ending == "stepped_up" or measure.ended > (known or at))
     ]
     return Situation(ruled.occurred, ruled.severity, tuple(past), tuple(imposed))
 
 
 def counted(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> tuple[str, ...]:
-    """The determinations whose violations the step reached at `at` counts, beside the one in hand."""
+    """The determinations and measures that the step reached at `at` counts, beside the determination in hand."""
     agreement = standing.agreement
     if agreement is None:
         return ()
@@ -180,30 +186,67 @@ def counted(standing: Standing, determination: Determination, ruled: Ruled, at: 
     except ladder.Ambiguous:
         return ()
     rows = (row for reading in readings if reading.step is step for group in reading.groups for row in group)
-    ids = {id.partition("#")[0] for row in rows if row.condition.form() == "count" and row.holds for id in row.counted}
+    ids = {id.partition("#")[0] for row in rows if row.holds for id in row.counted}
+    ids |= {standing.measures[sid].imposed.determination for sid in ids & set(standing.measures)}
     return tuple(sorted(ids - {determination.sid}))
 
 
 def compute(
-    standing: Standing, determination: Determination, ruled: Ruled, at: Instant, known: Instant | None = None
-) -> Computed | Refusal:
-    """The measure that the agreement gives for a violation, with its explanation; pure in (agreement, entries, at)."""
+    standing: Standing, determination: Determination, ruled: Ruled, at: Instant, known: Instant | None = None,
+    form: str = explanation.FORMS[-1],
+) -> Computed | Refusal:  # fmt: skip
+    """The measure that the agreement gives for a violation, with its explanation; pure in (agreement, entries, at).
+
+    `form` is the explanation's shape; an entry that names none has the first.
+    """
     agreement = standing.agreement
     if agreement is None:
         return Refusal("no_agreement")
     facts = situation(standing, determination, ruled, at, known)
-    reasoned = explanation.reason(agreement, standing.agreement_sha256, determination, ruled, facts, at)
+    around = _around(standing, determination, ruled, at) if form == explanation.FORMS[1] else None
+    reasoned = explanation.reason(agreement, standing.agreement_sha256, determination, ruled, facts, at, around)
     if isinstance(reasoned, Refusal):
         return reasoned
+    items = asked(agreement, reasoned.measures, ruled.party, at)
+    if isinstance(items, Refusal):
+        return items
+    document = explanation.document(reasoned, agreement, items)
+    return Computed(reasoned.step, items, canonical.encode(document))
+
+
+def asked(agreement: Agreement, ids: tuple[str, ...], party: str, at: Instant) -> tuple[Item, ...] | Refusal:
+    """What the measures of a step ask of a party from `at` on."""
     items = []
-    for measure_id in reasoned.measures:
+    for measure_id in ids:
         kind = agreement.measure(measure_id)
         if kind is None:
             return Refusal("measure_unknown", values={"measure": measure_id})
-        executor = ruled.party if kind.executor == "accused_party" else kind.executor
+        executor = party if kind.executor == "accused_party" else kind.executor
         due = at.plus(Span.parse(kind.within))
         items.append(
             Item(kind.id, executor, due, kind.clause, kind.beneficiary, kind.expiry, kind.amount, kind.currency)
         )
-    document = explanation.document(reasoned, agreement, tuple(items))
-    return Computed(reasoned.step, tuple(items), canonical.encode(document))
+    return tuple(items)
+
+
+def _around(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> explanation.Around:
+    """What stands around the measure for an issue at an instant, from the case's and the party's threads."""
+    case = standing.cases.get(determination.issued.case)
+    papers = [standing.papers[sid].kind for sid in (case.course.deferrals if case else ())]
+    instead = [
+        (sid, row.imposed.step, "recomputed" if doubted(row) else "stepped_up")
+        for sid, row in sorted(standing.measures.items())
+        if (row.imposed.determination, row.imposed.issue) == (determination.sid, ruled.issue)
+        and row.in_force is not None and row.ended is None
+    ]  # fmt: skip
+    annulled = [
+        sid for sid, row in sorted(standing.determinations.items())
+        if row.ended is not None and row.ended <= at and any(one.party == ruled.party for one in row.issued.ruled)
+    ]  # fmt: skip
+    until = tuple(sorted(kind.until for kind in papers if kind.issue == ruled.issue))
+    return explanation.Around(standing.agreement_since, until, tuple(instead), tuple(annulled))
+
+
+def doubted(measure: Measure) -> bool:
+    """Whether a measure is stayed because a violation that it counted is in doubt or no longer stands."""
+    return any(reason.startswith("precedent:") for reason in measure.stays)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import determinations, measures
+from tiga.mechanism import determinations, explanation, measures
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.determinations import Determination, Ruled
 from tiga.mechanism.standing import BARRED, Standing
@@ -71,7 +71,8 @@ def _one(standing: Standing, entry: Entry) -> Recomputed:
         return Recomputed(entry.sid, entry.index, "differs", "disposition")
     if wrong := _not_of_the_finding(standing, determination, ruled):
         return Recomputed(entry.sid, entry.index, "differs", wrong)
-    computed = measures.compute(standing, determination, ruled, entry.envelope.at)
+    form = kind.form or explanation.FORMS[0]
+    computed = measures.compute(standing, determination, ruled, entry.envelope.at, form=form)
     if isinstance(computed, Refusal):
         return Recomputed(entry.sid, entry.index, "differs", computed.code)
     past = measures.situation(standing, determination, ruled, entry.envelope.at).past
@@ -111,8 +112,7 @@ def _rederived(standing: Standing, entry: Entry) -> tuple[str, str]:
     if missing := _missing_before(standing, kind.agreement, kind.case):
         return "missing", missing
     row = Determination(entry.sid, entry.index, entry.envelope.at, kind, entry.signers)
-    finding = standing.findings[standing.cases[kind.case].finding]
-    if sorted(ruled.issue for ruled in kind.ruled) != sorted(held.issue for held in finding.adopted.held):
+    if sorted(ruled.issue for ruled in kind.ruled) != sorted(issue.id for issue in standing.cases[kind.case].breaches):
         return "differs", "finding"
     wrong = next((found for ruled in kind.ruled if (found := _not_of_the_finding(standing, row, ruled))), "")
     return ("differs", wrong) if wrong else ("same", "")
@@ -123,7 +123,7 @@ def _not_of_the_finding(standing: Standing, determination: Determination, ruled:
     case = standing.cases[determination.issued.case]
     held = next((row for row in standing.findings[case.finding].adopted.held if row.issue == ruled.issue), None)
     question = case.issue(ruled.issue)
-    if held is None or question is None or determination.issued.finding != case.finding:
+    if held is None or question is None or question.question or determination.issued.finding != case.finding:
         return "finding"
     again = determinations.rule_on(standing, case, held, ruled.disposition)
     if isinstance(again, Refusal):
@@ -149,6 +149,6 @@ def _missing_before(standing: Standing, agreement: str, case_sid: str) -> str:
     finding = standing.findings.get(case.finding)
     if finding is None or finding.in_force is None:
         return "finding"
-    if case.replies_opened is None or case.replies_opened > finding.at:
+    if finding.answered is None:
         return "reply"
     return ""

@@ -3,11 +3,14 @@
 Rules
 1. A report is an input, never a finding: it changes nobody's count of violations (domain.md b.6, invariant 2).
 2. What was said stands in a disclosure at the report's release level; who said it to us stands in another, at R4.
-3. A later version stands beside the earlier one, and only who filed that one brings it; nothing is deleted. `discredited`
+3. A report is withdrawn by who filed it, or by the mediators' side where its source took back what it had said; it stays on
+   the record, and what rests on it is doubted as if it were discredited. What was said in custody (`custodial`) needs
+   support from elsewhere (domain.md d).
+4. A later version stands beside the earlier one, and only who filed that one brings it; nothing is deleted. `discredited`
    is a mark with a ground.
-4. What monitors and the public report, and whatever is not open to both parties, is sealed: its entry says nothing, and it
+5. What monitors and the public report, and whatever is not open to both parties, is sealed: its entry says nothing, and it
    is entered with a batch (`custody`).
-5. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
+6. A decision on a match can be withdrawn by another entry; the latest word on a pair counts.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ class ReportFiled:
     sd: tuple[str, ...]
     party: str = ""
     revises: str = ""
+    custodial: bool = False
 
     def threads(self, sid: str) -> tuple[str, ...]:
         own = (f"report:{sid}",)
@@ -63,6 +67,19 @@ class ReportDiscredited:
     def threads(self, sid: str) -> tuple[str, ...]:
         touched = (*(f"case:{case}" for case in self.cases), *(f"party:{party}" for party in self.parties))
         return (f"report:{self.report}", *touched)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWithdrawn:
+    ACT: ClassVar[str] = "report.withdraw"
+    RELEASE: ClassVar[str] = "R1"
+    threads = ReportDiscredited.threads
+
+    report: str
+    reason: str
+    cases: tuple[str, ...] = ()
+    determinations: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,12 @@ class Report:
     filed: ReportFiled
     revised_by: str = ""
     discredited: str = ""
+    withdrawn: str = ""
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing new may rest on it."""
+        return bool(self.discredited or self.withdrawn)
 
 
 def released(report: FieldReport, salts: Salts) -> tuple[Released, ...]:
@@ -138,21 +161,28 @@ def file(standing: Standing, report: FieldReport, by: Actor, now: Instant, salts
         return Refusal("act_unknown", values={"act": unknown[0]})
     if revises and revises not in standing.reports:
         return Refusal("report_unknown", values={"report": revises})
-    if revises and not _own(standing, standing.reports[revises], by):
+    if revises and not own(standing, standing.reports[revises], by):
         return Refusal("not_own_report", values={"report": revises})
     values = released(report, salts)
     kind = ReportFiled(
-        report.channel, report.acts, report.language, report.release, sealed(values, salts[3:]), report.party, revises
+        report.channel,
+        report.acts,
+        report.language,
+        report.release,
+        sealed(values, salts[3:]),
+        report.party,
+        revises,
+        report.custodial,
     )
     return Decision((drafted(kind, standing.log, now, values),), standing.reads, confidential(report))
 
 
-def confidential(report: FieldReport) -> bool:
+def confidential(report: FieldReport | ReportFiled) -> bool:
     """Whether a report is sealed: its very kind, side or hour could tell who sent it (record.md section 5)."""
     return report.channel in ("monitor", "public") or report.release not in ("R0", "R1")
 
 
-def _own(standing: Standing, report: Report, by: Actor) -> bool:
+def own(standing: Standing, report: Report, by: Actor) -> bool:
     """Whether a report came from this person, or from another liaison officer of the same party."""
     return standing.heir(report.by) == by.key or (by.role == "liaison" and report.filed.party == by.component)
 
@@ -165,11 +195,16 @@ def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Inst
         return Refusal("report_unknown", values={"report": report})
     if not ground.strip():
         return Refusal("reason_missing")
-    resting = tuple(sorted(sid for sid, case in standing.cases.items() if report in case.supports))
-    ruled = {standing.cases[sid].determination for sid in resting} & set(standing.determinations)
-    parties = {row.party for sid in ruled for row in standing.determinations[sid].issued.ruled}
-    kind = ReportDiscredited(report, ground, resting, tuple(sorted(ruled)), tuple(sorted(parties)))
+    kind = ReportDiscredited(report, ground, *resting(standing, report))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def resting(standing: Standing, report: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """(cases, determinations, parties) that rest on a report: the entry that takes it away is on all their threads."""
+    touched = tuple(sorted(sid for sid, case in standing.cases.items() if report in case.supports))
+    ruled = {standing.cases[sid].determination for sid in touched} & set(standing.determinations)
+    parties = {row.party for sid in ruled for row in standing.determinations[sid].issued.ruled}
+    return touched, tuple(sorted(ruled)), tuple(sorted(parties))
 
 
 def decide_match(

@@ -46,8 +46,8 @@ KINDS: dict[str, type[Kind]] = {
         custody.ReportSealed, custody.ValueReleased, custody.ValueErased, custody.EntrySuppressed, custody.CaseManifest,
         custody.WitnessAbsent, custody.PouchDeposited,
         mandates.PanelSeated, mandates.PanelRecused, mandates.PanelNoticed,
-        reports.ReportFiled, reports.ReportDiscredited, reports.MatchDecided, reports.MatchWithdrawn,
-        incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked,
+        reports.ReportFiled, reports.ReportDiscredited, reports.ReportWithdrawn, reports.MatchDecided, reports.MatchWithdrawn,
+        incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked, incidents.IncidentRelated,
         cases.CaseOpened, cases.CaseAdmitted, cases.CaseClosed, cases.NoticeServed, cases.ReplySealed, cases.RepliesOpened,
         evidence.EvidenceDeposited,
         findings.FindingAdopted, findings.FindingDissented,
@@ -87,6 +87,7 @@ class Standing:
     title: str = ""
     agreement: Agreement | None = None
     agreement_sha256: str = ""
+    agreement_since: Instant = BEGINNING
     keys: dict[str, charter.Key] = field(default_factory=dict)
     revoked: dict[str, int] = field(default_factory=dict)
     heirs: dict[str, str] = field(default_factory=dict)
@@ -106,6 +107,7 @@ class Standing:
     measures: dict[str, measures.Measure] = field(default_factory=dict)  # these hide the modules' names from here on
     papers: dict[str, course.Paper] = field(default_factory=dict)
     challenges: dict[str, course.Challenge] = field(default_factory=dict)
+    deadlocks: dict[str, Instant] = field(default_factory=dict)
     fixed: dict[str, Instant] = field(default_factory=dict)
     over: set[tuple[str, str, str, Instant]] = field(default_factory=set)
     affairs: Further | None = None
@@ -156,7 +158,7 @@ class Standing:
         """(act, case, signers, in force since, parties) of what a quorum signs."""
         if sid in self.findings:
             finding = self.findings[sid]
-            return "finding.adopt", finding.adopted.case, finding.signers, finding.in_force, ()
+            return "finding.adopt", finding.adopted.case, finding.signers, finding.in_force, finding.adopted.parties
         if sid in self.determinations:
             issued = self.determinations[sid]
             parties = tuple(sorted({row.party for row in issued.issued.ruled}))
@@ -173,8 +175,7 @@ class Standing:
     def rule(self, sid: str) -> str:
         """By which rule a determination is made; one that names a deadlock which is not there is made by none."""
         row = self.determinations.get(sid)
-        case = self.cases.get(row.issued.case) if row else None
-        return row.issued.rule if row and (case is None or case.course.deadlocked) else ""
+        return row.issued.rule if row and row.issued.case in self.deadlocks else ""
 
     def _complete(self, act: str, signers: tuple[str, ...], rule: str = "") -> Instant | None:
         """The present instant where these signatures complete the act's quorum."""
@@ -239,6 +240,7 @@ def _absent(standing: Standing, kind: custody.WitnessAbsent, entry: Entry) -> No
 def _agreement(standing: Standing, kind: charter.AgreementAdopted, entry: Entry) -> None:
     standing.agreement = standing.agreements.get(kind.sha256)
     standing.agreement_sha256 = kind.sha256
+    standing.agreement_since = standing.now
 
 
 def _clock(standing: Standing, kind: charter.ClockAdvanced, entry: Entry) -> None:
@@ -272,6 +274,13 @@ def _discredit(standing: Standing, kind: reports.ReportDiscredited, entry: Entry
     effects.doubt(standing, kind.report, touched, kind.determinations)
 
 
+def _withdraw(standing: Standing, kind: reports.ReportWithdrawn, entry: Entry) -> None:
+    if kind.report in standing.reports:
+        standing.reports[kind.report] = replace(standing.reports[kind.report], withdrawn=kind.reason)
+    touched = tuple(sid for sid, case in standing.cases.items() if kind.report in case.supports)
+    effects.doubt(standing, kind.report, touched, kind.determinations, "withdrawn")
+
+
 def _match(standing: Standing, kind: reports.MatchDecided, entry: Entry) -> None:
     standing.matches[entry.sid] = kind
 
@@ -297,6 +306,16 @@ def _unlink(standing: Standing, kind: incidents.IncidentUnlinked, entry: Entry) 
         standing.incidents[kind.incident] = replace(incident, reports=rest)
 
 
+def _relate(standing: Standing, kind: incidents.IncidentRelated, entry: Entry) -> None:
+    for sid in (kind.incident, kind.other):
+        if incident := standing.incidents.get(sid):
+            rest = tuple(
+                row for row in incident.related
+                if (row.incident, row.other, row.relation) != (kind.incident, kind.other, kind.relation)
+            )  # fmt: skip
+            standing.incidents[sid] = replace(incident, related=rest if kind.apart else (*rest, kind))
+
+
 def _case(standing: Standing, kind: cases.CaseOpened, entry: Entry) -> None:
     standing.cases[entry.sid] = cases.Case(entry.sid, entry.index, standing.now, kind)
 
@@ -315,8 +334,7 @@ def _notice(standing: Standing, kind: cases.NoticeServed, entry: Entry) -> None:
 
 def _reply(standing: Standing, kind: cases.ReplySealed, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
-        draft = case.course.draft
-        due = draft.served.reply_due if draft is not None and kind.draft else case.reply_due
+        due = case.reply_due_of(kind.party, kind.draft)
         late = due is not None and standing.now > due
         row = cases.Reply(entry.sid, standing.now, kind.party, late, kind.draft)
         standing._case(kind.case, replies=(*case.replies, row))
@@ -339,7 +357,9 @@ def _open_replies(standing: Standing, kind: cases.RepliesOpened, entry: Entry) -
 def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) -> None:
     signers = (standing._author(entry),)
     force = standing._complete("finding.adopt", signers)
-    finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force)
+    case = standing.cases.get(kind.case)
+    answered = cases.answered(standing, case) if case else None
+    finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force, answered)
     standing.findings[entry.sid] = finding
     standing._case(kind.case, finding=entry.sid, supports=finding.supports)
     if force is not None:
@@ -349,7 +369,7 @@ def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) ->
 def _found(standing: Standing, sid: str) -> None:
     """A finding in force takes the place of an earlier one of its case, and of what was ruled on that."""
     finding = standing.findings[sid]
-    if finding.in_force is not None and finding.adopted.supersedes:
+    if finding.in_force is not None:
         effects.superseded(standing, finding.adopted.case, finding.adopted.supersedes)
 
 
@@ -377,12 +397,13 @@ def _measure(standing: Standing, kind: measures.MeasureImposed, entry: Entry) ->
     standing.measures[entry.sid] = row
     if case := standing.cases.get(kind.case):
         standing._case(kind.case, measures=(*case.measures, entry.sid))
-        effects.stepped_up(standing, entry.sid)
+    effects.stepped_up(standing, entry.sid)
 
 
 def _signature(standing: Standing, kind: determinations.SignatureAdded, entry: Entry) -> None:
     found = standing.signable(kind.of)
-    if found is None or found[3] is not None:
+    ended = kind.of in standing.measures and standing.measures[kind.of].ended is not None
+    if found is None or found[3] is not None or ended:
         return
     signers = (*found[2], standing._author(entry))
     changes = {"signers": signers, "in_force": standing._complete(found[0], signers, standing.rule(kind.of))}
@@ -421,8 +442,10 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "case.manifest": _nothing, "witness.absent": _absent,
     "pouch.deposit": _nothing,
     "panel.seat": _seat, "panel.recuse": _recuse, "panel.notify": _panel_notice,
-    "report.file": _report, "report.discredit": _discredit, "match.decide": _match, "match.withdraw": _unmatch,
+    "report.file": _report, "report.discredit": _discredit, "report.withdraw": _withdraw,
+    "match.decide": _match, "match.withdraw": _unmatch,
     "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
+    "incident.relate": _relate,
     "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,
     "reply.seal": _reply, "reply.open": _open_replies, "evidence.deposit": _evidence,
     "finding.adopt": _finding, "finding.dissent": _dissent,

@@ -187,6 +187,7 @@ class ReportRow(models.Model):
     revised_by = models.CharField(max_length=43)
     revises = models.CharField(max_length=43)
     discredited = models.TextField()
+    withdrawn = models.TextField()
     said = models.JSONField()
     sealed = models.BooleanField()
     shared = models.TextField()

@@ -47,10 +47,18 @@ from tiga.store.models import (
 from tiga.store.rows import Direct, Gathered, Rows
 from tiga.values.shapes import from_plain, to_plain
 
-VERSION = 3
+VERSION = 4
 FUSED = ("R0", "R1")
 _STIRS_FUSION = frozenset(
-    ("report.file", "report.seal", "value.release", "match.decide", "match.withdraw", "report.discredit")
+    (
+        "report.file",
+        "report.seal",
+        "value.release",
+        "match.decide",
+        "match.withdraw",
+        "report.discredit",
+        "report.withdraw",
+    )
 )
 
 
@@ -132,7 +140,7 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
         _report(rows, standing, opened[1].revises if opened else getattr(kind, "revises", ""))
     elif act == "value.release":
         _released(rows, standing, kind)
-    elif act == "report.discredit":
+    elif act in ("report.discredit", "report.withdraw"):
         _report(rows, standing, getattr(kind, "report", ""))
         for sid in getattr(kind, "cases", ()):
             _case(rows, standing, sid)
@@ -162,7 +170,7 @@ def _report(rows: Rows, standing: Standing, sid: str) -> None:
     rows.put(
         ReportRow, "sid", sid=sid, idx=report.index, at_ms=report.at.ms, by=report.by, channel=report.filed.channel,
         level=level, party=party or report.filed.party, start_ms=start, revised_by=report.revised_by,
-        revises=report.filed.revises, discredited=report.discredited, said=said,
+        revises=report.filed.revises, discredited=report.discredited, withdrawn=report.withdrawn, said=said,
         shared="".join(sorted({f",{name}," for at, name in levels if at == "R2"})),
         sealed=sid in standing.opened, **_chain(rows.alias, sid, sid in standing.opened),
     )  # fmt: skip
@@ -227,7 +235,7 @@ def _case(rows: Rows, standing: Standing, sid: str) -> None:
     rows.put(
         CaseRow, "sid", sid=sid, idx=case.index, at_ms=case.at.ms, state=cases.state(standing, case),
         complainant=case.opened.complainant, incident=case.opened.incident,
-        issues=[[row.id, row.provision, row.party, row.code] for row in case.opened.issues],
+        issues=[[row.id, row.provision, row.party, row.code, row.question] for row in case.opened.issues],
         closed=case.closed, public=determination is not None and determination.in_force is not None,
     )  # fmt: skip
     _clocks(rows, standing, "case", sid, deadlines.clocks(standing, case))

@@ -56,6 +56,7 @@ class ReportView:
     revised_by: str
     revises: str
     discredited: str
+    withdrawn: str
     report: FieldReport
     sealed: bool = False
     shared: str = ""
@@ -69,7 +70,7 @@ class ReportView:
 def _view(row: ReportRow) -> ReportView:
     return ReportView(
         row.sid, row.idx, row.at_ms, row.by, row.level, row.party, row.revised_by, row.revises, row.discredited,
-        from_plain(FieldReport, row.said), row.sealed, row.shared,
+        row.withdrawn, from_plain(FieldReport, row.said), row.sealed, row.shared,
     )  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def case_threads(desk: Desk, sid: str) -> tuple[str, ...]:
     row = CaseRow.objects.using(desk.alias).filter(sid=sid).first()
     if row is None:
         return (f"case:{sid}",)
-    parties = sorted({row.complainant, *(issue[2] for issue in row.issues)})
+    parties = sorted({row.complainant, *(issue[2] for issue in row.issues)} - {""})
     incident = IncidentRow.objects.using(desk.alias).filter(sid=row.incident).first()
     linked = [f"report:{report}" for report in (incident.reports if incident else [])]
     return (f"case:{sid}", f"incident:{row.incident}", *linked, *(f"party:{party}" for party in parties))
@@ -149,7 +150,8 @@ def report_threads(desk: Desk, sid: str) -> tuple[str, ...]:
     entries, _ = desk.ledger.threads((f"report:{sid}",))
     resting = {entry.envelope.case for entry in entries if entry.envelope.case}
     resting |= {entry.sid for entry in entries if entry.envelope.act == "case.open"}
-    parties = {issue[2] for row in CaseRow.objects.using(desk.alias).filter(sid__in=resting) for issue in row.issues}
+    rows = CaseRow.objects.using(desk.alias).filter(sid__in=resting)
+    parties = {issue[2] for row in rows for issue in row.issues} - {""}
     return (
         f"report:{sid}", *(f"case:{case}" for case in sorted(resting)), *(f"party:{party}" for party in sorted(parties)),
     )  # fmt: skip
@@ -205,6 +207,11 @@ def measures(desk: Desk) -> Standing:
 def affairs(desk: Desk, concept: str) -> list[AffairRow]:
     """The objects of a concept, newest first; which a reader may see is the caller's to ask."""
     return list(AffairRow.objects.using(desk.alias).filter(concept=concept).order_by("-idx")[:LIST_LIMIT])
+
+
+def affairs_of(desk: Desk, sids: Iterable[str]) -> list[AffairRow]:
+    """The objects with these sids, whatever their concept."""
+    return list(AffairRow.objects.using(desk.alias).filter(sid__in=list(sids)))
 
 
 def act(desk: Desk, index: int) -> ActRow | None:

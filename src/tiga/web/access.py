@@ -20,7 +20,7 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
-from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, release, sessions
+from tiga.mechanism import affairs, casedeeds, custody, deadlines, imposed, incidents, release, sessions
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
@@ -140,7 +140,8 @@ class Door:
         if entry.envelope.act == case_rules.ReplySealed.ACT:
             case = self.desk.standing((f"case:{entry.envelope.case}",)).cases.get(entry.envelope.case)
             party = str(entry.envelope.body.get("party", ""))
-            allowed = case is not None and release.may_see_reply(self.reader, case, party)
+            draft = str(entry.envelope.body.get("draft", ""))
+            allowed = case is not None and release.may_see_reply(self.reader, case, party, draft)
             return tuple(value for _, _, value in rows) if allowed else ()
         if entry.envelope.act == sessions.PositionSealed.ACT:
             return tuple(value for _, _, value in rows) if self._sees_position(entry) else ()
@@ -153,6 +154,13 @@ class Door:
         return release.may_see_position(self.reader, component, sessions.positions_open(standing, session, entry.sid))
 
     # ---- reports and happenings
+
+    def related(self, incident: str) -> tuple[incidents.IncidentRelated, ...]:
+        """What is said to connect an adopted incident with others, for those who may know of incidents."""
+        if not release.may_see(self.reader, "R1"):
+            return ()
+        row = self.desk.standing((f"incident:{incident}",)).incidents.get(incident)
+        return row.related if row else ()
 
     def reports(self) -> list[ReportView]:
         """Reports that the reader may see, by start; loaded once."""
@@ -309,7 +317,7 @@ class Door:
         return release.may_see_draft(self.reader, in_force)
 
     def _reply(self, case: case_rules.Case, reply: case_rules.Reply, value: dict[str, Any]) -> ReplyView:
-        if not release.may_see_reply(self.reader, case, reply.party):
+        if not release.may_see_reply(self.reader, case, reply.party, reply.draft):
             return ReplyView(reply.sid, reply.party, reply.at, reply.late)
         text, language = str(value.get("text", "")), str(value.get("language", "en"))
         return ReplyView(reply.sid, reply.party, reply.at, reply.late, text, language, True)
@@ -337,10 +345,13 @@ class Door:
         """Clocks still running or overdue on cases the reader may see, with the case's number, as they fall due."""
         if not release.may_see(self.reader, "R1"):
             return []
-        seen = {row.sid: "C" for row in self.cases()}
-        for concept in self.concepts():
-            seen |= {row.sid: self.prefix(concept) for row in self.affairs(concept)}
         rows = queries.clocks(self.desk)
+        seen = {row.sid: "C" for row in self.cases()}
+        seen |= {
+            row.sid: self.prefix(row.concept)
+            for row in queries.affairs_of(self.desk, {row.case for row in rows if row.concept != "case"})
+            if release.may_see(self.reader, row.level, row.side)
+        }  # fmt: skip
         return [(row, printed_number(seen[row.case], row.case)) for row in rows if row.case in seen]
 
     def measures(self) -> tuple[imposed.Row, ...]:
@@ -445,7 +456,10 @@ class Door:
         wanted = deed.threads(sid, given)
         if deed.concept == casedeeds.NAME:
             others = [name.removeprefix("case:") for name in wanted if name.startswith("case:")]
-            wanted = tuple(dict.fromkeys((*wanted, *(name for one in others for name in self.case_threads(one)))))
+            filed = [name.removeprefix("report:") for name in wanted if name.startswith("report:")]
+            more = [name for one in others for name in self.case_threads(one)]
+            more += [name for one in filed for name in self.report_threads(one)]
+            wanted = tuple(dict.fromkeys((*wanted, *more)))
         return self.act(wanted, lambda s: deed.do(s, sid, given, actor, self.now, draws))
 
     def _on_case(self, state: str, suspended: bool) -> tuple[Deed, ...]:

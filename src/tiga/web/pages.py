@@ -109,6 +109,8 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         "instrument": reading.instrument_at(door.agreement, happening.earliest, happening.latest),
         "map": _map(door, [happening], language), "can_decide": door.reader.role in ("monitor", "mediator", "secretariat"),
         "can_open": door.reader.role in ("mediator", "secretariat", "monitor") and not happening.adopted,
+        "related": door.related(happening.id) if happening.adopted else (),
+        "can_relate": happening.adopted and door.deed("incident.relate") is not None,
     })  # fmt: skip
 
 
@@ -225,6 +227,7 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     return render(request, "report.html", {
         "it": view, "index": index, "group": group, "side": _side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
+        "can_withdraw": door.deed("report.withdraw") is not None and not view.withdrawn,
         "effect": door.custody.effect(index, Instant(view.at_ms)) if index is not None else None,
         "values": door.custody.released(sid), "parties": [party.id for party in door.agreement.parties],
     })  # fmt: skip

@@ -85,8 +85,11 @@ class Happening:
 
     @property
     def standing(self) -> corroboration.Corroboration:
+        """What the reports that still stand amount to; where none does, what they would."""
+        lost = {view.sid for view in self.reports if view.discredited or view.withdrawn}
+        left = [claim for claim in self.claims if sid_of(claim.claim_id) not in lost] or list(self.claims)
         fire = {claim.claim_id: view.report.first_fire for claim, view in self._pairs() if view.report.first_fire}
-        return corroboration.standing(self.claims, fire)
+        return corroboration.standing(left, fire)
 
     def _pairs(self) -> list[tuple[Claim, ReportView]]:
         by_sid = {view.sid: view for view in self.reports}

@@ -428,5 +428,9 @@ def _keep(desk: Desk, case: str) -> None:
         custody.CaseManifest(case, desk.book.head().size, listed, sealed((), decoys[:8], custody.SEALED_DIGESTS)),
         custody.WitnessAbsent("party-1", 7, 72),
         custody.PouchDeposited((later.name,), "party-1", sealed((), decoys[:4], 4)),
+        incidents.IncidentRelated(
+            *list(desk.whole.incidents)[:2], "alleged_trigger", "party-2", "EXERCISE. It says so."
+        ),
+        reports.ReportWithdrawn(report, "EXERCISE. The source took it back.", *reports.resting(desk.whole, report)),
     ):
         desk.enter(Decision((drafted(kind, log, desk.now(), by_registrar=True),), {}), registrar)

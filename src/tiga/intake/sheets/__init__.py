@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tiga.drafts import Fault, FieldReport
-from tiga.drafts.texts import FAULT_COLUMNS, visible
+from tiga.drafts.texts import FAULT_COLUMNS, guarded, visible
 from tiga.intake.sheets.columns import (
     FIELDS,
     BadColumnMap,
@@ -35,8 +35,6 @@ from tiga.values.words import say
 __all__ = ["BadColumnMap", "ColumnMap", "Sheet", "column_map", "field_report", "read", "told", "write_faults"]
 
 _ISOLATES = re.compile("[\u2068\u2069]")
-_PLAIN = re.compile(r"[+-]?[0-9]+([.:-][0-9]+)?\Z")
-"""Numbers, ranges and zone offsets: they begin with a sign and are no formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def write_faults(faults: Sequence[Fault], language: str, header: Sequence[str] =
     writer = csv.writer(out, lineterminator="\r\n")
     # a heading that was itself a fault column came from an earlier list and is left out, with the cells below it
     kept = [at for at, text in enumerate(header) if heading(text) not in FAULT_COLUMNS]
-    writer.writerow([*FAULT_COLUMNS, *(_safe(header[at]) for at in kept)])
+    writer.writerow([*FAULT_COLUMNS, *(guarded(header[at]) for at in kept)])
     by_row: dict[tuple[str, int], list[Fault]] = {}
     for fault in faults:
         by_row.setdefault((fault.file, fault.row), []).append(fault)
@@ -143,11 +141,5 @@ def write_faults(faults: Sequence[Fault], language: str, header: Sequence[str] =
         mended = [raw[at] if at < len(raw) else "" for at in kept] + list(raw[len(header) :]) if raw else []
         told_plain = [_ISOLATES.sub("", " / ".join(texts)) for texts in (whats, remedies)]  # cells are no running text
         fields = [str(row), names, *told_plain, *mended]
-        writer.writerow([_safe(field) for field in fields])
+        writer.writerow([guarded(field) for field in fields])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    risky = cell.startswith(("=", "+", "-", "@", "\t")) and not _PLAIN.match(cell)
-    return "'" + cell if risky else cell

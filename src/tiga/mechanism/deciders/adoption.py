@@ -10,7 +10,6 @@ from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
     clock_clause,
 )
-from tiga.mechanism.deciders.replies import later
 from tiga.mechanism.findings import (
     ELEMENTS,
     HOLDINGS,
@@ -39,12 +38,16 @@ def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, 
         case.opened.issues
     ):
         return Refusal("issues_unmatched", values={"issues": ", ".join(issue.id for issue in case.opened.issues)})
+    facts = {issue.id: issue.question for issue in case.opened.issues if issue.question}
     for row in held:
-        refusal = _held(standing, standing.agreement, row)
+        refusal = _held(standing, standing.agreement, row, facts.get(row.issue, ""))
         if refusal:
             return refusal
-    ruling = standing.determinations.get(case.determination)
-    parties = sorted({row.party for row in ruling.issued.ruled}) if ruling else []
+    open_ = [row.issue for row in held if facts.get(row.issue) == "occurred" and row.holding != "established"]
+    if open_ and any(row.holding == "established" for row in held if row.issue not in facts):
+        return Refusal("occurrence_open", values={"issue": open_[0]})
+    ruled = case.determination in standing.determinations or case.sid in standing.deadlocks
+    parties = sorted({row.party for row in case.opened.issues if row.party}) if ruled else []
     kind = FindingAdopted(case_sid, held, case.determination, tuple(parties))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
@@ -55,14 +58,12 @@ def _ready(standing: Standing, case: cases.Case, now: Instant) -> Refusal | None
         return Refusal("no_notice", clause)
     if case.admitted is None:
         return Refusal("not_admitted", clock_clause(standing, "triage"))
-    if case.finding and not case.renewed(standing.findings[case.finding].at):
+    if case.finding and not case.renewed(standing.findings[case.finding].at) and not _spoilt(standing, case):
         return Refusal("finding_exists")
-    draft, due = case.course.draft, case.reply_due
-    if standing.agreement is not None and standing.agreement.reply_to == "draft":
-        if draft is None or case.renewed(draft.at):
-            return Refusal("draft_missing", clause)
-        due = max(draft.served.reply_due, *later(case))
-    opened = draft.replies_opened if draft is not None else case.replies_opened
+    draft, due, opened = case.course.draft, case.reply_due, cases.answered(standing, case)
+    drafts = standing.agreement is not None and standing.agreement.reply_to == "draft"
+    if drafts and (draft is None or case.renewed(draft.at)):
+        return Refusal("draft_missing", clause)
     if opened is None and due is not None and now < due:
         return Refusal("reply_clock", clause, {"due": due.text()})
     if opened is None:
@@ -70,7 +71,12 @@ def _ready(standing: Standing, case: cases.Case, now: Instant) -> Refusal | None
     return None
 
 
-def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None:
+def _spoilt(standing: Standing, case: cases.Case) -> bool:
+    """Whether the finding that is put can take force no more: it lost a support before it was signed."""
+    return standing.findings[case.finding].in_force is None and bool(case.flags)
+
+
+def _held(standing: Standing, agreement: Agreement, row: Held, question: str) -> Refusal | None:
     values = {"issue": row.issue}
     if row.holding not in HOLDINGS or row.standard not in agreement.standard_order:
         return Refusal("holding_unknown", values=values | {"holding": row.holding, "standard": row.standard})
@@ -83,14 +89,18 @@ def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None
         return Refusal("factor_unknown", values=values | {"factor": unknown[0]})
     if row.holding != "established":
         return None
-    if row.attribution not in agreement.attributions:
+    if question and row.attribution:
+        return Refusal("fact_attributed", values=values)
+    if not question and row.attribution not in agreement.attributions:
         return Refusal("attribution_unknown", values=values | {"attribution": row.attribution})
     if not row.supports:
         return Refusal("support_missing", values=values)
     if absent := [sid for sid in row.supports if sid not in standing.reports]:
         return Refusal("report_unknown", values=values | {"report": absent[0]})
-    if lost := [sid for sid in row.supports if standing.reports[sid].discredited]:
+    if lost := [sid for sid in row.supports if standing.reports[sid].lost]:
         return Refusal("support_discredited", values=values | {"report": lost[0]})
+    if all(standing.reports[sid].filed.custodial for sid in row.supports):
+        return Refusal("custodial_alone", values=values)
     if len(origins(standing, row.supports)) < INDEPENDENT_MIN and "single_source" not in row.limitations:
         return Refusal("single_origin", values=values)
     if row.attribution == "failed_to_prevent" and (
@@ -104,8 +114,9 @@ def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None
 
 
 def origins(standing: Standing, supports: tuple[str, ...]) -> set[str]:
-    """Who stands behind reports: a party speaks once, however many it files; anybody else as who signed."""
-    filed = [standing.reports[sid] for sid in supports if sid in standing.reports]
+    """Who stands behind reports: a party speaks once, however many it files; anybody else as who signed. What was said in
+    custody is nobody's independent word."""
+    filed = [row for sid in supports if (row := standing.reports.get(sid)) and not row.filed.custodial]
     return {report.filed.party or standing.heir(report.by) for report in filed}
 
 

@@ -5,6 +5,7 @@ Rules
    the exact instant at which it did, however late the run comes (domain.md b.6, invariant 10).
 2. It is no verdict: silence is not admission, and an overdue clock weighs against nobody by itself.
 3. A clock is extended by a signed act of a seated mediator, with a reason, to a later instant, before or after it ran out.
+   Not the one of publication, which cannot be held, nor a measure's, from which steps follow.
 4. A date that hung on the moon or on an event is bound once, by a signed act.
 """
 
@@ -42,16 +43,18 @@ def extend(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     refusal = working(standing, case, by, suspended=True)
     if refusal or case is None:
         return refusal or Refusal("no_agreement")
-    name, whose, due = given.text("clock"), given.text("whose"), given.moment("due")
+    name, named, due = given.text("clock"), given.text("whose"), given.moment("due")
     running = [
         row for row in deadlines.clocks(standing, case)
-        if row.name == name and row.met is None and not row.lapsed and whose in ("", row.whose)
+        if row.name == name and row.met is None and not row.lapsed and named in ("", row.whose)
+        and name != "publish" and not name.startswith("measure.")
     ]  # fmt: skip
     if not running:
         return Refusal("clock_unknown", values={"clock": name})
     if due is None or due <= max(max(row.due for row in running), now):
         return Refusal("extension_earlier", running[0].clause, {"due": running[0].due.text()})
-    kinds = (ClockExtended(sid, row.name, row.whose, due, given.line("reason")) for row in running)
+    turns = dict.fromkeys(row.whose for row in running)  # two appeals have two clocks of one name
+    kinds = (ClockExtended(sid, name, whose, due, given.line("reason")) for whose in turns)
     return Decision(tuple(drafted(kind, standing.log, now) for kind in kinds), standing.reads)
 
 

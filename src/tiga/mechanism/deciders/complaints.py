@@ -1,4 +1,9 @@
-"""Deciding on complaints: report, incident, case and notice to both parties in one step, at one instant."""
+"""Deciding on complaints: report, incident, case and notice to both parties in one step, at one instant.
+
+Rules
+1. A complaint names one provision or several, each with an act that was reported; the case has an issue for each of them.
+2. Questions of fact (`cases.QUESTIONS`) are asked when somebody names them, after the breaches, and of nobody.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from tiga.drafts import FieldReport
 from tiga.mechanism import reports
 from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
+    QUESTIONS,
     CaseClosed,
     CaseOpened,
     Issue,
@@ -24,12 +30,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What a liaison officer files: the report, the provision said to be breached, and by whom."""
+    """What a liaison officer files: the report, the provision said to be breached, and by whom; `further` provisions, and
+    questions of fact."""
 
     report: FieldReport
     provision: str
     respondent: str
     salts: reports.Salts = field(repr=False)
+    further: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+    @property
+    def provisions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.provision, *self.further)))
 
 
 def complain(standing: Standing, complaint: Complaint, by: Actor, now: Instant) -> Outcome:
@@ -41,16 +54,15 @@ def complain(standing: Standing, complaint: Complaint, by: Actor, now: Instant) 
         return Refusal("no_agreement")
     if by.role != "liaison":
         return Refusal("role", values={"role": by.role, "needed": "liaison"})
-    refusal = _provision(standing, complaint, by)
-    if refusal:
-        return refusal
+    for provision in complaint.provisions:
+        if refusal := _provision(standing, complaint, provision, by):
+            return refusal
     outcome = reports.file(standing, complaint.report, by, now, complaint.salts)
     if isinstance(outcome, Refusal):
         return outcome
     when = complaint.report.when
     if when.earliest > now:
         return Refusal("future", values={"start": when.start.text(), "now": now.text()})
-    code = next(code for code in complaint.report.acts if code in _codes(standing, complaint.provision))
     incident = drafted(
         IncidentOpened((outcome.sid,), when.earliest, when.latest, tuple(sorted(set(complaint.report.acts)))),
         standing.log, now, by_registrar=True,
@@ -60,8 +72,8 @@ def complain(standing: Standing, complaint: Complaint, by: Actor, now: Instant) 
     instrument = instruments[0].id if instruments else ""
     case = drafted(
         CaseOpened(
-            incident.sid, outcome.sid, by.component, (Issue("i1", complaint.provision, complaint.respondent, code),),
-            when.start, instrument, status, agreement.levels[0],
+            incident.sid, outcome.sid, by.component, _issues(standing, complaint), when.start, instrument, status,
+            agreement.levels[0],
         ), standing.log, now, by_registrar=True,
     )  # fmt: skip
     rows: list[Drafted] = [*outcome.entries, incident, case, notice(standing, case.sid, now, "complaint")]
@@ -71,16 +83,35 @@ def complain(standing: Standing, complaint: Complaint, by: Actor, now: Instant) 
     return Decision(tuple(rows), standing.reads)
 
 
+def _issues(standing: Standing, complaint: Complaint) -> tuple[Issue, ...]:
+    acts, rows = complaint.report.acts, []
+    for provision in complaint.provisions:
+        code = next(code for code in acts if code in _codes(standing, provision))
+        rows.append((provision, complaint.respondent, code))
+    return numbered(rows, complaint.questions)
+
+
+def numbered(breaches: list[tuple[str, str, str]], questions: tuple[str, ...]) -> tuple[Issue, ...]:
+    """The issues of a case: breaches as (provision, party, code), then questions of fact, which stand under the first."""
+    asked = [Issue(f"i{number}", *row) for number, row in enumerate(breaches, 1)]
+    facts = [name for name in QUESTIONS if name in questions]
+    first = breaches[0]
+    return (
+        *asked,
+        *(Issue(f"i{len(asked) + n}", first[0], "", first[2], name) for n, name in enumerate(facts, 1)),
+    )
+
+
 def _codes(standing: Standing, provision: str) -> tuple[str, ...]:
     clause = standing.agreement.clause(provision) if standing.agreement else None
     return clause.codes if clause else ()
 
 
-def _provision(standing: Standing, complaint: Complaint, by: Actor) -> Refusal | None:
+def _provision(standing: Standing, complaint: Complaint, provision: str, by: Actor) -> Refusal | None:
     assert standing.agreement is not None  # the caller has looked
-    clause = standing.agreement.clause(complaint.provision)
+    clause = standing.agreement.clause(provision)
     if clause is None or clause.kind != "prohibition":
-        return Refusal("provision_unknown", values={"provision": complaint.provision})
+        return Refusal("provision_unknown", values={"provision": provision})
     if complaint.respondent not in clause.binds:
         return Refusal("not_bound", clause.id, {"party": complaint.respondent})
     if complaint.respondent == by.component:

@@ -132,7 +132,7 @@ def opinion(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
         return Refusal("no_finding")
     if case.course.opinion:
         return Refusal("opinion_exists")
-    views = tuple(View(issue.id, given.text("view")) for issue in case.opened.issues)
+    views = tuple(View(issue.id, given.text("view")) for issue in case.breaches)
     return Decision(
         (drafted(OpinionGiven(sid, finding.sid, views, given.line("reason")), standing.log, now),), standing.reads
     )

@@ -7,18 +7,20 @@ Rules
 2. A settlement needs the word of both parties, on the same terms; it closes the case before anything was found.
 3. The draft finding goes to both parties at one instant. Its gists are what both may answer, and what is published later.
 4. Publication cannot be held: its clock starts when the finding takes force, and the clock run publishes at its end.
-5. Joined cases keep their issues and outcomes (invariant 8).
+5. Joined cases keep their issues and outcomes (invariant 8). One question, of one incident, provision and party, has one
+   case: nothing is counted twice.
 """
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from tiga.agreement import reading
 from tiga.mechanism import guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.asks import Given
-from tiga.mechanism.cases import TEXT_LIMIT, Case, CaseClosed, CaseOpened, Issue, working
+from tiga.mechanism.cases import TEXT_LIMIT, Case, CaseClosed, CaseOpened, working
 from tiga.mechanism.course import (
     CaseJoined,
     CaseReopened,
@@ -31,8 +33,10 @@ from tiga.mechanism.course import (
     SettlementProposed,
     VerificationPlanned,
 )
-from tiga.mechanism.deciders.complaints import notice
+from tiga.mechanism.deciders.complaints import notice, numbered
+from tiga.mechanism.findings import HOLDINGS
 from tiga.values.moments import Instant
+from tiga.values.names import printed_number
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
@@ -42,7 +46,8 @@ Draws = tuple[bytes, ...]
 
 
 def raise_case(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Open a case of the own motion on an incident that is on the record (domain.md b.1, CTSAMVM)."""
+    """Open a case of the own motion on an incident that is on the record (domain.md b.1, CTSAMVM): whether each party named
+    breached each provision named, and perhaps questions of fact."""
     refusal = guards.acting(standing, by, *guards.SIDE)
     if refusal:
         return refusal
@@ -50,19 +55,28 @@ def raise_case(standing: Standing, sid: str, given: Given, by: Actor, now: Insta
     incident = standing.incidents.get(given.text("incident"))
     if incident is None:
         return Refusal("incident_unknown", values={"incident": given.text("incident")})
-    clause, party = agreement.clause(given.text("provision")), given.text("party")
-    if clause is None or clause.kind != "prohibition":
-        return Refusal("provision_unknown", values={"provision": given.text("provision")})
-    if party not in clause.binds:
-        return Refusal("not_bound", clause.id, {"party": party})
-    codes = [code for code in incident.acts if code in clause.codes]
-    if not codes:
-        values = {"acts": ", ".join(incident.acts), "codes": ", ".join(clause.codes)}
-        return Refusal("act_not_in_provision", clause.id, values)
+    breaches = []
+    for provision, party in product(given.many("provision"), given.many("party")):
+        clause = agreement.clause(provision)
+        if clause is None or clause.kind != "prohibition":
+            return Refusal("provision_unknown", values={"provision": provision})
+        if party not in clause.binds:
+            return Refusal("not_bound", clause.id, {"party": party})
+        codes = [code for code in incident.acts if code in clause.codes]
+        if not codes:
+            values = {"acts": ", ".join(incident.acts), "codes": ", ".join(clause.codes)}
+            return Refusal("act_not_in_provision", clause.id, values)
+        same = [
+            row.sid for row in standing.cases.values()
+            if row.opened.incident == incident.sid and row.asks(clause.id, party)
+        ]  # fmt: skip
+        if same:
+            return Refusal("case_exists", clause.id, {"case": printed_number("C", same[0])})
+        breaches.append((clause.id, party, codes[0]))
     bound = reading.bound(agreement, standing.fixed)
     status, instruments = reading.instrument_at(bound, incident.earliest, incident.latest)
     kind = CaseOpened(
-        incident.sid, incident.reports[0], "", (Issue("i1", clause.id, party, codes[0]),), incident.earliest,
+        incident.sid, incident.reports[0], "", numbered(breaches, given.many("questions")), incident.earliest,
         instruments[0].id if instruments else "", status, agreement.levels[0],
     )  # fmt: skip
     opened = drafted(kind, standing.log, now)
@@ -81,10 +95,14 @@ def escalate(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
     levels, at = standing.agreement.levels, case.level
     if at not in levels or levels.index(at) + 1 == len(levels):
         return Refusal("level_last", values={"level": at})
-    tried = guards.due(standing, "hotline_reply", case.at)
-    if case.course.deadlocked is None and (tried is None or now < tried[0]):
+    tried, deadlocked = (
+        guards.due(standing, "hotline_reply", case.course.levelled or case.at),
+        sid in standing.deadlocks,
+    )
+    if not deadlocked and (tried is None or now < tried[0]):
         return Refusal("level_untried", values={"level": at})
-    kind = LevelChanged(sid, levels[levels.index(at) + 1], given.line("reason"))
+    parties = tuple(sorted({row.party for row in case.opened.issues})) if deadlocked else ()
+    kind = LevelChanged(sid, levels[levels.index(at) + 1], given.line("reason"), parties)
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
@@ -168,14 +186,14 @@ def draft(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
         return Refusal("finding_exists")
     if case.course.draft is not None and case.course.draft.replies_opened is None:
         return Refusal("draft_waits")
-    gists = [
-        Gist(issue.id, given.text("holding"), given.text("standard"), given.line("gist"))
-        for issue in case.opened.issues
-    ]
+    gists, ids = _gists(case, given), [issue.id for issue in case.opened.issues]
+    if [row.issue for row in gists] != ids:
+        return Refusal("issues_unmatched", values={"issues": ", ".join(ids)})
     values = {"issue": gists[0].issue}
-    if any(row.standard not in standing.agreement.standard_order for row in gists):
-        told = {"holding": given.text("holding"), "standard": given.text("standard")}
-        return Refusal("holding_unknown", values=values | told)
+    order = standing.agreement.standard_order
+    if wrong := [row for row in gists if row.standard not in order or row.holding not in HOLDINGS]:
+        told = {"issue": wrong[0].issue, "holding": wrong[0].holding, "standard": wrong[0].standard}
+        return Refusal("holding_unknown", values=told)
     if not given.line("gist") or len(given.line("gist")) > TEXT_LIMIT:
         return Refusal("gist_missing", values=values)
     clock = guards.due(standing, "reply", now)
@@ -183,6 +201,13 @@ def draft(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
         return Refusal("no_clock", values={"clock": "reply"})
     kind = DraftServed(sid, tuple(sorted(guards.parties(standing))), tuple(gists), clock[0], clock[1])
     return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def _gists(case: Case, given: Given) -> tuple[Gist, ...]:
+    """What the draft says of the first issue, and of each further one in a line: issue, holding, standard, words."""
+    first = Gist(case.opened.issues[0].id, given.text("holding"), given.text("standard"), given.line("gist"))
+    rows = (line.split(maxsplit=3) for line in given.lines("further_gists"))
+    return (first, *(Gist(*(*row, "", "", "")[:4]) for row in rows))
 
 
 def publish(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
@@ -225,4 +250,4 @@ def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
 def _new(standing: Standing, case: Case, report: str) -> bool:
     """Whether a report is one that the finding, if there is one, does not rest on."""
     row = standing.reports.get(report)
-    return row is not None and not row.discredited and report not in case.supports and report != case.opened.report
+    return row is not None and not row.lost and report not in case.supports and report != case.opened.report

@@ -51,7 +51,7 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         entries, _ = door.desk.ledger.threads(("roster", *door.case_threads(sid)))
         recomputed = {row.sid: row for row in recompute(door.desk.origin, entries, door.desk.agreements())}
     return {
-        "effects": _effects(door, view),
+        "effects": _effects(door, view), "related": door.related(view.case.opened.incident),
         "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language), "reachable": _reachable(door, view),
         "forms": forms_for(door, view, language), "may": may(door, view), **more,
     }  # fmt: skip
@@ -138,7 +138,7 @@ def determination_fields(view: CaseView, language: str) -> tuple[Field, ...]:
     rows = [
         Field(f"disposition-{issue.id}", "choice", "form.disposition", required=True,
               choices=_choices("disposition", determinations.DISPOSITIONS, language))
-        for issue in view.case.opened.issues
+        for issue in view.case.breaches
     ]  # fmt: skip
     return (*rows, Field("reasons", "line", "form.reasons", required=True, limit=4000))
 
@@ -177,7 +177,7 @@ def may(door: Door, view: CaseView) -> dict[str, bool]:
     return {
         "reply": party and open_case and all(row.party != door.reader.component for row in view.replies),
         "admit": mediator and open_case and view.case.admitted is None,
-        "open_replies": mediator and open_case and view.case.replies_opened is None,
+        "open_replies": mediator and open_case and not view.case.replies_open,
         "finding": mediator and open_case and not view.case.finding,
         "determination": mediator and open_case and bool(view.case.finding) and not view.case.determination,
         "impose": mediator and open_case and any(issue not in imposed for issue in violations),

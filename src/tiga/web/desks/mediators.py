@@ -112,7 +112,7 @@ def determination(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     filled = _filled(request, record, sid, "determination", case_page.determination_fields(view, language))
     if isinstance(filled, HttpResponse):
         return filled
-    ruled = {issue.id: filled.values[f"disposition-{issue.id}"] for issue in view.case.opened.issues}
+    ruled = {issue.id: filled.values[f"disposition-{issue.id}"] for issue in view.case.breaches}
     reasons = filled.values["reasons"]
     return _do(request, record, sid, lambda s, by, d: ruling.issue(s, sid, ruled, reasons, by, d.now))
 

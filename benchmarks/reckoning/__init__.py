@@ -1,0 +1,1 @@
+"""What `benchmarks.mechanism` measures, one module a subject."""
