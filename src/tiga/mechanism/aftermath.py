@@ -43,7 +43,7 @@ SETS = frozenset(
 )  # fmt: skip
 """Members whose lists are sorted by ids or names, or tell the parties in the agreement's order: sets, not orders."""
 FOLDED = ("seats", "recused", "panel_notices", "panel_noticed", "reports", "incidents", "cases", "findings", "determinations",
-          "measures", "papers", "challenges", "fixed", "over")  # fmt: skip
+          "measures", "papers", "challenges", "fixed", "deadlocks", "over")  # fmt: skip
 TALLIES: Mapping[str, Callable[[Standing], Any]] = {
     "calls_tallied": lambda standing: hotline.tally(standing),
     "halves_tallied": lambda standing: confidence.tally(standing),

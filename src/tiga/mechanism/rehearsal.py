@@ -260,7 +260,9 @@ def _report(given: Given, party: str, channel: str, level: str, reporter: str = 
 
 def _complain(standing: Standing, on: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
     report = _report(given, by.component, "liaison", given.text("level"))
-    complaint = complaints.Complaint(report, given.text("provision"), given.text("respondent"), draws)
+    complaint = complaints.Complaint(
+        report, given.text("provision"), given.text("respondent"), draws, given.many("further"), given.many("questions")
+    )
     return complaints.complain(standing, complaint, by, now)
 
 
@@ -270,11 +272,24 @@ def _file(standing: Standing, on: str, given: Given, by: Actor, now: Instant, dr
 
 
 def _adopt(standing: Standing, on: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    row = Held(
-        "i1", given.text("holding"), given.text("standard"), WORDS, given.text("attribution"), given.many("supports"),
-        given.many("factors"), given.many("limitations"), (WORDS,) * 4,
+    """The same is held on every issue of a case; a question of fact is attributed to nobody."""
+    case = standing.cases.get(on)
+    rows = tuple(
+        Held(
+            issue.id, given.text("holding"), given.text("standard"), WORDS,
+            "" if issue.question else given.text("attribution"), given.many("supports"),
+            () if issue.question else given.many("factors"), given.many("limitations"), (WORDS,) * 4,
+        ) for issue in (case.opened.issues if case else ())
     )  # fmt: skip
-    return adoption.adopt(standing, on, (row,), by, now)
+    return adoption.adopt(standing, on, rows, by, now)
+
+
+def _issue(standing: Standing, on: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """The first breach is ruled on as given, any other as `others` says."""
+    case = standing.cases.get(on)
+    asked = [issue.id for issue in case.breaches] if case else []
+    ruled = dict.fromkeys(asked, given.text("others")) | dict.fromkeys(asked[:1], given.text("disposition"))
+    return ruling.issue(standing, on, ruled, WORDS, by, now)
 
 
 Verb = Callable[[Standing, str, Given, Actor, Instant, Draws], Outcome]
@@ -288,10 +303,8 @@ VERBS: Mapping[str, Verb] = {
     "reply.open": lambda s, on, given, by, now, draws: replies.open_replies(s, on, by, now),
     "finding.adopt": _adopt,
     "finding.dissent": lambda s, on, given, by, now, draws: adoption.dissent(s, on, WORDS, by, now),
-    "determination.issue": lambda s, on, given, by, now, draws: ruling.issue(
-        s, on, {"i1": given.text("disposition")}, WORDS, by, now
-    ),
-    "measure.impose": lambda s, on, given, by, now, draws: imposing.impose(s, on, "i1", by, now),
+    "determination.issue": _issue,
+    "measure.impose": lambda s, on, given, by, now, draws: imposing.impose(s, on, given.text("issue"), by, now),
     "signature.add": lambda s, on, given, by, now, draws: ruling.sign(s, on, by, now),
     "compliance.report": lambda s, on, given, by, now, draws: imposing.report_compliance(
         s, on, given.text("item"), WORDS, by, now

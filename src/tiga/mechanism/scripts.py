@@ -35,9 +35,10 @@ BUSY = 3
 PAUSES = ("PT1M", "PT5M", "PT1H", "PT7H", "P1D", "P3D", "P8D", "P40D")
 OFFSETS = ("-PT2H", "-PT10M", "PT10M", "PT50H", "P6D", "P15D")
 FIELDS: dict[str, tuple[str, ...]] = {
-    "whose": ("", *SIDES), "issue": ("i1",), "terms": ("EXERCISE. Both go back.", WORDS), "zone": ("UTC",),
+    "whose": ("", *SIDES), "issue": ("i1", "i1", "i2"), "terms": ("EXERCISE. Both go back.", WORDS), "zone": ("UTC",),
     "crossing_zone": ("UTC",), "crossing_precision": ("minute",), "patrol_zone": ("UTC",), "patrol_area": ("Exercise Post",),
-    "patrol_areas": ("Exercise Post",), "duty_part": ("1",), "duty_object": ("",), "sheet_readers": SIDES,
+    "patrol_areas": ("Exercise Post",), "alleged_by": ("", *SIDES), "duty_part": ("1",), "duty_object": ("",),
+    "sheet_readers": SIDES,
     "sheet_point": ("-0.1, -0.03",), "draft_clause": ("C-1",), "draft_clauses": ("C-1: Invented.",),
 }  # fmt: skip
 """What stands in free fields that take more than words."""
@@ -142,6 +143,9 @@ class _Author:
         ago = Span(self.lots.below(20 if not self.lots.below(4) else 3) * _DAY // 2 + 1)
         said = {"code": self.lots.of(clause.codes), "local": at.minus(ago).text()[:16]}
         given: Told = {**said, "provision": clause.id, "respondent": respondent}
+        near = [row.id for row in bans if said["code"] in row.codes and row is not clause]
+        given["further"] = tuple(near[:1]) if not self.lots.below(3) else ()
+        given["questions"] = (self.lots.of(cases.QUESTIONS),) if not self.lots.below(4) else ()
         given["level"] = "R1" if self.lots.below(4) else "R2"
         if self.lots.below(6):
             return f"liaison-{side + 1}", "case.complain", "", given
@@ -167,7 +171,9 @@ class _Author:
         if state == "verification" or (state == "drafting" and not case.finding):
             return mediator, "finding.adopt", on, self._holding(case)
         if state == "adopted":
-            return mediator, "determination.issue", on, {"disposition": self._disposition(case)}
+            return mediator, "determination.issue", on, {
+                "disposition": self._disposition(case), "others": self._disposition(case),
+            }  # fmt: skip
         if state == "appeal":
             return self._decided(case, mediator)
         if state in ("determined", "measures", "compliance") and not self.lots.below(8):
@@ -175,7 +181,7 @@ class _Author:
             given: Told = {"ground": ground, "text": WORDS, "language": "en"}
             return f"liaison-{self.lots.below(2) + 1}", "appeal.file", on, given
         if state == "determined":
-            return mediator, "measure.impose", on, {}
+            return mediator, "measure.impose", on, {"issue": self.lots.of(case.breaches).id}
         return self._executed(case, mediator) if state in ("measures", "compliance") else self._signed(case, mediator)
 
     def _sitting(self, signers: tuple[str, ...] = ()) -> str:
@@ -312,7 +318,9 @@ class _Author:
         if ask.choices:
             rows = ask.choices.split("|") if "|" in ask.choices else choices(self.agreement, ask.choices)
             chosen = self.lots.of(rows) if rows else ""
-            return (chosen,) if ask.kind == "many" else chosen
+            if ask.kind == "many":
+                return tuple(row for row in rows if row == chosen or not self.lots.below(3))
+            return chosen
         return self._words(ask.name, sid, at)
 
     def _object(self, concept: str) -> str:

@@ -3,8 +3,8 @@ difference.
 
 Rules
 1. Each text on the way from the exchange back to the agreement is hashed once.
-2. A dispute is cut down by leaving out one act at a time, the last first, while the difference stays: what is left is the
-   shortest that this way finds, and each of its acts is needed.
+2. A dispute is cut down by leaving out one act at a time, the last first, while the difference stays, until none can
+   go: what is left is the shortest that this way finds, and each of its acts is needed.
 """
 
 from __future__ import annotations
@@ -49,11 +49,13 @@ class Trial:
 
     def shortest(self, acts: tuple[Act, ...], name: str) -> tuple[Act, ...]:
         """The fewest of the acts that still show an unlisted difference of this name (rule 2)."""
-        kept = acts
-        for act in reversed(acts):
-            tried = tuple(one for one in kept if one is not act)
-            if tried and any(row.name == name and not row.item for row in self.again(tried)):
-                kept = tried
+        kept, before = acts, len(acts) + 1
+        while len(kept) < before:
+            before = len(kept)
+            for act in reversed(kept):
+                tried = tuple(one for one in kept if one is not act)
+                if tried and any(row.name == name and not row.item for row in self.again(tried)):
+                    kept = tried
         return kept
 
     def _differences(self, acts: tuple[Act, ...], outcome: Plain) -> tuple[Difference, ...]:

@@ -99,9 +99,9 @@ def full() -> tuple[Act, ...]:
             "limitations": ("single_source",)}),
         ("mediator-2", "signature.add", "@4.0", {}),
         ("liaison-2", "finding.dissent", "@4.0", {}),
-        ("mediator-1", "determination.issue", "@0.2", {"disposition": "violation"}),
+        ("mediator-1", "determination.issue", "@0.2", {"disposition": "violation", "others": "violation"}),
         ("mediator-2", "signature.add", "@7.0", {}),
-        ("mediator-1", "measure.impose", "@0.2", {}),
+        ("mediator-1", "measure.impose", "@0.2", {"issue": "i1"}),
         ("mediator-2", "signature.add", "@9.0", {}),
         ("liaison-2", "appeal.file", "@0.2", {"ground": "procedure", "text": "EXERCISE.", "language": "en"}),
         ("secretariat", "report.discredit", "@0.0", {}),
@@ -259,11 +259,9 @@ def test_a_dispute_that_goes_all_the_way_is_refused_nothing() -> None:
 
 def test_generated_disputes_reach_deep() -> None:
     """They would prove little if nothing happened in them."""
-    acts = Counter[str]()
-    for number in range(40):
-        outcome = rehearsal.play(
-            rehearsal.text(impartial.rehearsed(symmetric())), trial("symmetric").crew, dispute(number)
-        )
+    acts, text = Counter[str](), rehearsal.text(impartial.rehearsed(symmetric()))
+    for number in range(100):
+        outcome = rehearsal.play(text, trial("symmetric").crew, dispute(number))
         acts.update(name.split()[-1] for rows in outcome["acts"].values() for name in rows if name != "refusal")
     wanted = ("measure.impose", "compliance.verify", "clock.overdue", "reply.open", "case.close", "assurance.give")
     assert [name for name in wanted if acts[name] == 0] == []
@@ -613,5 +611,5 @@ def test_the_shortest_dispute_that_shows_a_bias_needs_each_of_its_acts(monkeypat
 def test_aftermath_keeps_every_member_of_the_fold() -> None:
     """What is added to the standing must be compared too, or be named here as no part of what came of a dispute."""
     left = {"log", "agreements", "reads", "now", "scope", "title", "agreement", "agreement_sha256", "keys", "revoked",
-            "heirs", "batch", "absences", "opened", "matches", "affairs"}  # fmt: skip
+            "heirs", "batch", "absences", "opened", "matches", "affairs", "agreement_since"}  # fmt: skip
     assert set(standing.Standing.__dataclass_fields__) - set(aftermath.FOLDED) == left
