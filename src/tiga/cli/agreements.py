@@ -1,4 +1,4 @@
-"""`tiga agreement check|gaps|in-force|diff`: an agreement's text as it is drafted. No record, no server.
+"""`tiga agreement check|gaps|in-force|diff|impartial`: an agreement's text as it is drafted. No record, no server.
 
 Rules
 1. FILE is a path, or the id of a shipped agreement (`doha-istanbul-2025`). A path comes first.
@@ -6,6 +6,7 @@ Rules
    the first problem of a file that has not even the shape of an agreement, and exit 1.
 3. Nothing here judges a text: `agreement.drafting` and `agreement.reading` do; this module prints.
 4. Who said what is printed beside the item and side by side, never merged.
+5. `impartial` plays disputes; it stands in `impartiality`.
 """
 
 from __future__ import annotations
@@ -42,18 +43,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     made = {
         name: verbs.add_parser(name, help=told(f"cli.agreement.{code}", "en"))
-        for name, code in (("check", "check"), ("gaps", "gaps"), ("in-force", "in_force"), ("diff", "diff"))
-    }
-    for name in ("check", "gaps", "in-force"):
+        for name, code in (("check", "check"), ("gaps", "gaps"), ("in-force", "in_force"), ("diff", "diff"),
+                           ("impartial", "impartial"))
+    }  # fmt: skip
+    for name in ("check", "gaps", "in-force", "impartial"):
         made[name].add_argument("file", metavar="FILE", help=told("cli.agreement.file", "en"))
     made["gaps"].add_argument("--json", action="store_true", help=told("cli.agreement.json", "en"))
     made["in-force"].add_argument("--at", required=True, metavar="INSTANT", help=told("cli.agreement.at", "en"))
     made["diff"].add_argument("before", metavar="A", help=told("cli.agreement.file", "en"))
     made["diff"].add_argument("after", metavar="B", help=told("cli.agreement.file", "en"))
+    impartial = made["impartial"]
+    impartial.add_argument("--disputes", type=int, default=200, metavar="N", help=told("cli.agreement.disputes", "en"))
+    impartial.add_argument("--seed", default="1", metavar="S", help=told("cli.agreement.seed", "en"))
+    impartial.add_argument("--out", type=Path, metavar="FILE", help=told("cli.agreement.impartial_out", "en"))
 
 
 def run(options: argparse.Namespace) -> int:
-    verbs = {"check": _check, "gaps": _gaps, "in-force": _in_force, "diff": _diff}
+    verbs = {"check": _check, "gaps": _gaps, "in-force": _in_force, "diff": _diff, "impartial": _impartial}
     try:
         return verbs[options.verb](options)
     except Unreadable as error:
@@ -241,6 +247,19 @@ def _window(row: WindowReading, text: Agreement, language: str) -> str:
     return plain(_cited(f"{said}{why} {ground}", window.ground.citation), language)
 
 
+# ---- impartial
+
+
+def _impartial(options: argparse.Namespace) -> int:
+    from tiga.cli import impartiality  # it needs the mechanism, which the other verbs do without
+
+    language = options.language
+    if problems := drafting.check(marked(options.file, language)):
+        print(told("cli.agreement.faulty", language, file=options.file, n=len(problems)), file=sys.stderr)
+        return 1
+    return impartiality.tried(agreement(options.file, language), options)
+
+
 # ---- diff
 
 
@@ -251,7 +270,7 @@ def _diff(options: argparse.Namespace) -> int:
         print(f"{change.path}")
         for mark, value in (("-", change.before), ("+", change.after)):
             if value is not None:
-                print(f"  {mark} {_shown(value, language)}")
+                print(f"  {mark} {shown(value, language)}")
     items = {_item(change) for change in changes}
     print(told("cli.agreement.changes", language, n=len(changes), items=len(items)) if changes
           else told("cli.agreement.no_change", language))  # fmt: skip
@@ -263,7 +282,7 @@ def _item(change: Change) -> str:
     return change.id or change.path.split(".")[0]
 
 
-def _shown(value: Any, language: str) -> str:
+def shown(value: Any, language: str) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     text = text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"
     return plain(text.replace("\n", " "), language)

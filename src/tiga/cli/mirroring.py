@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tiga.cli import auditing, given, keytext, pulling, sources, writing
 from tiga.cli.auditing import Checked
+from tiga.cli.bars import bar
 from tiga.cli.folders import Different
 from tiga.cli.lines import plain, told
 from tiga.cli.mirrors import Held, Mirror
@@ -39,8 +40,6 @@ from tiga.values.names import printed_number
 from tiga.values.words import knows
 
 FAULTS_SHOWN = 20
-BAR = 30
-"""Characters of a progress bar."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,20 +90,6 @@ def _check_signatures():  # type: ignore[no-untyped-def]
     return signature_check()
 
 
-def _bar(word: str) -> Callable[[int, int], None]:
-    """A progress bar on a terminal, nothing elsewhere."""
-
-    def shown(done: int, total: int) -> None:
-        if sys.stderr.isatty() and total > 1:
-            filled = BAR * done // total
-            end = "\n" if done >= total else ""
-            print(
-                f"\r{word} [{'#' * filled}{'.' * (BAR - filled)}] {done}/{total}", end=end, file=sys.stderr, flush=True
-            )
-
-    return shown
-
-
 # ---- pull
 
 
@@ -136,9 +121,9 @@ def _pull(options: argparse.Namespace) -> int:
         told("cli.mirror.again", language, host=host, why=why), file=sys.stderr))  # fmt: skip
     mirror, check = Mirror(options.into), _check_signatures()
     with _alone(options.into):
-        pulled = pulling.pull(mirror, source, brought, check, _bar(told("cli.mirror.fetching", language)))
+        pulled = pulling.pull(mirror, source, brought, check, bar(told("cli.mirror.fetching", language)))
         held = mirror.needed(check)
-        found = auditing.audit(mirror, held, check, _bar(told("cli.mirror.checking", language)))
+        found = auditing.audit(mirror, held, check, bar(told("cli.mirror.checking", language)))
     if options.json:
         rows = {name: getattr(pulled, name) for name in Pulled.__dataclass_fields__}
         return _as_json(found, {"pulled": rows, "head_code": _code(held)})
@@ -172,7 +157,7 @@ def _tell_pull(pulled: Pulled, language: str) -> None:
 def _check(options: argparse.Namespace) -> int:
     mirror, check = Mirror(options.mirror), _check_signatures()
     held = mirror.needed(check)
-    found = auditing.audit(mirror, held, check, _bar(told("cli.mirror.checking", options.language)))
+    found = auditing.audit(mirror, held, check, bar(told("cli.mirror.checking", options.language)))
     return _as_json(found, {"head_code": _code(held)}) if options.json else _report(found, held, options.language)
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tiga.agreement.drafting import KINDS
 from tiga.cli.main import main
+from tiga.mechanism.acts import Refusal
+from tiga.mechanism.deciders import triage
 
 AGREEMENTS = Path(__file__).parents[3] / "agreements"
 DOHA = AGREEMENTS / "doha-istanbul-2025" / "agreement.yaml"
@@ -150,3 +152,87 @@ def test_what_comes_from_a_file_cannot_steer_the_terminal(planted, capsys) -> No
     path, _ = planted("  value: advisory", '  value: "bind\\x1b[2Jing"')
     out = called(capsys, "diff", "doha-istanbul-2025", str(path))[1]
     assert out.splitlines()[2] == "  + bind\ufffd[2Jing"
+
+
+# ---- impartial
+
+
+def test_a_symmetric_agreement_is_played_without_a_difference(capsys) -> None:
+    assert called(capsys, "impartial", "slmm-2002", "--disputes", "3", "--seed", "a") == (
+        0,
+        "Disputes played both ways: 3 (seed a, 98 acts). All is invented.\n"
+        "The text is symmetric: exchanged, it is the same.\n"
+        "\n"
+        "Differences that no item of the text makes: 0\n",
+        "",
+    )
+
+
+def test_what_a_text_makes_different_is_listed_both_ways_and_written(capsys, tmp_path: Path) -> None:
+    written = tmp_path / "impartial.json"
+    words = ("impartial", "doha-istanbul-2025", "--disputes", "6", "--out", str(written))
+    code, out, err = called(capsys, *words)
+    heads = [row for row in out.splitlines() if row[:1].isdigit()]
+    assert (code, err, len(heads)) == (0, "", 7)
+    assert heads[3] == "4. P-03: The bound side gives no support, sanctuary, transit or funds to armed"
+    assert '     as it is: ["kabul"]\n     exchanged: ["islamabad"]\n' in out
+    first = written.read_bytes()
+    data = json.loads(first)
+    assert [row["number"] for row in data["disputes"]] == [0, 1, 2, 3, 4, 5]
+    assert {row["item"] for dispute in data["disputes"] for row in dispute["differences"]} - {
+        row["item"] for row in data["asymmetries"]
+    } == set()
+    assert called(capsys, *words) == (code, out, err)
+    assert written.read_bytes() == first
+
+
+def test_a_bias_of_the_code_is_told_with_the_shortest_dispute_that_shows_it(capsys, monkeypatch) -> None:
+    admit = triage.admit
+
+    def biased(s, case, standard, reasons, by, now):
+        if case in s.cases and s.cases[case].opened.complainant == "party-1":
+            return Refusal("role", values={"role": "mediator", "needed": "root"})
+        return admit(s, case, standard, reasons, by, now)
+
+    monkeypatch.setattr(triage, "admit", biased)
+    code, out, _ = called(capsys, "impartial", "slmm-2002", "--disputes", "4")
+    rows = out.splitlines()
+    at = next(number for number, row in enumerate(rows) if row.startswith("acts.case.admit.refusal:"))
+    assert code == 1
+    assert [row.split()[3] for row in rows[at + 1 : at + 3]] == ["case.complain", "case.admit"]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "100001"])
+def test_a_number_of_disputes_that_cannot_be_is_refused(number: str, capsys) -> None:
+    assert called(capsys, "impartial", "slmm-2002", "--disputes", number) == (
+        2,
+        "",
+        "A number of disputes from 1 to 100000 is needed.\n",
+    )
+
+
+def test_a_faulty_agreement_is_not_played(planted, capsys) -> None:
+    path, _ = planted("    zone: PKT\n    bank: right", "    zone: Mars\n    bank: right")
+    assert called(capsys, "impartial", str(path)) == (
+        1,
+        "",
+        f"{path} has faults: 1. Run: tiga agreement check {path}\n",
+    )
+
+
+def test_an_agreement_of_three_parties_cannot_be_exchanged(tmp_path: Path, capsys) -> None:
+    text = (AGREEMENTS / "slmm-2002" / "agreement.yaml").read_text(encoding="utf-8")
+    changes = (
+        ("mediators:\n", "  - id: third\n    zone: '+06:00'\n    names:\n      neutral: {en: Third}\nmediators:\n"),
+        ("  stands:\n", "  stands:\n    - {id: third, becomes: party-3, names: {neutral: {en: Party 3}}}\n"),
+        ("[colombo, ltte]", "[colombo, ltte, third]"),
+    )
+    for before, after in changes:
+        text = text.replace(before, after)
+    path = tmp_path / "three.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert called(capsys, "impartial", str(path)) == (
+        1,
+        "",
+        f"{path}: two parties can be exchanged, and this agreement has 3.\n",
+    )
