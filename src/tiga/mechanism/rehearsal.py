@@ -30,6 +30,7 @@ from tiga.mechanism.deciders import (
     clockwork,
     complaints,
     imposing,
+    marking,
     proceedings,
     replies,
     ruling,
@@ -296,7 +297,7 @@ Verb = Callable[[Standing, str, Given, Actor, Instant, Draws], Outcome]
 VERBS: Mapping[str, Verb] = {
     "case.complain": _complain,
     "report.file": _file,
-    "report.discredit": lambda s, on, given, by, now, draws: reports.discredit(s, on, WORDS, by, now),
+    "report.discredit": lambda s, on, given, by, now, draws: marking.discredit(s, on, WORDS, by, now),
     "case.admit": lambda s, on, given, by, now, draws: triage.admit(s, on, given.text("standard"), WORDS, by, now),
     "case.close": lambda s, on, given, by, now, draws: triage.close(s, on, given.text("reason"), "", by, now),
     "reply.seal": lambda s, on, given, by, now, draws: replies.reply(s, on, WORDS, "en", by, now, draws),
