@@ -47,7 +47,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("appeal.file", NAME, ("liaison",), contests.appeal,
          (Ask("ground", "choice", "new_evidence|procedure|standard|proportionality"),
           Ask("of", "object", "measure", required=False), Ask("text", "text"), Ask("language", "choice", "languages")),
-         ("determined", "measures", "compliance", "appeal")),
+         ("determined", "measures", "compliance", "appeal", "closed")),
     Deed("appeal.decide", NAME, PANEL, contests.decide,
          (Ask("outcome", "choice", "|".join(contests.OUTCOMES)),
           Ask("disposition", "choice", "violation|no_violation|not_established|not_attributed|outside_mandate", required=False),

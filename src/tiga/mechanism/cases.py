@@ -191,14 +191,50 @@ class Case:
         return self.course.level or self.opened.level
 
     @property
+    def turn(self) -> str:
+        """What replies answer now: the draft finding last served, by its sid; empty for the complaint."""
+        return self.course.draft.sid if self.course.draft else ""
+
+    @property
+    def replies_open(self) -> bool:
+        """Whether the replies to what was served last are open."""
+        return self.opened_to(self.turn) is not None
+
+    def opened_to(self, draft: str) -> Instant | None:
+        """When the replies to a draft finding, or to the complaint, were opened; one that came later found them open."""
+        last = self.course.draft
+        if not draft or last is None:
+            return self.replies_opened
+        return last.replies_opened if last.sid == draft else last.at  # a new draft is served when the replies are open
+
+    @property
     def reply_due(self) -> Instant | None:
-        """Until when replies to the complaint are awaited: as noticed, or as extended since."""
-        later = [due for name, _, due in self.course.extended if name == "reply"]
-        return max((self.notice.reply_due, *later)) if self.notice else None
+        """Until when the last of the replies that are awaited now may come: as served, or as extended since."""
+        dues = [self.reply_due_of(party, self.turn) for party in (self.notice.to if self.notice else ())]
+        return max((due for due in dues if due is not None), default=None)
+
+    def reply_due_of(self, party: str, draft: str = "") -> Instant | None:
+        """Until when a party's reply is awaited, to the complaint or to the draft finding."""
+        served = self.course.draft if draft and self.course.draft else None
+        if self.notice is None:
+            return None
+        started, due = (served.at, served.served.reply_due) if served else (self.notice.at, self.notice.reply_due)
+        return max((due, *self.extended("reply", party, started)))
+
+    def extended(self, name: str, whose: str, started: Instant, met: Instant | None = None) -> tuple[Instant, ...]:
+        """The instants to which a clock was extended while it ran: given not before its start, nor once it was met."""
+        return tuple(
+            due for own, of, due, given in self.course.extended
+            if own == name and of in ("", whose) and given >= started and (met is None or given < met)
+        )  # fmt: skip
 
     def renewed(self, at: Instant) -> bool:
-        """Whether the case was opened again after `at`."""
-        return any(when > at for when, _ in self.course.reopened)
+        """Whether the case was opened again after `at` to be found on anew; an appeal alone asks for no new finding."""
+        return any(when > at for when, ground in self.course.reopened if ground != "appeal")
+
+    def asks(self, provision: str, party: str) -> bool:
+        """Whether it is among the questions of this case if a party breached a provision."""
+        return any((row.provision, row.party) == (provision, party) for row in self.opened.issues)
 
     def issue(self, issue_id: str) -> Issue | None:
         return next((issue for issue in self.opened.issues if issue.id == issue_id), None)
@@ -242,7 +278,7 @@ def state(standing: Standing, case: Case) -> str:
     determination = standing.determinations.get(case.determination)
     if determination is not None and determination.in_force:
         return "determined"
-    if case.course.deadlocked:
+    if case.sid in standing.deadlocks:
         return "deadlocked"
     if determination is not None:
         return "deliberation"
@@ -255,6 +291,14 @@ def state(standing: Standing, case: Case) -> str:
         return "drafting" if case.course.draft.replies_opened else "reply"
     drafts = standing.agreement is not None and standing.agreement.reply_to == "draft"
     return "verification" if case.replies_opened or drafts else "reply"
+
+
+def answered(standing: Standing, case: Case) -> Instant | None:
+    """When the replies that a finding has to wait for were opened: those to the draft where one was served or must be."""
+    draft = case.course.draft
+    if standing.agreement is not None and standing.agreement.reply_to == "draft":
+        return draft.replies_opened if draft is not None and not case.renewed(draft.at) else None
+    return draft.replies_opened if draft is not None else case.replies_opened
 
 
 def undecided(standing: Standing, appeal: Appeal) -> bool:

@@ -12,14 +12,11 @@ Rules
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.rulings import Ruled
 from tiga.values.moments import Instant
-
-if TYPE_CHECKING:
-    pass
 
 
 class _OfCase(Protocol):
@@ -32,17 +29,28 @@ def _case_thread(kind: _OfCase, sid: str) -> tuple[str, ...]:
     return (f"case:{kind.case}",)
 
 
+class _OfParties(_OfCase, Protocol):
+    @property
+    def parties(self) -> tuple[str, ...]: ...
+
+
+def _parties_threads(kind: _OfParties, sid: str) -> tuple[str, ...]:
+    """The threads of its case, and of the parties that it names."""
+    return (f"case:{kind.case}", *(f"party:{party}" for party in kind.parties))
+
+
 @dataclass(frozen=True, slots=True)
 class LevelChanged:
     """The dispute goes one level up: lower ones were tried (domain.md a, Level)."""
 
     ACT: ClassVar[str] = "case.escalate"
     RELEASE: ClassVar[str] = "R1"
-    threads = _case_thread
+    threads = _parties_threads
 
     case: str
     to: str
     reason: str
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +178,16 @@ class VoteCast:
 
 @dataclass(frozen=True, slots=True)
 class DeadlockDeclared:
+    """No determination is reached. The parties' threads carry it: by it a joint ruling is known to be one."""
+
     ACT: ClassVar[str] = "deadlock.declare"
     RELEASE: ClassVar[str] = "R1"
-    threads = _case_thread
+    threads = _parties_threads
 
     case: str
     rule: str
     why: str
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +196,7 @@ class AppealFiled:
 
     ACT: ClassVar[str] = "appeal.file"
     RELEASE: ClassVar[str] = "R1"
+    threads = _parties_threads
 
     case: str
     of: str
@@ -194,9 +206,6 @@ class AppealFiled:
     sd: tuple[str, ...]
     parties: tuple[str, ...] = ()
 
-    def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"case:{self.case}", *(f"party:{party}" for party in self.parties))
-
 
 @dataclass(frozen=True, slots=True)
 class AppealDecided:
@@ -204,6 +213,7 @@ class AppealDecided:
 
     ACT: ClassVar[str] = "appeal.decide"
     RELEASE: ClassVar[str] = "R1"
+    threads = _parties_threads
 
     case: str
     appeal: str
@@ -214,9 +224,6 @@ class AppealDecided:
     ruled: tuple[Ruled, ...] = ()
     parties: tuple[str, ...] = ()
 
-    def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"case:{self.case}", *(f"party:{party}" for party in self.parties))
-
 
 @dataclass(frozen=True, slots=True)
 class FindingConfirmed:
@@ -224,15 +231,13 @@ class FindingConfirmed:
 
     ACT: ClassVar[str] = "finding.confirm"
     RELEASE: ClassVar[str] = "R1"
+    threads = _parties_threads
 
     case: str
     finding: str
     reasons: str
     without: tuple[str, ...]
     parties: tuple[str, ...] = ()
-
-    def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"case:{self.case}", *(f"party:{party}" for party in self.parties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +263,7 @@ class MeasureDeferred:
 
     ACT: ClassVar[str] = "measure.defer"
     RELEASE: ClassVar[str] = "R1"
+    threads = _parties_threads
 
     case: str
     determination: str
@@ -266,9 +272,6 @@ class MeasureDeferred:
     zone: str
     reasons: str
     parties: tuple[str, ...] = ()
-
-    def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"case:{self.case}", *(f"party:{party}" for party in self.parties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,10 +429,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What has happened to a case beside the straight way. `extended` are
-    (clock, whose, due), `proposals` (sid, party, terms), `votes` (of, member, position)."""
+    """What has happened to a case beside the straight way. `extended` are (clock, whose, due, when it was given),
+    `proposals` (sid, party, terms), `votes` (of, member, position); `levelled` is when it came to its level."""
 
     level: str = ""
+    levelled: Instant | None = None
     suspended: str = ""
     proposals: tuple[tuple[str, str, str], ...] = ()
     joined: tuple[str, ...] = ()
@@ -438,10 +442,9 @@ class Course:
     published: Instant | None = None
     reopened: tuple[tuple[Instant, str], ...] = ()
     votes: tuple[tuple[str, str, str], ...] = ()
-    deadlocked: Instant | None = None
     appeals: tuple[Appeal, ...] = ()
     opinion: str = ""
     deferrals: tuple[str, ...] = ()
     confirmed: tuple[str, ...] = ()
-    extended: tuple[tuple[str, str, Instant], ...] = ()
+    extended: tuple[tuple[str, str, Instant, Instant], ...] = ()
     closings: tuple[tuple[Instant, str], ...] = ()

@@ -62,7 +62,7 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
     found.add("verification", "team", case.admitted, drawn)
     found.add("publish", "secretariat", finding.in_force if finding else None, case.course.published)
     found.add("determine", "mediators", finding.in_force if finding else None, forced, over=bool(case.course.opinion))
-    found.add("deadlock", "mediators", case.course.deadlocked, forced)
+    found.add("deadlock", "mediators", standing.deadlocks.get(case.sid), forced)
     if ruling and any(row.disposition == "violation" for row in ruling.ruled):
         asked = [standing.measures[sid] for sid in case.measures if standing.measures[sid].ended is None]
         forces = [row.in_force for row in asked]
@@ -88,9 +88,7 @@ class _Clocks:
         deadline = self.standing.agreement.deadline(name) if self.standing.agreement else None
         if deadline is None or started is None:
             return
-        later = [
-            due for own, of, due in self.case.course.extended if own == name and of in ("", whose) and due > started
-        ]
+        later = self.case.extended(name, whose, started, met)
         due = max((started.plus(Span.parse(deadline.within)), *later, *((least,) if least else ())))
         lapsed = met is None and (over or bool(self.case.closed))
         self.rows.append(Clock(name, whose, started, due, deadline.zone, deadline.clause, met, lapsed, right))
@@ -118,8 +116,9 @@ def _other(case: Case) -> str:
 
 
 def _deferred(standing: Standing, case: Case) -> Instant | None:
-    """Until when measures are deferred by signed acts, if they are."""
-    return max((standing.papers[sid].kind.until for sid in case.course.deferrals), default=None)
+    """Until when measures on what is ruled now are deferred by signed acts, if they are."""
+    kinds = [standing.papers[sid].kind for sid in case.course.deferrals]
+    return max((kind.until for kind in kinds if kind.determination == case.determination), default=None)
 
 
 def _appeals(found: _Clocks, forced: Instant | None) -> None:

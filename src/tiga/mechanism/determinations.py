@@ -48,15 +48,18 @@ class DeterminationIssued:
 
 @dataclass(frozen=True, slots=True)
 class SignatureAdded:
+    """One more signature on what waits for them; without a case on a ruling that belongs to none."""
+
     ACT: ClassVar[str] = "signature.add"
     RELEASE: ClassVar[str] = "R1"
 
-    case: str
-    of: str
+    case: str = ""
+    of: str = ""
     parties: tuple[str, ...] = ()
 
     def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"case:{self.case}", *(f"party:{party}" for party in self.parties))
+        """Its case's; the roster's for what belongs to no case, a ruling on a challenge."""
+        return (f"case:{self.case}" if self.case else "roster", *(f"party:{party}" for party in self.parties))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 Rules
 1. What rests on something doubted is stayed in the same entry's fold, with the reason: `appeal:<sid>`,
    `discredited:<report>` or `precedent:<determination>`. Lifting takes an act (domain.md b.6, invariant 4).
-2. A measure rests on its own determination and on those that its step counted.
-3. A case that was closed opens again where its finding loses a support, or by an act; when and why it was closed stays in
-   its course.
+2. A measure rests on its own determination, and on the determinations and measures that its step counted.
+3. A case that was closed opens again where its finding loses a support, by an appeal, or by an act; when and why it was
+   closed stays in its course.
+4. What becomes of determinations and measures follows from the entries on the party's thread: a case that is not loaded
+   changes nothing of it.
 """
 
 from __future__ import annotations
@@ -57,7 +59,8 @@ def _change(standing: Standing, sid: str, **changes: Any) -> None:
 
 
 def _level(standing: Standing, kind: LevelChanged, entry: Entry) -> None:
-    _change(standing, kind.case, level=kind.to, deadlocked=None, votes=())
+    standing.deadlocks.pop(kind.case, None)
+    _change(standing, kind.case, level=kind.to, levelled=standing.now, votes=())
 
 
 def _suspend(standing: Standing, kind: CaseSuspended, entry: Entry) -> None:
@@ -103,14 +106,16 @@ def _vote(standing: Standing, kind: VoteCast, entry: Entry) -> None:
 
 
 def _deadlock(standing: Standing, kind: DeadlockDeclared, entry: Entry) -> None:
-    _change(standing, kind.case, deadlocked=standing.now)
+    standing.deadlocks[kind.case] = standing.now
 
 
 def _appeal(standing: Standing, kind: AppealFiled, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
         _change(standing, kind.case, appeals=(*case.course.appeals, Appeal(entry.sid, standing.now, kind)))
-        for measure in kind.stays:
-            stay(standing, measure, f"appeal:{entry.sid}")
+        if case.closed:
+            reopen(standing, kind.case, "appeal")
+    for measure in kind.stays:
+        stay(standing, measure, f"appeal:{entry.sid}")
 
 
 def _overdue(standing: Standing, kind: ClockOverdue, entry: Entry) -> None:
@@ -119,7 +124,8 @@ def _overdue(standing: Standing, kind: ClockOverdue, entry: Entry) -> None:
 
 def _extend(standing: Standing, kind: ClockExtended, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
-        _change(standing, kind.case, extended=(*case.course.extended, (kind.name, kind.whose, kind.due)))
+        row = (kind.name, kind.whose, kind.due, standing.now)
+        _change(standing, kind.case, extended=(*case.course.extended, row))
 
 
 def _fix(standing: Standing, kind: DateFixed, entry: Entry) -> None:
@@ -165,17 +171,27 @@ def taken(standing: Standing, sid: str) -> None:
     if isinstance(kind, AppealDecided):
         _decided(standing, kind)
     elif isinstance(kind, FindingConfirmed):
-        for report in kind.without:
-            lift(standing, f"discredited:{report}")
+        for sid in [sid for sid, row in standing.measures.items() if row.imposed.case == kind.case]:
+            for report in kind.without:
+                lift(standing, f"discredited:{report}", sid)
         if case := standing.cases.get(kind.case):
             standing._case(kind.case, flags=tuple(flag for flag in case.flags if flag not in kind.without))
             _change(standing, kind.case, confirmed=(*case.course.confirmed, *kind.without))
-    elif isinstance(kind, MeasureDeferred) and (case := standing.cases.get(kind.case)):
-        _change(standing, kind.case, deferrals=(*case.course.deferrals, sid))
+    elif isinstance(kind, MeasureDeferred):
+        _put_off(standing, kind)
+        if case := standing.cases.get(kind.case):
+            _change(standing, kind.case, deferrals=(*case.course.deferrals, sid))
     elif isinstance(kind, StayLifted):
         lift(standing, kind.reason, kind.measure)
     elif isinstance(kind, ChallengeRuled) and kind.upheld and kind.challenge in standing.challenges:
-        standing.recused[standing.challenges[kind.challenge].made.member] = "challenge"
+        standing.recused[standing.heir(standing.challenges[kind.challenge].made.member)] = "challenge"
+
+
+def _put_off(standing: Standing, kind: MeasureDeferred) -> None:
+    """A measure that was put and waits for signatures gives way to the deferral: its dues would run out before its day."""
+    for sid, row in tuple(standing.measures.items()):
+        if row.in_force is None and (row.imposed.case, row.imposed.issue) == (kind.case, kind.issue):
+            end(standing, sid, "deferred")
 
 
 def _decided(standing: Standing, kind: AppealDecided) -> None:
@@ -184,6 +200,7 @@ def _decided(standing: Standing, kind: AppealDecided) -> None:
         return
     if kind.of != kind.determination:
         end(standing, kind.of, kind.outcome)
+        _unsettle(standing, kind.of)
         return
     annul(standing, kind.determination, kind.ruled)
     for sid, row in tuple(standing.measures.items()):
@@ -197,21 +214,28 @@ def annul(standing: Standing, sid: str, ruled: tuple[Ruled, ...] = ()) -> None:
     if row is None or row.ended is not None:
         return
     standing.determinations[sid] = replace(row, ended=standing.now, varied=ruled)
+    _unsettle(standing, sid)
+
+
+def _unsettle(standing: Standing, sid: str) -> None:
+    """Measures whose step counted a determination or a measure are stayed for it."""
     for other, measure in tuple(standing.measures.items()):
         if sid in measure.counted:
             stay(standing, other, f"precedent:{sid}")
 
 
 def superseded(standing: Standing, case_sid: str, determination: str) -> None:
-    """A new finding has taken force: what was ruled on the earlier one counts no more, and its measures end."""
+    """A finding has taken force: what was ruled on an earlier one counts no more, its measures end, and so do a deadlock and
+    an opinion on it."""
     annul(standing, determination)
     for sid, row in tuple(standing.measures.items()):
         if row.imposed.determination == determination:
             end(standing, sid, "superseded")
+    standing.deadlocks.pop(case_sid, None)
     if case := standing.cases.get(case_sid):
         flags = tuple(flag for flag in case.flags if flag in case.supports)
         standing._case(case_sid, determination="", measures=(), flags=flags)
-        _change(standing, case_sid, deadlocked=None, votes=())
+        _change(standing, case_sid, votes=(), opinion="")
 
 
 def doubt(standing: Standing, report: str, cases: tuple[str, ...], determinations: tuple[str, ...]) -> None:
@@ -246,7 +270,7 @@ def stay(standing: Standing, sid: str, reason: str) -> None:
 
 
 def lift(standing: Standing, reason: str, only: str = "") -> None:
-    """End a reason for which measures are stayed; the days of the stay are added to what is still due."""
+    """End a reason for which measures are stayed; the time of the stay is added to what was still due when it began."""
     for sid, measure in tuple(standing.measures.items()):
         if reason in measure.stays and only in ("", sid):
             stays = tuple(one for one in measure.stays if one != reason)
@@ -254,12 +278,13 @@ def lift(standing: Standing, reason: str, only: str = "") -> None:
 
 
 def _resumed(measure: Measure, standing: Standing) -> Measure:
-    away = standing.now.ms - measure.stayed.ms if measure.stayed else 0
-    return replace(measure, stays=(), stayed=None, away_ms=measure.away_ms + away)
+    away = ((measure.stayed, standing.now),) if measure.stayed else ()
+    return replace(measure, stays=(), stayed=None, away=(*measure.away, *away))
 
 
 def end(standing: Standing, sid: str, why: str) -> None:
-    """A measure asks nothing any more: its determination was `annulled`, `varied` or `superseded`, or it was stepped up."""
+    """A measure asks nothing any more: its determination was `annulled`, `varied` or `superseded`, it was stepped up,
+    or deferred before it took force."""
     if (measure := standing.measures.get(sid)) and measure.ended is None:
         standing.measures[sid] = replace(measure, ended=standing.now, ending=why, stays=(), stayed=None)
 
@@ -267,11 +292,9 @@ def end(standing: Standing, sid: str, why: str) -> None:
 def stepped_up(standing: Standing, sid: str) -> None:
     """A measure in force for an issue takes the place of the earlier one, which was not complied with in time."""
     row = standing.measures[sid]
-    case = standing.cases.get(row.imposed.case)
-    if row.in_force is None or case is None:
+    if row.in_force is None:
         return
-    for other in case.measures:
-        if other != sid and standing.measures[other].imposed.issue == row.imposed.issue:
-            earlier = standing.measures[other]
+    for other, earlier in tuple(standing.measures.items()):
+        if other != sid and (earlier.imposed.case, earlier.imposed.issue) == (row.imposed.case, row.imposed.issue):
             doubted = any(reason.startswith("precedent:") for reason in earlier.stays)
             end(standing, other, "recomputed" if doubted else "stepped_up")

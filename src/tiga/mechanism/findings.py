@@ -76,7 +76,8 @@ class FindingDissented:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding and the key names that have signed it; `in_force` is the instant of the completing signature."""
+    """A finding and the key names that have signed it; `in_force` is the instant of the completing signature, `answered`
+    that at which the replies which it had to wait for had been opened when it was put."""
 
     sid: str
     index: int
@@ -84,6 +85,7 @@ class Finding:
     adopted: FindingAdopted
     signers: tuple[str, ...]
     in_force: Instant | None = None
+    answered: Instant | None = None
 
     @property
     def supports(self) -> tuple[str, ...]:

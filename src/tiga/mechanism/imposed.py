@@ -2,7 +2,8 @@
 
 Rules
 1. A measure is `waiting` for signatures, `imposed`, `stayed`, `overdue`, `complied`, `lapsed` (its effect has run its term)
-   or ended (`annulled`, `varied`, `superseded`, `stepped_up`, `recomputed`). One status at an instant, from entries alone.
+   or ended (`annulled`, `varied`, `superseded`, `stepped_up`, `recomputed`, `deferred`). One status at an
+   instant, from entries alone.
 2. A deferral stands as a row of its own: an exception stays visible.
 3. Rows come in the order of the log. Nothing is summed across parties, and nobody is ranked.
 """

@@ -101,7 +101,7 @@ SAME = {"measure.release": "finding.confirm"}
 def rule_of(standing: Standing, case: Case | None) -> str:
     """By which rule a case is determined now: `joint_ruling` where it is deadlocked and the agreement says so."""
     rule = standing.agreement.deadlock if standing.agreement else None
-    return rule.rule if rule and rule.rule == "joint_ruling" and case and case.course.deadlocked else ""
+    return rule.rule if rule and rule.rule == "joint_ruling" and case and case.sid in standing.deadlocks else ""
 
 
 def quorum_of(standing: Standing, act: str, rule: str = "") -> Quorum | None:

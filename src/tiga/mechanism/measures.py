@@ -93,8 +93,8 @@ class ComplianceVerified:
 class Measure:
     """A measure and what has become of it: who signed, since when in force, items reported and verified (and when).
 
-    `counted` are the determinations that its step counted. While there are `stays` it asks nothing; `ended` is when it was
-    annulled, varied, superseded or stepped up (`ending`)."""
+    `counted` are the determinations and measures that its step counted. While there are `stays` it asks nothing; `away` are
+    past stays, since when and until when. `ended` is when it was annulled, varied, superseded or stepped up (`ending`)."""
 
     sid: str
     index: int
@@ -108,7 +108,7 @@ class Measure:
     counted: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
     stayed: Instant | None = None
-    away_ms: int = 0
+    away: tuple[tuple[Instant, Instant], ...] = ()
     ended: Instant | None = None
     ending: str = ""
 
@@ -124,8 +124,12 @@ class Measure:
         return any(self.due(item) <= now and item.id not in verified for item in self.imposed.items)
 
     def due(self, item: Item) -> Instant:
-        """When an item is due: the time for which the measure was stayed does not count."""
-        return Instant(item.due.ms + self.away_ms)
+        """When an item is due: a stay that began before then adds the time that it took."""
+        due = item.due
+        for since, until in self.away:
+            if since < due:
+                due = Instant(due.ms + until.ms - since.ms)
+        return due
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +167,13 @@ def situation(
         if measure.imposed.party == ruled.party
         and measure.in_force is not None
         and measure.in_force <= at
-        and (measure.ended is None or measure.ending == "stepped_up" or measure.ended > at)
+        and (measure.ended is None or measure.ending == "stepped_up" or measure.ended > (known or at))
     ]
     return Situation(ruled.occurred, ruled.severity, tuple(past), tuple(imposed))
 
 
 def counted(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> tuple[str, ...]:
-    """The determinations whose violations the step reached at `at` counts, beside the one in hand."""
+    """The determinations and measures that the step reached at `at` counts, beside the determination in hand."""
     agreement = standing.agreement
     if agreement is None:
         return ()
@@ -180,7 +184,8 @@ def counted(standing: Standing, determination: Determination, ruled: Ruled, at: 
     except ladder.Ambiguous:
         return ()
     rows = (row for reading in readings if reading.step is step for group in reading.groups for row in group)
-    ids = {id.partition("#")[0] for row in rows if row.condition.form() == "count" and row.holds for id in row.counted}
+    ids = {id.partition("#")[0] for row in rows if row.holds for id in row.counted}
+    ids |= {standing.measures[sid].imposed.determination for sid in ids & set(standing.measures)}
     return tuple(sorted(ids - {determination.sid}))
 
 

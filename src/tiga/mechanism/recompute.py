@@ -149,6 +149,6 @@ def _missing_before(standing: Standing, agreement: str, case_sid: str) -> str:
     finding = standing.findings.get(case.finding)
     if finding is None or finding.in_force is None:
         return "finding"
-    if case.replies_opened is None or case.replies_opened > finding.at:
+    if finding.answered is None:
         return "reply"
     return ""

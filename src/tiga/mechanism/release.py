@@ -66,11 +66,11 @@ def reach(reader: Reader) -> Reach:
     return Reach(levels, party)
 
 
-def may_see_reply(reader: Reader, case: Case, party: str) -> bool:
-    """A reply: its own party always; everybody of R1 once replies are open."""
+def may_see_reply(reader: Reader, case: Case, party: str, draft: str = "") -> bool:
+    """A reply to the complaint or to a draft finding: its own party always; everybody of R1 once those replies are open."""
     if reader.role == "liaison" and reader.component == party:
         return True
-    return case.replies_opened is not None and may_see(reader, "R1")
+    return case.opened_to(draft) is not None and may_see(reader, "R1")
 
 
 def may_see_position(reader: Reader, component: str, opened: bool) -> bool:

@@ -106,6 +106,7 @@ class Standing:
     measures: dict[str, measures.Measure] = field(default_factory=dict)  # these hide the modules' names from here on
     papers: dict[str, course.Paper] = field(default_factory=dict)
     challenges: dict[str, course.Challenge] = field(default_factory=dict)
+    deadlocks: dict[str, Instant] = field(default_factory=dict)
     fixed: dict[str, Instant] = field(default_factory=dict)
     over: set[tuple[str, str, str, Instant]] = field(default_factory=set)
     affairs: Further | None = None
@@ -156,7 +157,7 @@ class Standing:
         """(act, case, signers, in force since, parties) of what a quorum signs."""
         if sid in self.findings:
             finding = self.findings[sid]
-            return "finding.adopt", finding.adopted.case, finding.signers, finding.in_force, ()
+            return "finding.adopt", finding.adopted.case, finding.signers, finding.in_force, finding.adopted.parties
         if sid in self.determinations:
             issued = self.determinations[sid]
             parties = tuple(sorted({row.party for row in issued.issued.ruled}))
@@ -173,8 +174,7 @@ class Standing:
     def rule(self, sid: str) -> str:
         """By which rule a determination is made; one that names a deadlock which is not there is made by none."""
         row = self.determinations.get(sid)
-        case = self.cases.get(row.issued.case) if row else None
-        return row.issued.rule if row and (case is None or case.course.deadlocked) else ""
+        return row.issued.rule if row and row.issued.case in self.deadlocks else ""
 
     def _complete(self, act: str, signers: tuple[str, ...], rule: str = "") -> Instant | None:
         """The present instant where these signatures complete the act's quorum."""
@@ -315,8 +315,7 @@ def _notice(standing: Standing, kind: cases.NoticeServed, entry: Entry) -> None:
 
 def _reply(standing: Standing, kind: cases.ReplySealed, entry: Entry) -> None:
     if case := standing.cases.get(kind.case):
-        draft = case.course.draft
-        due = draft.served.reply_due if draft is not None and kind.draft else case.reply_due
+        due = case.reply_due_of(kind.party, kind.draft)
         late = due is not None and standing.now > due
         row = cases.Reply(entry.sid, standing.now, kind.party, late, kind.draft)
         standing._case(kind.case, replies=(*case.replies, row))
@@ -339,7 +338,9 @@ def _open_replies(standing: Standing, kind: cases.RepliesOpened, entry: Entry) -
 def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) -> None:
     signers = (standing._author(entry),)
     force = standing._complete("finding.adopt", signers)
-    finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force)
+    case = standing.cases.get(kind.case)
+    answered = cases.answered(standing, case) if case else None
+    finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force, answered)
     standing.findings[entry.sid] = finding
     standing._case(kind.case, finding=entry.sid, supports=finding.supports)
     if force is not None:
@@ -349,7 +350,7 @@ def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) ->
 def _found(standing: Standing, sid: str) -> None:
     """A finding in force takes the place of an earlier one of its case, and of what was ruled on that."""
     finding = standing.findings[sid]
-    if finding.in_force is not None and finding.adopted.supersedes:
+    if finding.in_force is not None:
         effects.superseded(standing, finding.adopted.case, finding.adopted.supersedes)
 
 
@@ -377,12 +378,13 @@ def _measure(standing: Standing, kind: measures.MeasureImposed, entry: Entry) ->
     standing.measures[entry.sid] = row
     if case := standing.cases.get(kind.case):
         standing._case(kind.case, measures=(*case.measures, entry.sid))
-        effects.stepped_up(standing, entry.sid)
+    effects.stepped_up(standing, entry.sid)
 
 
 def _signature(standing: Standing, kind: determinations.SignatureAdded, entry: Entry) -> None:
     found = standing.signable(kind.of)
-    if found is None or found[3] is not None:
+    ended = kind.of in standing.measures and standing.measures[kind.of].ended is not None
+    if found is None or found[3] is not None or ended:
         return
     signers = (*found[2], standing._author(entry))
     changes = {"signers": signers, "in_force": standing._complete(found[0], signers, standing.rule(kind.of))}

@@ -140,7 +140,8 @@ class Door:
         if entry.envelope.act == case_rules.ReplySealed.ACT:
             case = self.desk.standing((f"case:{entry.envelope.case}",)).cases.get(entry.envelope.case)
             party = str(entry.envelope.body.get("party", ""))
-            allowed = case is not None and release.may_see_reply(self.reader, case, party)
+            draft = str(entry.envelope.body.get("draft", ""))
+            allowed = case is not None and release.may_see_reply(self.reader, case, party, draft)
             return tuple(value for _, _, value in rows) if allowed else ()
         if entry.envelope.act == sessions.PositionSealed.ACT:
             return tuple(value for _, _, value in rows) if self._sees_position(entry) else ()
@@ -309,7 +310,7 @@ class Door:
         return release.may_see_draft(self.reader, in_force)
 
     def _reply(self, case: case_rules.Case, reply: case_rules.Reply, value: dict[str, Any]) -> ReplyView:
-        if not release.may_see_reply(self.reader, case, reply.party):
+        if not release.may_see_reply(self.reader, case, reply.party, reply.draft):
             return ReplyView(reply.sid, reply.party, reply.at, reply.late)
         text, language = str(value.get("text", "")), str(value.get("language", "en"))
         return ReplyView(reply.sid, reply.party, reply.at, reply.late, text, language, True)

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.core.mechanism import desk as desks
-from tests.core.mechanism import sources
 from tests.core.mechanism.desk import Desk, actor, at_stage, complain, file, founded, held, report
 from tiga.agreement.clauses import Agreement, Seats
 from tiga.agreement.ladder import Condition, Group
 from tiga.drafts import evidence_item
 from tiga.mechanism import (
-    affairs,
     cases,
     charter,
     custody,
@@ -1056,16 +1054,6 @@ def test_a_guard_refuses_and_gives_way_to_its_remedy(guard: Guard) -> None:
     assert guard.wrong(desk, case) == guard.code
     assert guard.mended(desk, case) == ""
     assert desk.book.head().size >= before
-
-
-def test_every_guard_in_the_source_stands_in_the_table() -> None:
-    apart = {"asks", "guards"}.union(*map(sources.stems, affairs.CONCEPTS))  # they have tables of their own
-    written = {
-        (given.place, given.code)
-        for given in sources.refusals()
-        if given.room == "mechanism" and given.place.split(".")[0] not in apart
-    }
-    assert written - UNREACHABLE == {(guard.place, guard.code) for guard in GUARDS}
 
 
 def test_a_refused_act_leaves_the_record_as_it_was() -> None:

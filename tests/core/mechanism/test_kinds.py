@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
+from tests.core.mechanism.desk import Desk
 from tests.vectors import make_entries
 from tiga.mechanism.acts import Registry, envelope_of
 from tiga.mechanism.standing import KINDS, REGISTRY, Standing
@@ -123,9 +126,10 @@ def test_the_instant_of_an_entry_without_the_registrar_is_a_claim() -> None:
     assert desk.whole.panel_noticed == {"party-1": before.now}
 
 
-def test_what_is_not_loaded_is_not_touched() -> None:
+@pytest.mark.parametrize("told", courses.STORIES)
+def test_what_is_not_loaded_is_not_touched(told: Callable[[], Desk]) -> None:
     """Entries about objects that were not loaded fold without an error and make nothing."""
-    story = desks.story()
+    story = told()
     standing = Standing(story.origin, story.agreements)
     for entry in story.entries():
         if entry.envelope.act not in ("case.open", "incident.open", "report.file", "finding.adopt", "measure.impose"):

@@ -12,6 +12,7 @@ import pytest
 
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk, actor, at_stage, founded
+from tests.vectors import make_entries
 from tiga.mechanism import course, determinations, measures
 from tiga.mechanism.acts import Decision, Drafted, Kind, drafted
 from tiga.mechanism.deciders import ruling
@@ -148,10 +149,9 @@ def test_a_measure_in_no_known_shape_is_named_and_the_rest_is_computed() -> None
 
 
 def chain() -> list[Drafted]:
-    """Every act of a whole case, as it stands on an exercise."""
-    story = desks.story()
+    """Every act of whole cases, as it stands on an exercise."""
     rows = []
-    for entry in story.entries():
+    for entry in make_entries.told():
         kind = REGISTRY.decode(entry.envelope)
         if kind is not None and kind.ACT in BARRED:
             rows.append(Drafted(entry.envelope, kind.threads(entry.sid)))

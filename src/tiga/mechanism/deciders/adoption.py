@@ -10,7 +10,6 @@ from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
     clock_clause,
 )
-from tiga.mechanism.deciders.replies import later
 from tiga.mechanism.findings import (
     ELEMENTS,
     HOLDINGS,
@@ -43,8 +42,8 @@ def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, 
         refusal = _held(standing, standing.agreement, row)
         if refusal:
             return refusal
-    ruling = standing.determinations.get(case.determination)
-    parties = sorted({row.party for row in ruling.issued.ruled}) if ruling else []
+    ruled = case.determination in standing.determinations or case.sid in standing.deadlocks
+    parties = sorted({row.party for row in case.opened.issues}) if ruled else []
     kind = FindingAdopted(case_sid, held, case.determination, tuple(parties))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
@@ -55,19 +54,22 @@ def _ready(standing: Standing, case: cases.Case, now: Instant) -> Refusal | None
         return Refusal("no_notice", clause)
     if case.admitted is None:
         return Refusal("not_admitted", clock_clause(standing, "triage"))
-    if case.finding and not case.renewed(standing.findings[case.finding].at):
+    if case.finding and not case.renewed(standing.findings[case.finding].at) and not _spoilt(standing, case):
         return Refusal("finding_exists")
-    draft, due = case.course.draft, case.reply_due
-    if standing.agreement is not None and standing.agreement.reply_to == "draft":
-        if draft is None or case.renewed(draft.at):
-            return Refusal("draft_missing", clause)
-        due = max(draft.served.reply_due, *later(case))
-    opened = draft.replies_opened if draft is not None else case.replies_opened
+    draft, due, opened = case.course.draft, case.reply_due, cases.answered(standing, case)
+    drafts = standing.agreement is not None and standing.agreement.reply_to == "draft"
+    if drafts and (draft is None or case.renewed(draft.at)):
+        return Refusal("draft_missing", clause)
     if opened is None and due is not None and now < due:
         return Refusal("reply_clock", clause, {"due": due.text()})
     if opened is None:
         return Refusal("replies_sealed", clause)
     return None
+
+
+def _spoilt(standing: Standing, case: cases.Case) -> bool:
+    """Whether the finding that is put can take force no more: it lost a support before it was signed."""
+    return standing.findings[case.finding].in_force is None and bool(case.flags)
 
 
 def _held(standing: Standing, agreement: Agreement, row: Held) -> Refusal | None:

@@ -5,6 +5,7 @@ Rules
    the exact instant at which it did, however late the run comes (domain.md b.6, invariant 10).
 2. It is no verdict: silence is not admission, and an overdue clock weighs against nobody by itself.
 3. A clock is extended by a signed act of a seated mediator, with a reason, to a later instant, before or after it ran out.
+   Not the one of publication, which cannot be held, nor a measure's, from which steps follow.
 4. A date that hung on the moon or on an event is bound once, by a signed act.
 """
 
@@ -46,6 +47,7 @@ def extend(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     running = [
         row for row in deadlines.clocks(standing, case)
         if row.name == name and row.met is None and not row.lapsed and whose in ("", row.whose)
+        and name != "publish" and not name.startswith("measure.")
     ]  # fmt: skip
     if not running:
         return Refusal("clock_unknown", values={"clock": name})

@@ -67,7 +67,7 @@ def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
     rule = guards.agreement(standing).deadlock
     if rule is None or rule.rule == "none":
         return Refusal("no_deadlock_rule", rule.clause if rule else "")
-    if case.course.deadlocked is not None:
+    if sid in standing.deadlocks:
         return Refusal("deadlocked_already", rule.clause)
     finding = standing.findings.get(case.finding)
     put = standing.determinations.get(case.determination)
@@ -82,7 +82,8 @@ def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
         why = "votes"
     else:
         return Refusal("no_deadlock", rule.clause, {"due": clock.due.text() if clock else "?"})
-    return Decision((drafted(DeadlockDeclared(sid, rule.rule, why), standing.log, now),), standing.reads)
+    parties = tuple(sorted({row.party for row in case.opened.issues}))
+    return Decision((drafted(DeadlockDeclared(sid, rule.rule, why, parties), standing.log, now),), standing.reads)
 
 
 def _voted_down(standing: Standing, case: Case, put: str) -> bool:
@@ -126,8 +127,9 @@ def appeal(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     if ground not in rule.grounds:
         return Refusal("ground_unknown", rule.clause, {"known": ", ".join(rule.grounds)})
     clock = guards.due(standing, "appeal_file", found[3])
-    if clock is not None and now >= clock[0]:
-        return Refusal("appeal_late", clock[2], {"due": clock[0].text()})
+    due = max((clock[0], *case.extended("appeal_file", by.component, found[3]))) if clock else None
+    if clock is not None and due is not None and now >= due:
+        return Refusal("appeal_late", clock[2], {"due": due.text()})
     if any((row.filed.of, row.filed.party) == (of, by.component) for row in case.course.appeals):
         return Refusal("appealed_already", rule.clause, {"party": by.component})
     value = {"text": given.text("text"), "language": given.text("language"), "party": by.component}
@@ -196,9 +198,9 @@ def same_panel(standing: Standing, waiting: Appeal, by: Actor) -> Refusal | None
 
 
 def _varied(standing: Standing, case: Case, disposition: str) -> tuple[Ruled, ...] | Refusal:
-    """Each issue ruled anew, from the finding, by the rules of a determination."""
+    """Each issue ruled anew, from the finding that the determination rests on, by the rules of a determination."""
     rows = []
-    for held in standing.findings[case.finding].adopted.held:
+    for held in standing.findings[standing.determinations[case.determination].issued.finding].adopted.held:
         row = rule_on(standing, case, held, disposition)
         if isinstance(row, Refusal):
             return row
@@ -218,7 +220,7 @@ def challenge(standing: Standing, sid: str, given: Given, by: Actor, now: Instan
         return Refusal("not_seated", values={"member": member})
     if member == by.key:
         return Refusal("challenge_self")
-    if any(row.made.member == member and not row.ruling for row in standing.challenges.values()):
+    if any(standing.heir(row.made.member) == member and not row.ruling for row in standing.challenges.values()):
         return Refusal("challenged_already", values={"member": member})
     kind = MemberChallenged(member, by.component, given.line("reason"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
@@ -232,7 +234,7 @@ def rule(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
         return refusal or Refusal("challenge_unknown")
     if row.ruling:
         return Refusal("ruled_already")
-    if row.made.member == by.key:
+    if standing.heir(row.made.member) == by.key:
         return Refusal("own_challenge", values={"member": by.key})
     kind = ChallengeRuled(row.sid, given.yes("upheld"), given.line("reason"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)

@@ -26,20 +26,23 @@ def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Ins
     ruled = next((row for row in determination.ruled if row.issue == issue_id), None)
     if ruled is None or ruled.disposition != "violation":
         return Refusal("no_violation", _clause(standing), {"issue": issue_id})
+    if case.finding != determination.issued.finding:
+        return Refusal("no_determination", _clause(standing))  # what is found anew must be ruled on anew
     own = [standing.measures[sid] for sid in case.measures if standing.measures[sid].imposed.issue == issue_id]
-    earlier = next((row for row in own if row.ended is None), None)
-    if earlier is not None and not (earlier.unmet(now) or _precedent(earlier)):
+    earlier = [row for row in own if row.ended is None]
+    if not all(row.unmet(now) or _precedent(row) for row in earlier):
         return Refusal("measure_exists", values={"issue": issue_id})
-    deferred = [standing.papers[sid].kind for sid in case.course.deferrals]
-    if until := [row.until for row in deferred if row.issue == issue_id and row.until > now]:
-        return Refusal("measure_deferred", values={"until": max(until).text()})
+    if until := _deferred(standing, case, issue_id, now):
+        return Refusal("measure_deferred", values={"until": until.text()})
     if case.flags:
         return Refusal("support_discredited", values={"issue": issue_id, "report": case.flags[0]})
     computed = compute(standing, determination, ruled, now)
     if isinstance(computed, Refusal):
         return computed
-    if earlier is not None and computed.step == earlier.imposed.step:
+    if computed.step in {row.imposed.step for row in earlier}:
         return Refusal("step_same", values={"step": str(computed.step)})
+    if _suspended(standing, case, computed.step):
+        return Refusal("appeal_waits")
     kind = MeasureImposed(
         case_sid, determination.sid, issue_id, ruled.party, computed.step, computed.items, computed.sha256,
         standing.agreement_sha256,
@@ -50,6 +53,20 @@ def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Ins
 def _clause(standing: Standing) -> str:
     quorum = standing.agreement.quorum("measure.impose") if standing.agreement else None
     return quorum.clause if quorum else ""
+
+
+def _deferred(standing: Standing, case: cases.Case, issue: str, now: Instant) -> Instant | None:
+    """Until when the measure on an issue, as it is ruled now, is deferred; None where it is not."""
+    kinds = [standing.papers[sid].kind for sid in case.course.deferrals]
+    days = [row.until for row in kinds if (row.determination, row.issue) == (case.determination, issue)]
+    return max((day for day in days if day > now), default=None)
+
+
+def _suspended(standing: Standing, case: cases.Case, step: int) -> bool:
+    """Whether an appeal against the determination waits that would suspend a measure of this step."""
+    steps = {row.step for row in (standing.agreement.ladder if standing.agreement else ()) if row.suspensive}
+    waiting = (row for row in case.course.appeals if cases.undecided(standing, row))
+    return step in steps and any(row.filed.of == case.determination for row in waiting)
 
 
 def _precedent(measure: Measure) -> bool:

@@ -7,7 +7,8 @@ Rules
 2. A settlement needs the word of both parties, on the same terms; it closes the case before anything was found.
 3. The draft finding goes to both parties at one instant. Its gists are what both may answer, and what is published later.
 4. Publication cannot be held: its clock starts when the finding takes force, and the clock run publishes at its end.
-5. Joined cases keep their issues and outcomes (invariant 8).
+5. Joined cases keep their issues and outcomes (invariant 8). One question, of one incident, provision and party, has one
+   case: nothing is counted twice.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from tiga.mechanism.course import (
 )
 from tiga.mechanism.deciders.complaints import notice
 from tiga.values.moments import Instant
+from tiga.values.names import printed_number
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
@@ -59,6 +61,11 @@ def raise_case(standing: Standing, sid: str, given: Given, by: Actor, now: Insta
     if not codes:
         values = {"acts": ", ".join(incident.acts), "codes": ", ".join(clause.codes)}
         return Refusal("act_not_in_provision", clause.id, values)
+    same = [
+        row.sid for row in standing.cases.values() if row.opened.incident == incident.sid and row.asks(clause.id, party)
+    ]
+    if same:
+        return Refusal("case_exists", clause.id, {"case": printed_number("C", same[0])})
     bound = reading.bound(agreement, standing.fixed)
     status, instruments = reading.instrument_at(bound, incident.earliest, incident.latest)
     kind = CaseOpened(
@@ -81,10 +88,14 @@ def escalate(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
     levels, at = standing.agreement.levels, case.level
     if at not in levels or levels.index(at) + 1 == len(levels):
         return Refusal("level_last", values={"level": at})
-    tried = guards.due(standing, "hotline_reply", case.at)
-    if case.course.deadlocked is None and (tried is None or now < tried[0]):
+    tried, deadlocked = (
+        guards.due(standing, "hotline_reply", case.course.levelled or case.at),
+        sid in standing.deadlocks,
+    )
+    if not deadlocked and (tried is None or now < tried[0]):
         return Refusal("level_untried", values={"level": at})
-    kind = LevelChanged(sid, levels[levels.index(at) + 1], given.line("reason"))
+    parties = tuple(sorted({row.party for row in case.opened.issues})) if deadlocked else ()
+    kind = LevelChanged(sid, levels[levels.index(at) + 1], given.line("reason"), parties)
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.mechanism import reports
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
+from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal, Released, drafted, sealed
 from tiga.mechanism.cases import (
     TEXT_LIMIT,
     Case,
@@ -34,8 +34,7 @@ def reply(
         return Refusal("case_closed", values={"reason": case.closed})
     if case.notice is None:
         return Refusal("no_notice")
-    draft = case.course.draft
-    turn = draft.sid if draft is not None and draft.replies_opened is None else ""
+    turn = case.turn
     lodged = tuple(row for row in case.replies if row.draft == turn)
     if any(row.party == by.component for row in lodged):
         return Refusal("replied", clock_clause(standing, "reply"), {"party": by.component})
@@ -48,9 +47,8 @@ def reply(
     sealing = drafted(ReplySealed(case_sid, by.component, sealed(values, salts[2:]), turn), standing.log, now, values)
     rows = [sealing]
     replied = {row.party for row in lodged} | {by.component}
-    if (turn or case.replies_opened is None) and replied >= set(case.notice.to):
-        opened = RepliesOpened(case_sid, (*(row.sid for row in lodged), sealing.sid), (), turn)
-        rows.append(drafted(opened, standing.log, now, by_registrar=True))
+    if not case.replies_open and replied >= set(case.notice.to):
+        rows += _opening(standing, case, (*(row.sid for row in lodged), sealing.sid), (), now)
     return Decision(tuple(rows), standing.reads)
 
 
@@ -61,19 +59,24 @@ def open_replies(standing: Standing, case_sid: str, by: Actor, now: Instant) -> 
         return Refusal("case_unknown", values={"case": case_sid})
     if by.role not in ("mediator", "secretariat", "registrar"):
         return Refusal("role", values={"role": by.role, "needed": "mediator"})
-    draft = case.course.draft
-    turn = draft.sid if draft is not None and draft.replies_opened is None else ""
-    due = max(draft.served.reply_due, *later(case)) if draft is not None and turn else case.reply_due
-    if case.notice is None or due is None or (not turn and case.replies_opened is not None):
+    due = case.reply_due
+    if case.notice is None or due is None or case.replies_open:
         return Refusal("replies_open")
     if now < due:
         return Refusal("reply_clock", clock_clause(standing, "reply"), {"due": due.text()})
-    lodged = tuple(row for row in case.replies if row.draft == turn)
+    lodged = tuple(row for row in case.replies if row.draft == case.turn)
     silent = tuple(party for party in case.notice.to if party not in {row.party for row in lodged})
-    kind = RepliesOpened(case.sid, tuple(row.sid for row in lodged), silent, turn)
-    return Decision((drafted(kind, standing.log, now, by_registrar=True),), standing.reads)
+    return Decision(_opening(standing, case, tuple(row.sid for row in lodged), silent, now), standing.reads)
 
 
-def later(case: Case) -> tuple[Instant, ...]:
-    """The instants to which the clock of replies was extended, and one before all time."""
-    return (Instant(0), *(due for name, _, due in case.course.extended if name == "reply"))
+def _opening(
+    standing: Standing, case: Case, lodged: tuple[str, ...], silent: tuple[str, ...], now: Instant
+) -> tuple[Drafted, ...]:
+    """The replies to what was served last are opened; with those to a draft finding what the complaint met with and was
+    still sealed when the draft was served."""
+    kinds = [RepliesOpened(case.sid, lodged, silent, case.turn)]
+    if case.turn and case.replies_opened is None and case.notice is not None:
+        earlier = {row.party: row.sid for row in case.replies if not row.draft}
+        missing = tuple(party for party in case.notice.to if party not in earlier)
+        kinds.append(RepliesOpened(case.sid, tuple(earlier.values()), missing))
+    return tuple(drafted(kind, standing.log, now, by_registrar=True) for kind in kinds)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tiga.mechanism import cases, mandates
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.mechanism.course import AppealDecided, ChallengeRuled
+from tiga.mechanism.course import AppealDecided, ChallengeRuled, MeasureDeferred
 from tiga.mechanism.deciders import contests
 from tiga.mechanism.determinations import Determination, DeterminationIssued, SignatureAdded, rule_on
 from tiga.values.moments import Instant
@@ -33,7 +33,7 @@ def issue(
     if finding is None or finding.in_force is None:
         return Refusal("no_finding", _clause(standing))
     put = standing.determinations.get(case.determination)
-    if put is not None and (put.in_force is not None or not _lost(case, put)):
+    if put is not None and (put.in_force is not None or not _lost(standing, case, put)):
         return Refusal("determination_exists")
     if case.renewed(finding.at):
         return Refusal("no_finding", _clause(standing))
@@ -52,9 +52,9 @@ def issue(
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def _lost(case: cases.Case, put: Determination) -> bool:
-    """Whether what was put is overtaken: the case was declared deadlocked after it."""
-    return case.course.deadlocked is not None and case.course.deadlocked > put.at
+def _lost(standing: Standing, case: cases.Case, put: Determination) -> bool:
+    """Whether what was put is overtaken: the case was declared deadlocked after it, or went a level up."""
+    return any(at is not None and at > put.at for at in (standing.deadlocks.get(case.sid), case.course.levelled))
 
 
 def _clause(standing: Standing) -> str:
@@ -80,18 +80,34 @@ def sign(standing: Standing, sid: str, by: Actor, now: Instant) -> Outcome:
         return Refusal("in_force_already", values={"at": in_force.text()})
     if by.key in map(standing.heir, signers):
         return Refusal("signed_already", values={"member": by.key})
-    if case is not None and case.flags and act != "finding.confirm":
-        return Refusal("support_discredited", values={"report": case.flags[0]})
+    resting = standing.findings[sid].supports if sid in standing.findings else case.flags if case else ()
+    lost = [report for report in (case.flags if case else ()) if report in resting]
+    if lost and act != "finding.confirm":
+        return Refusal("support_discredited", values={"report": lost[0]})
     if case is not None and sid not in (case.finding, case.determination, *case.measures, *standing.papers):
         return Refusal("nothing_to_sign")
+    if refusal := _overtaken(standing, sid):
+        return refusal
     return Decision((drafted(SignatureAdded(case_sid, sid, parties), standing.log, now),), standing.reads)
+
+
+def _overtaken(standing: Standing, sid: str) -> Refusal | None:
+    """A measure that has ended waits for nobody; nor is one deferred that is in force meanwhile."""
+    if sid in standing.measures and standing.measures[sid].ended is not None:
+        return Refusal("nothing_to_sign")
+    kind = standing.papers[sid].kind if sid in standing.papers else None
+    if isinstance(kind, MeasureDeferred):
+        asked = [standing.measures[one] for one in standing.cases[kind.case].measures]
+        if any(row.in_force and row.ended is None and row.imposed.issue == kind.issue for row in asked):
+            return Refusal("measure_exists", values={"issue": kind.issue})
+    return None
 
 
 def _own_matter(standing: Standing, sid: str, by: Actor) -> Refusal | None:
     """Nobody signs a ruling on a challenge against oneself, nor decides an appeal that another panel must decide."""
     kind = standing.papers[sid].kind if sid in standing.papers else None
     if isinstance(kind, ChallengeRuled) and kind.challenge in standing.challenges:
-        member = standing.challenges[kind.challenge].made.member
+        member = standing.heir(standing.challenges[kind.challenge].made.member)
         return Refusal("own_challenge", values={"member": member}) if member == by.key else None
     if isinstance(kind, AppealDecided) and kind.case in standing.cases:
         waiting = next((row for row in standing.cases[kind.case].course.appeals if row.sid == kind.appeal), None)

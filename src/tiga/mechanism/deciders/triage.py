@@ -59,6 +59,8 @@ def _may_close(standing: Standing, case: Case, reason: str) -> Refusal | None:
     finding = standing.findings.get(case.finding)
     if any(undecided(standing, row) for row in case.course.appeals):
         return Refusal("appeal_waits")
+    if case.flags:
+        return Refusal("support_discredited", values={"report": case.flags[0]})
     ruled = determination.ruled if determination is not None and determination.in_force else ()
     asked = [standing.measures[sid] for sid in case.measures if standing.measures[sid].ended is None]
     if asked or any(row.disposition == "violation" for row in ruled):

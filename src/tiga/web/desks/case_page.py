@@ -177,7 +177,7 @@ def may(door: Door, view: CaseView) -> dict[str, bool]:
     return {
         "reply": party and open_case and all(row.party != door.reader.component for row in view.replies),
         "admit": mediator and open_case and view.case.admitted is None,
-        "open_replies": mediator and open_case and view.case.replies_opened is None,
+        "open_replies": mediator and open_case and not view.case.replies_open,
         "finding": mediator and open_case and not view.case.finding,
         "determination": mediator and open_case and bool(view.case.finding) and not view.case.determination,
         "impose": mediator and open_case and any(issue not in imposed for issue in violations),
