@@ -33,7 +33,7 @@ def decision(sid: str) -> dict[str, object]:
 
 def clock(case: str, name: str) -> ClockRow:
     return ClockRow(key=f"{case}:{name}", case=case, name=name, whose="w", started_ms=1, due_ms=2, zone="UTC", clause="c",
-                    met_ms=None, lapsed=False)  # fmt: skip
+                    met_ms=None, lapsed=False, right=False, noted=False, concept="case")  # fmt: skip
 
 
 def written(rows: Rows) -> dict[str, list[tuple[object, ...]]]:

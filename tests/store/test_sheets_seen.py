@@ -99,7 +99,7 @@ def brought(
         for slug, component in (("mediator/1", "mediator-1"), ("mediator/2", "mediator-2")):
             key = told.who(slug).key
             told.do("secretariat/1", (), lambda s, by, now, k=key, c=component: (
-                exercise.mandates.seat(s, k, c, by, now)))  # fmt: skip
+                exercise.seating.seat(s, k, c, by, now)))  # fmt: skip
         yield request.param, _bring(found, request.param)
 
 

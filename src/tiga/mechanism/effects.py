@@ -45,7 +45,7 @@ from tiga.mechanism.course import (
     VerificationPlanned,
     VoteCast,
 )
-from tiga.mechanism.measures import Measure
+from tiga.mechanism.measures import Measure, doubted
 from tiga.mechanism.rulings import Ruled
 from tiga.record.entries import Entry
 
@@ -296,5 +296,4 @@ def stepped_up(standing: Standing, sid: str) -> None:
         return
     for other, earlier in tuple(standing.measures.items()):
         if other != sid and (earlier.imposed.case, earlier.imposed.issue) == (row.imposed.case, row.imposed.issue):
-            doubted = any(reason.startswith("precedent:") for reason in earlier.stays)
-            end(standing, other, "recomputed" if doubted else "stepped_up")
+            end(standing, other, "recomputed" if doubted(earlier) else "stepped_up")

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tiga.mechanism.measures import Item
 
 Node = dict[str, Any]
-VERSION = "explanation/1"
+FORMS = ("explanation/1", "explanation/2")
+"""Shapes of the document. The second adds what was in force since when, exceptions, and what takes the place of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,22 @@ class Reasoned:
     measures: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a measure beside the ladder: since when the agreement's version is in force on this record, until
+    when the measure was deferred, the measure (its step and why) whose place it takes, determinations that count no more."""
+
+    since: Instant
+    deferred: tuple[Instant, ...] = ()
+    instead: tuple[tuple[str, int, str], ...] = ()
+    annulled: tuple[str, ...] = ()
+
+
 def reason(
-    agreement: Agreement, sha256: str, determination: Determination, ruled: Ruled, facts: Situation, at: Instant
-) -> Reasoned | Refusal:
-    """Read the ladder against the facts and write down every step of the way."""
+    agreement: Agreement, sha256: str, determination: Determination, ruled: Ruled, facts: Situation, at: Instant,
+    around: Around | None = None,
+) -> Reasoned | Refusal:  # fmt: skip
+    """Read the ladder against the facts and write down every step of the way; with `around` as `explanation/2`."""
     readings = ladder.read(agreement.ladder, facts, Span.parse(agreement.decay.value))
     try:
         step = ladder.reached(readings)
@@ -49,7 +62,8 @@ def reason(
         return Refusal("ladder_ambiguous", values={"steps": str(error)})
     if step is None:
         return Refusal("no_step", values={"severity": ruled.severity})
-    nodes = [_node(agreement, "assumption", "", term=row.term, value=row.value) for row in agreement.assumed]
+    nodes = _around(agreement, around) if around else []
+    nodes += [_node(agreement, "assumption", "", term=row.term, value=row.value) for row in agreement.assumed]
     nodes.append(
         _node(agreement, "determination", ruled.provision, provision=ruled.provision, act=ruled.code,
               number=printed_number("D", determination.sid), occurred=ruled.occurred.text())
@@ -64,7 +78,7 @@ def reason(
     nodes.append(_above(agreement, readings, step))
     nodes.append(_below(agreement, readings, step))
     head = {
-        "v": VERSION,
+        "v": FORMS[1] if around else FORMS[0],
         "agreement": {"id": agreement.id, "version": agreement.version, "status": agreement.status, "sha256": sha256},
         "determination": determination.sid,
         "case": determination.issued.case,
@@ -83,6 +97,17 @@ def document(reasoned: Reasoned, agreement: Agreement, items: tuple[Item, ...]) 
     ]
     result = {"step": reasoned.step, "measures": [item.id for item in items]}
     return reasoned.head | {"nodes": [*reasoned.nodes, *rows], "result": result}
+
+
+def _around(agreement: Agreement, around: Around) -> list[Node]:
+    """The nodes of `Around`: an exception stays visible."""
+    nodes = [_node(agreement, "since", "", since=around.since.text())]
+    nodes += [_node(agreement, "deferred", "", until=until.text()) for until in around.deferred]
+    nodes += [
+        _node(agreement, f"instead_{why}", "", number=printed_number("M", sid), step=step)
+        for sid, step, why in around.instead
+    ]
+    return nodes + [_node(agreement, "annulled", "", number=printed_number("D", sid)) for sid in around.annulled]
 
 
 def _node(agreement: Agreement, code: str, clause_id: str, /, **values: str | int) -> Node:
@@ -256,7 +281,7 @@ def shown(name: str, value: str, agreement: Agreement, language: str) -> str:
         return reading.display(agreement, value, "neutral", language)[0] or value
     if name == "span":
         return span(value, language)
-    if name in ("due", "occurred", "opened"):
+    if name in ("due", "occurred", "opened", "since", "until"):
         return digits(Instant.parse(value).local("UTC"), language) + " UTC"
     if name in ("step", "before", "after") and value.isdigit():
         return digits(value, language)

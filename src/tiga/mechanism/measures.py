@@ -53,6 +53,7 @@ class MeasureImposed:
     items: tuple[Item, ...]
     explanation: str
     agreement: str
+    form: str = ""
 
     def threads(self, sid: str) -> tuple[str, ...]:
         return (f"case:{self.case}", f"party:{self.party}")
@@ -190,14 +191,19 @@ def counted(standing: Standing, determination: Determination, ruled: Ruled, at: 
 
 
 def compute(
-    standing: Standing, determination: Determination, ruled: Ruled, at: Instant, known: Instant | None = None
-) -> Computed | Refusal:
-    """The measure that the agreement gives for a violation, with its explanation; pure in (agreement, entries, at)."""
+    standing: Standing, determination: Determination, ruled: Ruled, at: Instant, known: Instant | None = None,
+    form: str = explanation.FORMS[-1],
+) -> Computed | Refusal:  # fmt: skip
+    """The measure that the agreement gives for a violation, with its explanation; pure in (agreement, entries, at).
+
+    `form` is the explanation's shape; an entry that names none has the first.
+    """
     agreement = standing.agreement
     if agreement is None:
         return Refusal("no_agreement")
     facts = situation(standing, determination, ruled, at, known)
-    reasoned = explanation.reason(agreement, standing.agreement_sha256, determination, ruled, facts, at)
+    around = _around(standing, determination, ruled, at) if form == explanation.FORMS[1] else None
+    reasoned = explanation.reason(agreement, standing.agreement_sha256, determination, ruled, facts, at, around)
     if isinstance(reasoned, Refusal):
         return reasoned
     items = []
@@ -212,3 +218,26 @@ def compute(
         )
     document = explanation.document(reasoned, agreement, tuple(items))
     return Computed(reasoned.step, tuple(items), canonical.encode(document))
+
+
+def _around(standing: Standing, determination: Determination, ruled: Ruled, at: Instant) -> explanation.Around:
+    """What stands around the measure for an issue at an instant, from the case's and the party's threads."""
+    case = standing.cases.get(determination.issued.case)
+    papers = [standing.papers[sid].kind for sid in (case.course.deferrals if case else ())]
+    instead = [
+        (sid, row.imposed.step, "recomputed" if doubted(row) else "stepped_up")
+        for sid, row in sorted(standing.measures.items())
+        if (row.imposed.determination, row.imposed.issue) == (determination.sid, ruled.issue)
+        and row.in_force is not None and row.ended is None
+    ]  # fmt: skip
+    annulled = [
+        sid for sid, row in sorted(standing.determinations.items())
+        if row.ended is not None and row.ended <= at and any(one.party == ruled.party for one in row.issued.ruled)
+    ]  # fmt: skip
+    until = tuple(sorted(kind.until for kind in papers if kind.issue == ruled.issue))
+    return explanation.Around(standing.agreement_since, until, tuple(instead), tuple(annulled))
+
+
+def doubted(measure: Measure) -> bool:
+    """Whether a measure is stayed because a violation that it counted is in doubt or no longer stands."""
+    return any(reason.startswith("precedent:") for reason in measure.stays)

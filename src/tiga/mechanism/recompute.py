@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import determinations, measures
+from tiga.mechanism import determinations, explanation, measures
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.determinations import Determination, Ruled
 from tiga.mechanism.standing import BARRED, Standing
@@ -71,7 +71,8 @@ def _one(standing: Standing, entry: Entry) -> Recomputed:
         return Recomputed(entry.sid, entry.index, "differs", "disposition")
     if wrong := _not_of_the_finding(standing, determination, ruled):
         return Recomputed(entry.sid, entry.index, "differs", wrong)
-    computed = measures.compute(standing, determination, ruled, entry.envelope.at)
+    form = kind.form or explanation.FORMS[0]
+    computed = measures.compute(standing, determination, ruled, entry.envelope.at, form=form)
     if isinstance(computed, Refusal):
         return Recomputed(entry.sid, entry.index, "differs", computed.code)
     past = measures.situation(standing, determination, ruled, entry.envelope.at).past

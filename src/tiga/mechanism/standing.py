@@ -87,6 +87,7 @@ class Standing:
     title: str = ""
     agreement: Agreement | None = None
     agreement_sha256: str = ""
+    agreement_since: Instant = BEGINNING
     keys: dict[str, charter.Key] = field(default_factory=dict)
     revoked: dict[str, int] = field(default_factory=dict)
     heirs: dict[str, str] = field(default_factory=dict)
@@ -239,6 +240,7 @@ def _absent(standing: Standing, kind: custody.WitnessAbsent, entry: Entry) -> No
 def _agreement(standing: Standing, kind: charter.AgreementAdopted, entry: Entry) -> None:
     standing.agreement = standing.agreements.get(kind.sha256)
     standing.agreement_sha256 = kind.sha256
+    standing.agreement_since = standing.now
 
 
 def _clock(standing: Standing, kind: charter.ClockAdvanced, entry: Entry) -> None:

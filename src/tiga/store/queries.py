@@ -207,6 +207,11 @@ def affairs(desk: Desk, concept: str) -> list[AffairRow]:
     return list(AffairRow.objects.using(desk.alias).filter(concept=concept).order_by("-idx")[:LIST_LIMIT])
 
 
+def affairs_of(desk: Desk, sids: Iterable[str]) -> list[AffairRow]:
+    """The objects with these sids, whatever their concept."""
+    return list(AffairRow.objects.using(desk.alias).filter(sid__in=list(sids)))
+
+
 def act(desk: Desk, index: int) -> ActRow | None:
     return ActRow.objects.using(desk.alias).filter(idx=index).first()
 

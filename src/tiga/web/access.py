@@ -338,10 +338,13 @@ class Door:
         """Clocks still running or overdue on cases the reader may see, with the case's number, as they fall due."""
         if not release.may_see(self.reader, "R1"):
             return []
-        seen = {row.sid: "C" for row in self.cases()}
-        for concept in self.concepts():
-            seen |= {row.sid: self.prefix(concept) for row in self.affairs(concept)}
         rows = queries.clocks(self.desk)
+        seen = {row.sid: "C" for row in self.cases()}
+        seen |= {
+            row.sid: self.prefix(row.concept)
+            for row in queries.affairs_of(self.desk, {row.case for row in rows if row.concept != "case"})
+            if release.may_see(self.reader, row.level, row.side)
+        }  # fmt: skip
         return [(row, printed_number(seen[row.case], row.case)) for row in rows if row.case in seen]
 
     def measures(self) -> tuple[imposed.Row, ...]:

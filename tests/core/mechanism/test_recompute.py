@@ -5,6 +5,7 @@ Each forgery is entered past the decider, signed by the keys that may sign: only
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from tiga.mechanism import course, determinations, measures
 from tiga.mechanism.acts import Decision, Drafted, Kind, drafted
 from tiga.mechanism.deciders import ruling
 from tiga.mechanism.determinations import Ruled
+from tiga.mechanism.explanation import FORMS
 from tiga.mechanism.recompute import recompute
 from tiga.mechanism.standing import BARRED, KINDS, REGISTRY, Standing
 from tiga.values.moments import Instant
@@ -45,17 +47,34 @@ def determined(desk: Desk, case: str, **changes: Any) -> str:
     return sid
 
 
-def imposed(desk: Desk, case: str, determination: str) -> str:
+def imposed(desk: Desk, case: str, determination: str, form: str = FORMS[-1]) -> str:
     """The measure that the ladder gives for a determination, whatever that says."""
     row = desk.whole.determinations[determination]
     (ruled,) = row.issued.ruled
     at = desk.now()
-    computed = measures.compute(desk.whole, row, ruled, at)
+    computed = measures.compute(desk.whole, row, ruled, at, form=form or FORMS[0])
     assert isinstance(computed, measures.Computed)
     kind = measures.MeasureImposed(
-        case, determination, "i1", ruled.party, computed.step, computed.items, computed.sha256, row.issued.agreement
+        case,
+        determination,
+        "i1",
+        ruled.party,
+        computed.step,
+        computed.items,
+        computed.sha256,
+        row.issued.agreement,
+        form,
     )
     return enter(desk, kind)
+
+
+@pytest.mark.parametrize("form", ["", *FORMS])
+def test_a_measure_is_computed_again_in_the_form_that_it_was_explained_in(form: str) -> None:
+    """One that names no form was entered before there was a second."""
+    desk, case = at_stage("found")
+    imposed(desk, case, determined(desk, case), form)
+    (row,) = recompute(desk.origin, desk.entries(), desk.agreements)
+    assert (row.outcome, json.loads(row.explanation)["v"]) == ("same", form or FORMS[0])
 
 
 @pytest.mark.parametrize(

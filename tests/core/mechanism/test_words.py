@@ -150,11 +150,12 @@ def test_the_measure_of_the_exercise_is_explained_line_by_line() -> None:
     assert (row.sid, row.outcome) == (sid, "same")
     told = explanation.prose(json.loads(row.explanation), AGREEMENT, "en")
     plain = [row.text.replace("\u2068", "").replace("\u2069", "") for row in told]
-    assert plain[1] == "Assumed for this exercise, agreed by nobody: the authority of rulings is binding."
-    assert plain[3] == "An act of code H1 starts as minor."
-    assert plain[4] == "What is older than 180 d no longer counts."
-    assert plain[5] == "Step 1 of the ladder holds:"
-    assert told[5].details == ("✓ this violation is minor",)
+    assert plain[1] == "In force on this record since 2026-01-05 08:01 UTC."
+    assert plain[2] == "Assumed for this exercise, agreed by nobody: the authority of rulings is binding."
+    assert plain[4] == "An act of code H1 starts as minor."
+    assert plain[5] == "What is older than 180 d no longer counts."
+    assert plain[6] == "Step 1 of the ladder holds:"
+    assert told[6].details == ("✓ this violation is minor",)
     assert plain[-2:] == [
         "Private notice. Carried out by: the mediators. Due: 2026-01-08 08:14 UTC.",
         "Corrective action. Carried out by: Party 2. Due: 2026-01-12 08:14 UTC.",

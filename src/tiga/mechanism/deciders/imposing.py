@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Party
-from tiga.mechanism import cases, mandates
+from tiga.mechanism import cases, explanation, mandates
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.mechanism.measures import ComplianceReported, ComplianceVerified, Item, Measure, MeasureImposed, compute
+from tiga.mechanism.measures import (
+    ComplianceReported,
+    ComplianceVerified,
+    Item,
+    Measure,
+    MeasureImposed,
+    compute,
+    doubted,
+)
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
@@ -30,7 +38,7 @@ def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Ins
         return Refusal("no_determination", _clause(standing))  # what is found anew must be ruled on anew
     own = [standing.measures[sid] for sid in case.measures if standing.measures[sid].imposed.issue == issue_id]
     earlier = [row for row in own if row.ended is None]
-    if not all(row.unmet(now) or _precedent(row) for row in earlier):
+    if not all(row.unmet(now) or doubted(row) for row in earlier):
         return Refusal("measure_exists", values={"issue": issue_id})
     if until := _deferred(standing, case, issue_id, now):
         return Refusal("measure_deferred", values={"until": until.text()})
@@ -45,7 +53,7 @@ def impose(standing: Standing, case_sid: str, issue_id: str, by: Actor, now: Ins
         return Refusal("appeal_waits")
     kind = MeasureImposed(
         case_sid, determination.sid, issue_id, ruled.party, computed.step, computed.items, computed.sha256,
-        standing.agreement_sha256,
+        standing.agreement_sha256, explanation.FORMS[-1],
     )  # fmt: skip
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
@@ -67,11 +75,6 @@ def _suspended(standing: Standing, case: cases.Case, step: int) -> bool:
     steps = {row.step for row in (standing.agreement.ladder if standing.agreement else ()) if row.suspensive}
     waiting = (row for row in case.course.appeals if cases.undecided(standing, row))
     return step in steps and any(row.filed.of == case.determination for row in waiting)
-
-
-def _precedent(measure: Measure) -> bool:
-    """Whether a measure is stayed because a violation that it counted is in doubt or no longer stands."""
-    return any(reason.startswith("precedent:") for reason in measure.stays)
 
 
 def report_compliance(standing: Standing, sid: str, item_id: str, text: str, by: Actor, now: Instant) -> Outcome:
