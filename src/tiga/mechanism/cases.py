@@ -311,9 +311,10 @@ def answered(standing: Standing, case: Case) -> Instant | None:
 
 
 def undecided(standing: Standing, appeal: Appeal) -> bool:
-    """Whether an appeal has no decision in force yet."""
-    decision = standing.papers.get(appeal.decision)
-    return decision is None or decision.in_force is None
+    """Whether an appeal awaits its decision: none is in force yet, and what it is against still counts."""
+    decision, of = standing.papers.get(appeal.decision), appeal.filed.of
+    held = standing.determinations.get(of) or standing.measures.get(of)
+    return (decision is None or decision.in_force is None) and (held is None or held.ended is None)
 
 
 def stayed(standing: Standing, case: Case) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiga.mechanism.cases import Case
+from tiga.mechanism.cases import Case, undecided
 from tiga.values.moments import Instant, Span
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def _appeals(found: _Clocks, forced: Instant | None) -> None:
         found.add("appeal_file", party, forced, filed, right=True)
     for row in case.course.appeals:
         paper = standing.papers.get(row.decision)
-        found.add("appeal_decide", "mediators", row.at, paper.in_force if paper else None)
+        over = not undecided(standing, row)
+        found.add("appeal_decide", "mediators", row.at, paper.in_force if paper else None, over=over)
 
 
 def _measures(standing: Standing, case: Case) -> list[Clock]:

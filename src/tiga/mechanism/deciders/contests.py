@@ -7,6 +7,7 @@ Rules
    It is decided by the quorum of `appeal.decide`, where the agreement says so by others than those who signed.
 3. What an appeal varies is ruled anew on each issue by the same rules as a determination; a measure is never varied, since
    it follows from the ladder: it is annulled, and computed again from what stands.
+   An appeal against what an appeal or a new finding has ended asks nothing any more.
 4. A party or a seated member challenges a member with a ground; nobody rules on a challenge against oneself.
 """
 
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from tiga.mechanism import deadlines, guards, mandates
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.mechanism.asks import Given
-from tiga.mechanism.cases import Case, clock_clause, working
+from tiga.mechanism.cases import Case, clock_clause, undecided, working
 from tiga.mechanism.course import (
     Appeal,
     AppealDecided,
@@ -161,7 +162,7 @@ def decide(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     refusal = working(standing, case, by) or mandates.may_sign(standing, "appeal.decide", by)
     if refusal or case is None:
         return refusal or Refusal("no_agreement")
-    waiting = next((row for row in case.course.appeals if not row.decision), None)
+    waiting = next((row for row in case.course.appeals if not row.decision and undecided(standing, row)), None)
     if waiting is None:
         return Refusal("no_appeal", clock_clause(standing, "appeal_decide"))
     refusal = same_panel(standing, waiting, by)

@@ -112,5 +112,7 @@ def _own_matter(standing: Standing, sid: str, by: Actor) -> Refusal | None:
         return Refusal("own_challenge", values={"member": member}) if member == by.key else None
     if isinstance(kind, AppealDecided) and kind.case in standing.cases:
         waiting = next((row for row in standing.cases[kind.case].course.appeals if row.sid == kind.appeal), None)
-        return contests.same_panel(standing, waiting, by) if waiting else None
+        if waiting is None or not (standing.papers[sid].in_force or cases.undecided(standing, waiting)):
+            return Refusal("nothing_to_sign")
+        return contests.same_panel(standing, waiting, by)
     return None
