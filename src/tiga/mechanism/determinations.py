@@ -100,8 +100,7 @@ def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) 
         if held.holding != "established" or held.attribution in UNATTRIBUTED:
             holding = held.attribution if held.holding == "established" else held.holding
             return Refusal("not_held", question.provision, {"issue": held.issue, "holding": holding})
-        # A support that has left the incident is known by the case's flag alone.
-        if lost := [sid for sid in held.supports if sid in case.flags or _discredited(standing, sid)]:
+        if lost := _lost(standing, case, held):
             return Refusal("support_discredited", values={"issue": held.issue, "report": lost[0]})
         severity, _ = reading.severity(agreement, question.code, frozenset(held.factors))
         needed = agreement.standard(f"violation_{severity}")
@@ -116,6 +115,14 @@ def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) 
         held.issue, question.party, question.provision, question.code, disposition, case.opened.occurred, severity,
         held.factors if severity else (),
     )  # fmt: skip
+
+
+def _lost(standing: Standing, case: cases.Case, held: Held) -> list[str]:
+    """The supports that a holding has lost and was not confirmed without; all that are gone where none is left."""
+    # A support that has left the incident is known by the case's flag alone.
+    gone = [sid for sid in held.supports if sid in case.flags or _discredited(standing, sid)]
+    open_ones = [sid for sid in gone if sid in case.flags or sid not in case.course.confirmed]
+    return gone if len(gone) == len(held.supports) else open_ones
 
 
 def _discredited(standing: Standing, report: str) -> bool:

@@ -344,15 +344,24 @@ def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) ->
     answered = cases.answered(standing, case) if case else None
     finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force, answered)
     standing.findings[entry.sid] = finding
-    standing._case(kind.case, finding=entry.sid, supports=finding.supports)
+    standing._case(
+        kind.case, finding=entry.sid, supports=tuple(sorted({*finding.supports, *_standing(standing, kind.case)}))
+    )
     if force is not None:
         _found(standing, entry.sid)
+
+
+def _standing(standing: Standing, case: str) -> tuple[str, ...]:
+    """The supports of the finding in force, which a new one that is only put does not replace."""
+    held = [row for row in standing.findings.values() if row.adopted.case == case and row.in_force is not None]
+    return max(held, key=lambda row: row.index).supports if held else ()
 
 
 def _found(standing: Standing, sid: str) -> None:
     """A finding in force takes the place of an earlier one of its case, and of what was ruled on that."""
     finding = standing.findings[sid]
     if finding.in_force is not None:
+        standing._case(finding.adopted.case, supports=finding.supports)
         effects.superseded(standing, finding.adopted.case, finding.adopted.supersedes)
 
 
