@@ -160,8 +160,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as its entries make it. `supports` are the reports its finding rests on; `flags` say what has come to light
-    since that touches it."""
+    """A case as its entries make it. `supports` are the reports on which its finding in force rests, and one that is put;
+    `flags` say what has come to light since that touches it."""
 
     sid: str
     index: int

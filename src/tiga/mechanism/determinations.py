@@ -101,8 +101,7 @@ def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) 
         if held.holding != "established" or held.attribution in UNATTRIBUTED:
             holding = held.attribution if held.holding == "established" else held.holding
             return Refusal("not_held", question.provision, {"issue": held.issue, "holding": holding})
-        # A support that has left the incident is known by the case's flag alone.
-        if lost := [sid for sid in held.supports if sid in case.flags or _lost(standing, sid)]:
+        if lost := _lost(standing, case, held):
             return Refusal("support_discredited", values={"issue": held.issue, "report": lost[0]})
         severity, _ = reading.severity(agreement, question.code, frozenset(held.factors))
         needed = agreement.standard(f"violation_{severity}")
@@ -119,5 +118,10 @@ def rule_on(standing: Standing, case: cases.Case, held: Held, disposition: str) 
     )  # fmt: skip
 
 
-def _lost(standing: Standing, report: str) -> bool:
-    return report in standing.reports and standing.reports[report].lost
+def _lost(standing: Standing, case: cases.Case, held: Held) -> list[str]:
+    """The supports that a holding has lost and was not confirmed without; all that are gone where none is left."""
+    # A support that has left the incident is known by the case's flag alone.
+    reports, known = standing.reports, held.supports
+    gone = [sid for sid in known if sid in case.flags or (sid in reports and reports[sid].lost)]
+    every = len(gone) == len(known)
+    return [sid for sid in gone if every or sid in case.flags or sid not in case.course.confirmed]

@@ -245,9 +245,7 @@ def superseded(standing: Standing, case_sid: str, determination: str) -> None:
         _change(standing, case_sid, votes=(), opinion="")
 
 
-def doubt(
-    standing: Standing, report: str, cases: tuple[str, ...], determinations: tuple[str, ...], why: str = "discredited"
-) -> None:
+def doubt(standing: Standing, report: str, cases: tuple[str, ...], determinations: tuple[str, ...], why: str) -> None:
     """A report is discredited or withdrawn: findings that rest on it are flagged, their cases open again, their measures and
     those that counted their determinations are stayed."""
     own = set(determinations)

@@ -268,17 +268,20 @@ def _report(standing: Standing, kind: reports.ReportFiled, entry: Entry) -> None
 
 
 def _discredit(standing: Standing, kind: reports.ReportDiscredited, entry: Entry) -> None:
-    if kind.report in standing.reports:
-        standing.reports[kind.report] = replace(standing.reports[kind.report], discredited=kind.ground)
-    touched = tuple(sid for sid, case in standing.cases.items() if kind.report in case.supports)
-    effects.doubt(standing, kind.report, touched, kind.determinations)
+    if row := standing.reports.get(kind.report):
+        standing.reports[kind.report] = replace(row, discredited=kind.ground)
+    _lost(standing, kind, "discredited")
 
 
 def _withdraw(standing: Standing, kind: reports.ReportWithdrawn, entry: Entry) -> None:
-    if kind.report in standing.reports:
-        standing.reports[kind.report] = replace(standing.reports[kind.report], withdrawn=kind.reason)
+    if row := standing.reports.get(kind.report):
+        standing.reports[kind.report] = replace(row, withdrawn=kind.reason)
+    _lost(standing, kind, "withdrawn")
+
+
+def _lost(standing: Standing, kind: reports.ReportDiscredited | reports.ReportWithdrawn, how: str) -> None:
     touched = tuple(sid for sid, case in standing.cases.items() if kind.report in case.supports)
-    effects.doubt(standing, kind.report, touched, kind.determinations, "withdrawn")
+    effects.doubt(standing, kind.report, touched, kind.determinations, how)
 
 
 def _match(standing: Standing, kind: reports.MatchDecided, entry: Entry) -> None:
@@ -361,7 +364,10 @@ def _finding(standing: Standing, kind: findings.FindingAdopted, entry: Entry) ->
     answered = cases.answered(standing, case) if case else None
     finding = findings.Finding(entry.sid, entry.index, standing.now, kind, signers, force, answered)
     standing.findings[entry.sid] = finding
-    standing._case(kind.case, finding=entry.sid, supports=finding.supports)
+    # A new finding that is only put does not replace the supports of the one in force.
+    held = [row for row in standing.findings.values() if row.adopted.case == kind.case and row.in_force is not None]
+    supports = {*finding.supports, *(held[-1].supports if held else ())}
+    standing._case(kind.case, finding=entry.sid, supports=tuple(sorted(supports)))
     if force is not None:
         _found(standing, entry.sid)
 
@@ -370,6 +376,7 @@ def _found(standing: Standing, sid: str) -> None:
     """A finding in force takes the place of an earlier one of its case, and of what was ruled on that."""
     finding = standing.findings[sid]
     if finding.in_force is not None:
+        standing._case(finding.adopted.case, supports=finding.supports)
         effects.superseded(standing, finding.adopted.case, finding.adopted.supersedes)
 
 

@@ -81,7 +81,8 @@ def _ready(standing: Standing, case: cases.Case, now: Instant) -> Refusal | None
 
 def _spoilt(standing: Standing, case: cases.Case) -> bool:
     """Whether the finding that is put can take force no more: it lost a support before it was signed."""
-    return standing.findings[case.finding].in_force is None and bool(case.flags)
+    put = standing.findings[case.finding]
+    return put.in_force is None and not set(put.supports).isdisjoint(case.flags)
 
 
 def _held(standing: Standing, agreement: Agreement, row: Held, question: str) -> Refusal | None:
