@@ -269,25 +269,27 @@ def test_an_archive_of_one_file_is_read_as_that_file(data: bytes) -> None:
 WIDE = ",".join(f"c{n}" for n in range(archive.COLUMNS_LIMIT + 1)).encode()
 
 
+FAULTY_FILES = [
+    (b"", 0, "file_empty"),
+    (b"\xff\xfei\x00d\x00", 0, "encoding"),
+    (b"id\n\xe9", 0, "encoding"),
+    (packed("a.csv", "b.csv"), 0, "archive_members"),
+    (packed("readme.txt"), 0, "archive_members"),
+    (packed("a.csv")[:40], 0, "archive_unreadable"),
+    (gzip.compress(file(ROW))[:60], 0, "archive_unreadable"),
+    (gzip.compress(bytes(archive.UNPACKED_BYTES_LIMIT + 1)), 0, "file_too_large"),
+    (bytes(archive.FILE_BYTES_LIMIT + 1), 0, "file_too_large"),
+    (file(ROW, columns=HDX[1:]), 1, "column_missing"),
+    (file(ROW, columns=[*HDX, "best"]), 1, "column_twice"),
+    (file(ROW).rstrip() + b",extra\r\n", 2, "cells_extra"),
+    (file(ROW) + b'"never closed', 3, "row_unreadable"),
+    (file(ROW) + WIDE, 3, "columns_limit"),
+    (b"id\n" + b"\n" * archive.ROWS_LIMIT, archive.ROWS_LIMIT + 1, "rows_limit"),
+]
+
+
 @pytest.mark.parametrize(
-    ("data", "row", "code"),
-    [
-        (b"", 0, "file_empty"),
-        (b"\xff\xfei\x00d\x00", 0, "encoding"),
-        (b"id\n\xe9", 0, "encoding"),
-        (packed("a.csv", "b.csv"), 0, "archive_members"),
-        (packed("readme.txt"), 0, "archive_members"),
-        (packed("a.csv")[:40], 0, "archive_unreadable"),
-        (gzip.compress(file(ROW))[:60], 0, "archive_unreadable"),
-        (gzip.compress(bytes(archive.UNPACKED_BYTES_LIMIT + 1)), 0, "file_too_large"),
-        (bytes(archive.FILE_BYTES_LIMIT + 1), 0, "file_too_large"),
-        (file(ROW, columns=HDX[1:]), 1, "column_missing"),
-        (file(ROW, columns=[*HDX, "best"]), 1, "column_twice"),
-        (file(ROW).rstrip() + b",extra\r\n", 2, "cells_extra"),
-        (file(ROW) + b'"never closed', 3, "row_unreadable"),
-        (file(ROW) + WIDE, 3, "columns_limit"),
-        (b"id\n" + b"\n" * archive.ROWS_LIMIT, archive.ROWS_LIMIT + 1, "rows_limit"),
-    ],
+    ("data", "row", "code"), FAULTY_FILES, ids=[f"{code}-{n}" for n, (_, _, code) in enumerate(FAULTY_FILES)]
 )
 def test_a_faulty_file_is_named(data: bytes, row: int, code: str) -> None:
     found = ucdp.read("f.csv", data, ZONES)
