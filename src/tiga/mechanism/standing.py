@@ -312,10 +312,8 @@ def _unlink(standing: Standing, kind: incidents.IncidentUnlinked, entry: Entry) 
 def _relate(standing: Standing, kind: incidents.IncidentRelated, entry: Entry) -> None:
     for sid in (kind.incident, kind.other):
         if incident := standing.incidents.get(sid):
-            rest = tuple(
-                row for row in incident.related
-                if (row.incident, row.other, row.relation) != (kind.incident, kind.other, kind.relation)
-            )  # fmt: skip
+            told = (kind.incident, kind.other, kind.relation)
+            rest = tuple(row for row in incident.related if (row.incident, row.other, row.relation) != told)
             standing.incidents[sid] = replace(incident, related=rest if kind.apart else (*rest, kind))
 
 

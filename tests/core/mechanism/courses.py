@@ -136,6 +136,14 @@ def grave(stage: str, desk: Desk | None = None, local: str = "2026-01-04T22:40")
     return desks.at_stage(stage, desk or founded(), local=local, codes=("A1",), provision="P-05")
 
 
+def renewed(desk: Desk, case: str) -> str:
+    """The case is opened again and a new finding is put, on another report."""
+    other = further(desk, case)
+    do(desk, "mediator1", "case.reopen", case, ground="procedure", reason="R.")
+    held = replace(desks.held(desk, case, standard="clear_and_convincing"), supports=(other,))
+    return desk.do("mediator1", desk.threads_of(case), lambda s, by, now: adoption.adopt(s, case, (held,), by, now))
+
+
 def measure(desk: Desk, case: str, number: int = -1) -> Measure:
     """A measure of a case, the last one where no other is named."""
     return desk.whole.measures[desk.whole.cases[case].measures[number]]

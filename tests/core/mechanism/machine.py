@@ -2,13 +2,13 @@
 
 Rules
 1. From a founded desk it goes breadth first. In each state everybody tries every deed of a case, every older act and the
-   clock run, with a few choices each; time either moves a minute, or on to the next instant at which a clock is due.
+   clock run, with a few choices each; time either moves a minute, or on to an instant at which some clock is due.
 2. Two records with one `Shape` are one state, and only the first is followed. A shape holds all that a guard asks of a
    case; counts, names, words and levels are left out.
 3. Entries are folded as they are; nothing is signed, for signatures decide nothing here.
 
 Not done here: what is tried (`tries`), what is asked of the states found (`test_machine`), how they are drawn
-(`docs/make_mechanism.py`).
+(`make_mechanism`).
 """
 
 from __future__ import annotations

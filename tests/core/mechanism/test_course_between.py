@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
-from tests.core.mechanism.courses import agree, both, do, further, grave, measure, refused, ruling, state
+from tests.core.mechanism.courses import agree, both, do, further, grave, measure, refused, renewed, ruling, state
 from tests.core.mechanism.desk import Desk
 from tiga.mechanism import cases, deadlines
 from tiga.mechanism.deciders import adoption, imposing
@@ -16,14 +16,6 @@ from tiga.mechanism.deciders import ruling as rulings
 
 FILED = {"ground": "procedure", "text": "EXERCISE. We were not heard.", "language": "en"}
 UPHELD = {"outcome": "upheld", "reason": "R."}
-
-
-def renewed(desk: Desk, case: str) -> str:
-    """The case is opened again and a new finding is put, on another report."""
-    other = further(desk, case)
-    do(desk, "mediator1", "case.reopen", case, ground="procedure", reason="R.")
-    held = replace(desks.held(desk, case, standard="clear_and_convincing"), supports=(other,))
-    return desk.do("mediator1", desk.threads_of(case), lambda s, by, now: adoption.adopt(s, case, (held,), by, now))
 
 
 def signs(desk: Desk, case: str, sid: str) -> str:

@@ -242,6 +242,8 @@ CONTESTS = (
     Guard("contests.deadlock", "no_deadlock_rule", "",
           at("found", then(waited("P7D"), DEADLOCK), deadlock=Deadlock("none", "M-07", courses.GROUND)),
           at("found", then(waited("P7D"), DEADLOCK))),
+    Guard("contests.deadlock", "advisory_only", "",
+          at("found", then(waited("P7D"), DEADLOCK), authority=ADVISORY), at("found", then(waited("P7D"), DEADLOCK))),
     Guard("contests.deadlock", "deadlocked_already", "found", then(waited("P7D"), then(DEADLOCK, DEADLOCK)),
           at("found", then(waited("P7D"), DEADLOCK))),
     Guard("contests.deadlock", "no_finding", "adopted", DEADLOCK, at("found", then(waited("P7D"), DEADLOCK))),
@@ -366,6 +368,11 @@ def overdue(desk: Desk, case: str) -> str:
     )
 
 
+def renewed(desk: Desk, case: str) -> None:
+    """The case is opened again, and a new finding is in force."""
+    desks.sign(desk, case, courses.renewed(desk, case))
+
+
 def moon() -> tuple[Desk, str]:
     return courses.moonlit(), ""
 
@@ -407,6 +414,9 @@ CONSEQUENCES = (
           on(grave("in_force"), complied)),
     Guard("imposing.verify_compliance", "measure_stayed", "",
           on(grave("in_force"), then(complied, then(APPEALED, verified))), on(grave("in_force"), then(complied, verified))),
+    Guard("ruling._own_matter", "nothing_to_sign", "",
+          on(grave("in_force"), then(APPEALED, then(deciding(), then(renewed, signing(ruled))))),
+          on(grave("in_force"), then(APPEALED, then(deciding(), signing(ruled))))),
     Guard("ruling._overtaken", "nothing_to_sign", "imposed",
           then(then(APPEALED, deciding()), then(signing(ruled), signing(measure_of))), at("imposed", signing(measure_of))),
     Guard("ruling._overtaken", "measure_exists", "determined",

@@ -414,8 +414,8 @@ def _flags(patch: Patch) -> None:
     """What rests on a discredited report is not flagged in cases that party-2 brought."""
     doubt = effects.doubt
 
-    def biased(s, report, touched, ruled):  # type: ignore[no-untyped-def]
-        doubt(s, report, tuple(sid for sid in touched if s.cases[sid].opened.complainant != TWO), ruled)
+    def biased(s, report, touched, ruled, why):  # type: ignore[no-untyped-def]
+        doubt(s, report, tuple(sid for sid in touched if s.cases[sid].opened.complainant != TWO), ruled, why)
 
     patch.setattr(effects, "doubt", biased)
 

@@ -201,8 +201,9 @@ def _clock_run(standing: Standing, sid: str) -> Iterator[Move]:
         )
     dues = [row.due for row in deadlines.clocks(standing, case) if row.met is None and not row.lapsed]
     dues += [standing.papers[one].kind.until for one in case.course.deferrals]
-    ahead = sorted(due for due in dues if due > standing.now)
-    if ahead:
+    for due in sorted({due for due in dues if due > standing.now}):
         yield Move(
-            "wait", "secretariat", lambda s, by, now: charter.advance(s, max(ahead[0], now.plus(MINUTE)), "t", by, now)
+            "wait",
+            "secretariat",
+            lambda s, by, now, due=due: charter.advance(s, max(due, now.plus(MINUTE)), "t", by, now),
         )

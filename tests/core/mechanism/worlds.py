@@ -74,7 +74,8 @@ WORLDS: dict[str, Sort] = {
         without=tuple({*APART, *DOUBT, *APPEAL, *STRAIGHT, "case.reopen"} - {"measure.defer"}),
     ),
     "suspended": Sort(
-        "suspension in every state", without=tuple({*APART, *DOUBT, *STRAIGHT, "appeal.file measure"} - {"case.suspend"}),
+        "suspension in every state",
+        without=tuple({*APART, *DOUBT, *STRAIGHT, "appeal.file measure", "case.reopen"} - {"case.suspend", "deadlock.declare"}),
     ),
     "panel": Sort(
         "recusal, challenge, alternates", everybody=True,

@@ -61,10 +61,10 @@ def confirm(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
 
 
 def _still(standing: Standing, case: Case, held: Held) -> Refusal | None:
-    """Whether an issue that is held established still has what it needs without the flagged reports."""
+    """Whether an issue that is held established still has what it needs without the reports flagged now or before."""
     if held.holding != "established":
         return None
-    left = tuple(sid for sid in held.supports if sid not in case.flags)
+    left = tuple(sid for sid in held.supports if sid not in (*case.flags, *case.course.confirmed))
     if not left:
         return Refusal("support_missing", values={"issue": held.issue})
     if len(origins(standing, left)) < INDEPENDENT_MIN and "single_source" not in held.limitations:

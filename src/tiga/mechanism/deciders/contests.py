@@ -65,7 +65,9 @@ def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
         return refusal or Refusal("case_unknown", values={"case": sid})
     if case.closed:
         return Refusal("case_closed", values={"reason": case.closed})
-    rule = guards.agreement(standing).deadlock
+    authority, rule = guards.agreement(standing).authority, guards.agreement(standing).deadlock
+    if authority.value != "binding":
+        return Refusal("advisory_only", authority.clause, {"authority": authority.value})
     if rule is None or rule.rule == "none":
         return Refusal("no_deadlock_rule", rule.clause if rule else "")
     if sid in standing.deadlocks:
