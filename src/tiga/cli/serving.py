@@ -21,6 +21,9 @@ PORTS_TRIED = 20
 ROUTINE_SECONDS = 60
 """Between two runs of `tiga routine`, which enters what is due beside the pages."""
 PORT_MAX = 65_535
+STOP_SECONDS = 10
+"""For a worker to end by itself after ^C. One in some ten never does, when the signal reaches it twice; what was acknowledged
+is on the disk by then."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +61,7 @@ def serve(port: int, language: str) -> int:
     print(say("cli.serve.at", language, address=f"http://127.0.0.1:{found}/"), flush=True)
     server = Server(
         "tiga.web.wsgi:application", address="127.0.0.1", port=found, interface=Interfaces.WSGI, workers=1,
-        blocking_threads=2, log_level=LogLevels.warning,
+        blocking_threads=2, log_level=LogLevels.warning, workers_kill_timeout=STOP_SECONDS,
     )  # fmt: skip
     routine = subprocess.Popen(
         [sys.executable, "-m", "tiga", "routine", "--every", str(ROUTINE_SECONDS)], env={**os.environ},

@@ -64,7 +64,8 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
     drawn = case.course.draft.at if case.course.draft else (finding.at if finding else None)
     found.add("verification", "team", case.admitted, drawn)
     found.add("publish", "secretariat", finding.in_force if finding else None, case.course.published)
-    found.add("determine", "mediators", finding.in_force if finding else None, forced, over=ruled)
+    holds = finding is not None and not case.renewed(finding.at)
+    found.add("determine", "mediators", finding.in_force if finding and holds else None, forced, over=ruled)
     found.add("deadlock", "mediators", standing.deadlocks.get(case.sid), forced)
     if ruling and any(row.disposition == "violation" for row in ruling.ruled):
         asked = [standing.measures[sid] for sid in case.measures if standing.measures[sid].ended is None]

@@ -70,7 +70,7 @@ def pairs(rows: dict[str, Any]) -> Pairs:
 
 # ---- the picture
 
-ROW, TOP, BOX, LEFT, RIGHT, WIDTH = 72, 84, 150, 560, 990, 1240
+ROW, TOP, BOX, LEFT, RIGHT, WIDTH = 72, 84, 150, 620, 1010, 1270
 LANE = 60
 """Between the arcs over one state and those over two."""
 ASIDE = ("suspended", "closed")
@@ -83,7 +83,7 @@ def drawn(rows: dict[str, Any]) -> str:
     height = TOP + ROW * len(order) + 70
     body: list[Markup] = [drawing.headline("The course of a case", WIDTH, "en")]
     for text, x in (
-        ("steps back", 330),
+        ("steps back", 360),
         ("state", LEFT + BOX / 2),
         ("steps forward", 790),
         ("ends, and is opened again", 1100),
@@ -93,7 +93,7 @@ def drawn(rows: dict[str, Any]) -> str:
     for a, b, _ in sorted(arcs, key=lambda row: -abs(row[0] - row[1])):
         body.append(_arc(a, b))
     for a, b, acts in sorted(arcs, key=lambda row: row[:2]):
-        body.append(_label(a, b, acts))
+        body += _labels(a, b, acts)
     for number, name in enumerate(order):
         body += _state(number, name, table)
     body.append(
@@ -131,12 +131,13 @@ def _arc(a: int, b: int) -> Markup:
     return drawing.element("path", d=line, fill="none", stroke=colour, stroke_width=1.4, marker_end=end_mark)
 
 
-def _label(a: int, b: int, acts: set[str]) -> Markup:
-    """The acts of an arc, at its middle."""
+def _labels(a: int, b: int, acts: set[str]) -> Iterator[Markup]:
+    """The acts of an arc, at its middle, one above the other."""
     edge, out, way = _side(a, b)
-    x, y = edge + way * (out + 4), (_middle(a) + _middle(b)) / 2 + 4
-    anchor = "start" if way > 0 else "end"
-    return drawing.words(x, y, ", ".join(sorted(acts)), "en", anchor=anchor, size=11, halo=True)
+    x, y = edge + way * (out + 4), (_middle(a) + _middle(b)) / 2 + 4 - 6 * (len(acts) - 1)
+    for line, act in enumerate(sorted(acts)):
+        anchor = "start" if way > 0 else "end"
+        yield drawing.words(x, y + 12 * line, act, "en", anchor=anchor, size=11, halo=True)
 
 
 def _state(row: int, name: str, table: Pairs) -> Iterator[Markup]:
@@ -242,7 +243,8 @@ def _refused(rows: dict[str, Any]) -> list[str]:
     lines = [(f"`{act}`", ", ".join(f"`{code}`" for code in sorted(codes[act]))) for act in sorted(codes)]
     text = (
         "Each was met on the way. Their words and remedies are in the catalogue (`refusal.<code>.text`, "
-        "`refusal.<code>.remedy`); refusals of what is badly filled in, and of the acts that no world tries, stand in the tables of the tests."
+        "`refusal.<code>.remedy`); refusals of what is badly filled in, and of the acts that no world tries, stand in the "
+        "tables of the tests."
     )
     return _table("Refusals of acts on a case", text, ("act", "refused with"), lines)
 

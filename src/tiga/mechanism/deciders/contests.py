@@ -74,7 +74,7 @@ def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
         return Refusal("deadlocked_already", rule.clause)
     finding = standing.findings.get(case.finding)
     put = standing.determinations.get(case.determination)
-    if finding is None or finding.in_force is None:
+    if finding is None or finding.in_force is None or case.renewed(finding.at):
         return Refusal("no_finding", rule.clause)
     if put is not None and put.in_force is not None:
         return Refusal("determination_exists", rule.clause)
