@@ -181,7 +181,7 @@ def test_the_trigger_nets_nothing_out(story: Story, tale: Tale) -> None:
     """No factor of the agreement knows a provocation, the count is of the strike alone, and the measure follows from it."""
     assert story.refusals["provocation"] == "factor_unknown"
     assert tale.violations() == {"party-1": 2, "party-2": 0}
-    assert story.steps == {"i1": 4, "i2": 4}
+    assert story.steps == {"i1": 3, "i2": 3}  # one strike on two provisions counts once, as the agreement says
     rows = recompute(tale.desk.origin, tale.desk.ledger.entries(), tale.desk.agreements())
     assert [row.outcome for row in rows] == ["same", "same"]
 

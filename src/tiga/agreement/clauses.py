@@ -357,6 +357,15 @@ class Agreement:
         """The prohibitions that speak of an act code."""
         return tuple(clause for clause in self.clauses if clause.kind == "prohibition" and code in clause.codes)
 
+    @property
+    def counted_once(self) -> bool:
+        """Whether the violations of one case count as one, the gravest (the term `counted_once`)."""
+        return "counted_once" in self.terms and self.terms["counted_once"].value == "yes"
+
+    def weight(self, severity: str) -> int:
+        """A severity's place in the agreement's order, gravest last; -1 where it is not of this agreement."""
+        return self.severities.index(severity) if severity in self.severities else -1
+
     def reference_line(self) -> ReferenceLine | None:
         if self.line is None:
             return None

@@ -5,7 +5,7 @@ Rules
 2. The step that holds with the highest rank applies; two steps of one rank that can hold together are an error of the
    agreement (`drafting` finds it), never resolved here: `reached` raises `Ambiguous`.
 3. A count includes the violation in hand. It counts violations of exactly the named severity that occurred within the
-   window, and never one older than the agreement's decay.
+   window, and never one older than the agreement's decay, nor one that counts with another of its case (`again`).
 4. A window of N days in a zone opens at 00:00 in that zone, N days before the local date of the occurrence.
 5. Shifts (mitigation, aggravation) move the step afterwards, to no less than the first and no more than the last.
 
@@ -14,9 +14,7 @@ Whole numbers only; no clock: the instants are handed in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 
 from tiga.values.moments import Instant, Span
 
@@ -74,11 +72,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier violation of the same party: id of its determination, when it occurred, its severity."""
+    """An earlier violation of the same party: id of its determination, when it occurred, its severity; whether it counts
+    with another of its case, and so not by itself."""
 
     id: str
     occurred: Instant
     severity: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,23 +154,30 @@ def _condition(condition: Condition, situation: Situation, decay: Span) -> Readi
     opened = window_opens(situation.occurred, condition.within, condition.zone)
     if form == "count":
         own = int(situation.severity == condition.count)
-        rows = [(item.id, item.occurred, item.severity == condition.count) for item in situation.past]
+        rows = [
+            (
+                item.id,
+                item.occurred,
+                "same_case" if item.again else "other_severity" * (item.severity != condition.count),
+            )
+            for item in situation.past
+        ]
     else:
         own = 0
-        rows = [(item.id, item.at, item.step >= condition.imposed) for item in situation.imposed]
-    counted, left_out = _within(rows, opened, situation.occurred, decay, form)
+        rows = [(item.id, item.at, "other_step" * (item.step < condition.imposed)) for item in situation.imposed]
+    counted, left_out = _within(rows, opened, situation.occurred, decay)
     found = own + len(counted)
     return Reading(condition, found >= condition.at_least, found, condition.at_least, opened, counted, left_out)
 
 
 def _within(
-    rows: list[tuple[str, Instant, bool]], opened: Instant, until: Instant, decay: Span, form: str
+    rows: list[tuple[str, Instant, str]], opened: Instant, until: Instant, decay: Span
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Which rows count, and why others do not: `other_severity`, `other_step`, `later`, `before_window`, `decayed`."""
+    """Which rows count, and why others do not: what is told of them, else `later`, `decayed`, `before_window`."""
     counted, left_out = [], []
-    for row_id, at, same in sorted(rows, key=lambda row: (row[1], row[0])):
-        if not same:
-            left_out.append((row_id, "other_severity" if form == "count" else "other_step"))
+    for row_id, at, why in sorted(rows, key=lambda row: (row[1], row[0])):
+        if why:
+            left_out.append((row_id, why))
         elif at > until:
             left_out.append((row_id, "later"))
         elif at < until.minus(decay):
@@ -190,77 +197,3 @@ def window_opens(occurred: Instant, within: str, zone: str) -> Instant:
 def clamp(step: int, ladder: tuple[Step, ...]) -> int:
     numbers = [row.step for row in ladder]
     return max(min(numbers), min(max(numbers), step))
-
-
-# ---- analysis of a ladder, for `drafting`: small abstract situations instead of instants
-
-
-def _abstract(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> Iterator[dict[Condition, bool]]:
-    """Every consistent truth assignment of the ladder's conditions.
-
-    Consistent: exactly one severity; counts grow with the window and shrink with the threshold; a count of the severity
-    in hand is at least one; likewise for imposed steps and unmet steps.
-    """
-    conditions = sorted({c for step in ladder for group in step.when for c in group.all}, key=repr)
-    free = [c for c in conditions if c.form() != "severity"]
-    if len(free) > 14:
-        raise ValueError("a ladder may use at most 14 different counting conditions")
-    for severity in severities:
-        for bits in product((False, True), repeat=len(free)):
-            truth = dict(zip(free, bits, strict=True))
-            if all(_consistent(a, b, truth, severity) for a in free for b in free):
-                truth |= {c: c.severity == severity for c in conditions if c.form() == "severity"}
-                yield truth
-
-
-def _consistent(a: Condition, b: Condition, truth: dict[Condition, bool], severity: str) -> bool:
-    if a.form() == "count" and a.count == severity and a.at_least <= 1 and not truth[a]:
-        return False
-    if a is b or a.form() != b.form() or not truth[a]:
-        return True
-    if a.form() == "unmet":
-        return truth[b] or b.unmet > a.unmet
-    same = a.count == b.count and b.imposed <= a.imposed
-    implied = same and b.at_least <= a.at_least and _days(b) >= _days(a)
-    return truth[b] or not implied
-
-
-def _days(condition: Condition) -> int:
-    return Span.parse(condition.within).days
-
-
-def _holds(step: Step, truth: dict[Condition, bool]) -> bool:
-    return any(bool(group.all) and all(truth[item] for item in group.all) for group in step.when)
-
-
-def unreachable(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> tuple[Step, ...]:
-    """Steps that never are the highest that holds, in any consistent situation."""
-    won: set[int] = set()
-    for truth in _abstract(ladder, severities):
-        held = [number for number, step in enumerate(ladder) if _holds(step, truth)]
-        if held:
-            won.add(max(held, key=lambda number: ladder[number].order))
-    return tuple(step for number, step in enumerate(ladder) if number not in won)
-
-
-def clashes(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> tuple[tuple[Step, Step], ...]:
-    """Pairs of steps of equal rank that can hold together."""
-    pairs = [(a, b) for i, a in enumerate(ladder) for b in ladder[i + 1 :] if a.order == b.order]
-    if not pairs:
-        return ()
-    found = []
-    worlds = list(_abstract(ladder, severities))
-    for a, b in pairs:
-        if any(_holds(a, truth) and _holds(b, truth) for truth in worlds):
-            found.append((a, b))
-    return tuple(found)
-
-
-def uncovered(ladder: tuple[Step, ...], severities: tuple[str, ...]) -> tuple[str, ...]:
-    """Severities for which, in some situation, no step holds at all: violations without a consequence."""
-    bare = []
-    for severity in severities:
-        worlds = _abstract(ladder, (severity,))
-        if any(not any(_holds(step, truth) for step in ladder) for truth in worlds):
-            bare.append(severity)
-    return tuple(bare)

@@ -150,19 +150,22 @@ class Computed:
 def situation(
     standing: Standing, determination: Determination, ruled: Ruled, at: Instant, known: Instant | None = None
 ) -> Situation:
-    """What stands against the party at `at`: violations in force and measures, without the issue in hand.
+    """What stands against the party at `at`: violations in force and measures, without the issue in hand. Of several
+    violations of one case all but the gravest, and all beside the issue in hand, are marked where the agreement counts one.
 
     With `known` it is read with what is known at that later instant: what was annulled since is left out.
     """
-    past = []
+    agreement, past = standing.agreement, []
+    if agreement is None:
+        return Situation(ruled.occurred, ruled.severity)
     for sid, other in sorted(standing.determinations.items()):
-        for row in other.ruled_at(known or at) if other.in_force and other.in_force <= at else ():
-            if (
-                row.party == ruled.party
-                and row.disposition == "violation"
-                and (sid, row.issue) != (determination.sid, ruled.issue)
-            ):
-                past.append(Past(f"{sid}#{row.issue}", row.occurred, row.severity))
+        held = other.ruled_at(known or at) if other.in_force and other.in_force <= at else ()
+        rows = [row for row in held if row.party == ruled.party and row.disposition == "violation"]
+        gravest = max(rows, key=lambda row: agreement.weight(row.severity), default=None)
+        for row in rows:
+            again = agreement.counted_once and (sid == determination.sid or row is not gravest)
+            if (sid, row.issue) != (determination.sid, ruled.issue):
+                past.append(Past(f"{sid}#{row.issue}", row.occurred, row.severity, again))
     imposed = [
         Imposed(sid, measure.in_force, measure.imposed.step, measure.unmet(at))
         for sid, measure in sorted(standing.measures.items())

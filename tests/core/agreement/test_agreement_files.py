@@ -13,8 +13,8 @@ import pytest
 
 from tiga.agreement.clauses import Agreement, exercise_of
 from tiga.agreement.drafting import check
+from tiga.agreement.drafting.ladders import clashes, unreachable
 from tiga.agreement.drafting.provisions import leaves
-from tiga.agreement.ladder import clashes, unreachable
 from tiga.agreement.reading import Marked, agreement, canonical, digest
 from tiga.cli.yaml_nodes import load
 from tiga.values.places import Place, Point, bank, to_line

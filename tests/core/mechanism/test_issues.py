@@ -12,6 +12,8 @@ import pytest
 from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk
+from tiga.agreement.clauses import Term
+from tiga.mechanism import measures
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.cases import Issue
 from tiga.mechanism.course import Gist
@@ -262,6 +264,40 @@ def test_a_question_of_fact_is_found_and_never_ruled_on() -> None:
         (sid, "same")
     ]
     assert [row.outcome for row in rederive(desk.origin, desk.entries(), desk.agreements)] == ["same"]
+
+
+def strike(desk: Desk) -> str:
+    """A case of one strike on two provisions, both grave and both determined violations."""
+    case = replied(desk, raised(desk, ("A1", "C1"), provision=("P-05", "P-02"), party="party-2", questions=""))
+    found(desk, case, i1={}, i2={})
+    given = {"i1": "violation", "i2": "violation"}
+    verdict = desk.do(
+        "mediator1", desk.threads_of(case), lambda s, by, now: ruling.issue(s, case, given, "EXERCISE.", by, now)
+    )
+    desks.sign(desk, case, verdict)
+    return case
+
+
+@pytest.mark.parametrize(("once", "first", "second"), [("yes", 3, 4), ("no", 4, 4), ("", 4, 4)])
+def test_the_agreement_says_whether_one_act_counts_once(once: str, first: int, second: int) -> None:
+    """No double penalty: where the agreement counts a case once, its violations do not count for one another, and later the
+    gravest alone does; what is left out is told."""
+    terms = {name: term for name, term in courses.agreement().terms.items() if name != "counted_once"}
+    if once:
+        terms["counted_once"] = Term(once, courses.GROUND, "M-09")
+    desk = courses.founded(terms=terms)
+    made = []
+    for _ in range(2):
+        case = strike(desk)
+        ruling_of = courses.ruling(desk, case)
+        for row in ruling_of.ruled:
+            computed = measures.compute(desk.whole, ruling_of, row, desk.now())
+            assert not isinstance(computed, Refusal)
+            made.append(computed)
+    assert [row.step for row in made] == [first, first, second, second]
+    past = measures.situation(desk.whole, ruling_of, ruling_of.ruled[1], desk.now()).past
+    assert [row.again for row in past].count(True) == (2 if once == "yes" else 0)
+    assert all((b"same_case" in row.explanation) == (once == "yes") for row in made)
 
 
 def test_a_draft_says_of_each_issue_what_is_held_of_it() -> None:

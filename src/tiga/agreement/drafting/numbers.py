@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 from tiga.agreement.clauses import Agreement, Line
 from tiga.agreement.drafting.found import Found, walk
-from tiga.agreement.ladder import Condition, Group, clashes, uncovered, unreachable
+from tiga.agreement.drafting.ladders import clashes, uncovered, unreachable
+from tiga.agreement.ladder import Condition, Group
 from tiga.agreement.reading import edges
 from tiga.values.moments import BadMoment, Span, offset
 from tiga.values.places import BadPlace, Point
