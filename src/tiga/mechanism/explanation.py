@@ -92,10 +92,13 @@ def reason(
 
 def document(reasoned: Reasoned, agreement: Agreement, items: tuple[Item, ...]) -> dict[str, Any]:
     """The whole explanation as plain data."""
-    rows = [
-        _node(agreement, "measure", item.clause, measure=item.id, executor=item.executor, due=item.due.text())
-        for item in items
-    ]
+    rows = []
+    for item in items:
+        rows.append(
+            _node(agreement, "measure", item.clause, measure=item.id, executor=item.executor, due=item.due.text())
+        )
+        if item.amount and reasoned.head["v"] == FORMS[1]:
+            rows.append(_node(agreement, "amount", "", amount=item.amount, currency=item.currency))
     result = {"step": reasoned.step, "measures": [item.id for item in items]}
     return reasoned.head | {"nodes": [*reasoned.nodes, *rows], "result": result}
 

@@ -43,7 +43,7 @@ PLANTED = [
         ["unknown_component"],
     ),
     ("clause", "  clause: M-15", "  clause: M-99", "clause: M-99", ["unknown_clause"]),
-    ("measure", "measures: [private_notice,", "measures: [fine,", "measures: [fine,", ["unknown_measure"]),
+    ("measure", "measures: [private_notice,", "measures: [ransom,", "measures: [ransom,", ["unknown_measure"]),
     (
         "standard",
         SERIOUS_LEVEL,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk, at_stage, file, founded, report
-from tiga.mechanism import measures
+from tiga.mechanism import imposed, measures
 from tiga.mechanism.recompute import recompute
 
 HOURS = ("2026-01-04T01:00", "2026-01-04T02:00", "2026-01-04T03:00", "2026-01-04T04:00")
@@ -103,3 +106,33 @@ def test_computing_twice_gives_the_same_bytes() -> None:
     determination = standing.determinations[standing.cases[case].determination]
     rows = [measures.compute(part, determination, determination.issued.ruled[0], at) for part in (standing, desk.whole)]
     assert rows[0] == rows[1]
+
+
+def test_money_is_a_measure_like_any_other() -> None:
+    """A fine, restitution and a deposit: the agreement's amounts, as decimal text to the last digit, from the item asked to the
+    ledger and the explanation; complied with by being reported and verified."""
+    plain = courses.agreement()
+    kinds = tuple(
+        replace(plain.measures[1], id=name, amount=amount, currency=currency, beneficiary=whose)
+        for name, amount, currency, whose in (
+            ("fine_agreed", "250000.10", "PKR", "other_party"), ("restitution_agreed", "0.30", "XAU", "victims"),
+            ("deposit_agreed", "12500000", "AFN", ""),
+        )
+    )  # fmt: skip
+    ladder = (replace(plain.ladder[0], measures=tuple(kind.id for kind in kinds)), *plain.ladder[1:])
+    desk, case = courses.at_stage("in_force", courses.founded(measures=(*plain.measures, *kinds), ladder=ladder))
+    (sid,) = desk.whole.cases[case].measures
+    rows = imposed.ledger(desk.whole, desk.now())
+    assert [(row.item, row.amount, row.currency, row.status) for row in rows] == [
+        ("fine_agreed", "250000.10", "PKR", "imposed"), ("restitution_agreed", "0.30", "XAU", "imposed"),
+        ("deposit_agreed", "12500000", "AFN", "imposed"),
+    ]  # fmt: skip
+    (again,) = recompute(desk.origin, desk.entries(), desk.agreements)
+    assert (again.outcome, [b"%s" % kind.amount.encode() in again.explanation for kind in kinds]) == (
+        "same",
+        [True] * 3,
+    )
+    for kind in kinds:
+        desks.report_compliance(desk, case, sid, kind.id)
+        desks.verify_compliance(desk, case, sid, kind.id)
+    assert {row.status for row in imposed.ledger(desk.whole, desk.now())} == {"complied"}
