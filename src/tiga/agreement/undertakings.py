@@ -18,6 +18,7 @@ from tiga.agreement.grounds import Ground, Texts
 
 STARTS = ("shared_evidence", "finding", "request", "agreement")
 CONFIRMERS = ("team", "mediators")
+STAGES = ("acknowledge", "plan", "action_report", "verified")
 DECIDES = ("consensus",)
 LISTS = ("duties", "assurances", "crossings", "pairs", "notices", "periodic")
 """The lists of `Undertakings`; their items have an `id`, a `clause` and a `ground`."""
@@ -25,7 +26,7 @@ LISTS = ("duties", "assurances", "crossings", "pairs", "notices", "periodic")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of a duty: its name (`acknowledge`, `plan`, `action_report`, `verified`) and the span from its start."""
+    """One stage of a duty: its name, one of STAGES, and the span from its start."""
 
     name: str
     within: str

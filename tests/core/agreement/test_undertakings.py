@@ -48,7 +48,8 @@ PLANTED = [
     ("stage too early", STAGES, STAGES.replace("P3D", "PT24H"), "{name: plan, within: PT24H}", ["stage_order"]),
     ("stage too late", STAGES, STAGES.replace("P3D", "P14D"), "{name: action_report", ["stage_order"]),
     ("stage twice", STAGES, STAGES.replace("plan", "acknowledge"), "acknowledge, within: P3D", ["duplicate"]),
-    ("no stage", "[{name: investigate, within: P30D}]", "[]", "stages: []", ["list_empty"]),
+    ("no stage", "[{name: action_report, within: P30D}, {name: verified, within: P37D}]", "[]", "stages: []", ["list_empty"]),
+    ("stage unknown", "{name: action_report, within: P30D}", "{name: sulk, within: P30D}", "{name: sulk", ["unknown_value"]),
     (
         "assurance binds nobody",
         NO_CROSSING,
@@ -198,7 +199,7 @@ def test_a_party_may_rule_on_a_deadlock_where_the_note_says_why(doha: Agreement)
 
 
 def test_a_duty_without_names_binds_whom_its_clause_binds(doha: Agreement) -> None:
-    duty = Duty("plain", "O-07", "request", (Stage("answer", "P7D"),), "UTC", INVENTED)
+    duty = Duty("plain", "O-07", "request", (Stage("action_report", "P7D"),), "UTC", INVENTED)
     assert problems(with_undertakings(doha, duties=(duty,))) == []
     assert problems(with_undertakings(doha, duties=(replace(duty, clause="M-12"),))) == ["binds_nobody"]
 

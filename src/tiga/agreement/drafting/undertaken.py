@@ -92,6 +92,7 @@ def known(agreement: Agreement) -> Iterator[Found]:
     for path, duty in _rows(agreement, "duties"):
         rows.append(((*path, "on"), duty.on, undertakings.STARTS))
         rows.append(((*path, "discharged_by"), duty.discharged_by, undertakings.CONFIRMERS))
+        rows += [((*path, "stages", n, "name"), stage.name, undertakings.STAGES) for n, stage in enumerate(duty.stages)]
     if agreement.undertakings.forum is not None:
         rows.append((("undertakings", "forum", "decides"), agreement.undertakings.forum.decides, undertakings.DECIDES))
     for path, pair in _rows(agreement, "pairs"):

@@ -211,6 +211,22 @@ def test_another_concept_starts_a_duty_in_its_own_step() -> None:
     assert isinstance(refusal, Refusal) and refusal.code == "not_bound"
 
 
+def test_every_duty_of_the_shipped_agreement_can_be_started() -> None:
+    desk = desks.founded()
+    rows = desks.exercise_agreement().undertakings.duties
+    assert rows
+    for duty in rows:
+        made = duties.start(
+            desk.standing(),
+            duty.id,
+            "party-1",
+            "EXERCISE",
+            desk.now(),
+            acceptance=("EXERCISE. A report says who was heard.",),
+        )
+        assert isinstance(made, Drafted), (duty.id, made)
+
+
 def test_who_is_bound_and_who_confirms_is_the_agreements() -> None:
     desk = founded()
     sid = started(desk, duty="own_forces", party="party-1")
