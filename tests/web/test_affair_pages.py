@@ -19,8 +19,8 @@ from tests.store import kept
 from tests.web import affairs_played
 from tests.web.affairs_played import DRAFTED, ISSUED, SEALED, TEAM
 from tiga.cli import acting
-from tiga.mechanism import communiques
-from tiga.store import opening
+from tiga.mechanism import communiques, matching
+from tiga.store import opening, queries
 from tiga.values.words import SPOKEN, say
 from tiga.web.models import Membership
 from tiga.web.readers import DEMO_PEOPLE
@@ -148,6 +148,20 @@ def test_what_would_be_adopted_has_its_hash() -> None:
     assert text(f"{address('talks')}?version=next-1", "liaison-1").count(sha256) == 1
     assert [client(person).get(path).status_code for person in ("", "analyst")] == [404, 404]
     assert client("liaison-1").get(address("talks", "adopted/2.json")).status_code == 404
+
+
+def test_a_text_is_compared_with_the_findings_that_were_signed() -> None:
+    """What is signed and not yet published is known to both sides and the mechanism; to the public it matches nothing."""
+    findings = queries.all_cases(kept.desk("exercise")).findings.values()
+    finding = next(row for row in findings if row.in_force is not None)
+    words = matching.text_of(finding).decode()
+    for person in EVERYBODY:
+        for language in ("en", "ur", "ps"):
+            told = html.unescape(
+                client(person, language).post("/exercise/affairs/communique/check/", {"text": words}).content.decode()
+            )
+            known = "finding" if person in INSIDE else "none"
+            assert say(f"communique_check.{known}", language) in told, (person, language)
 
 
 @pytest.mark.parametrize("person", EVERYBODY)

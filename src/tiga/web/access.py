@@ -388,7 +388,7 @@ class Door:
         """Whether a text is a finding or a communiqué that was signed, as far as this reader may know of it."""
         open_to_all = not release.may_see(self.reader, "R1")
         found = matching.matches(text, queries.all_cases(self.desk), published=open_to_all)
-        return found or communiques.matches(text, queries.all_of(self.desk, communiques.NAME))
+        return found or self.telling.match(text)
 
     def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.

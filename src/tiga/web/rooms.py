@@ -103,12 +103,12 @@ def issued(request: HttpRequest, record: str, sid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, record: str) -> HttpResponse:
-    """Whether a text that somebody published is one that was issued here."""
+    """Whether a text that somebody published is a finding or a communiqué that was signed here."""
     door = readers.door(request, record)
     if communiques.NAME not in door.concepts():
         raise Http404
     text = request.POST.get("text", "")[:TEXT_MAX].replace("\r\n", "\n") if request.method == "POST" else ""
-    found = door.telling.match(text) if text.strip() else None
+    found = door.signed_text(text) if text.strip() else None
     return render(request, "communique-check.html", {"text": text, "asked": bool(text.strip()), "found": found,
                                                       "empty": request.method == "POST" and not text.strip()},
                   status=422 if request.method == "POST" and not text.strip() else 200)  # fmt: skip
