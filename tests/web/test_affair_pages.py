@@ -226,3 +226,24 @@ def test_a_list_costs_the_same_queries_at_many_objects() -> None:
         if number < 6:
             send("secretariat", "crossing.list", "", {"crossing_id": f"crossing-{number + 1}"})
     assert [_queries(path) for path in paths] == before
+
+
+COMPLAINT = {
+    "provision": "P-05", "act": "A1", "start": "2026-01-05T01:00", "zone": "PKT", "precision": "minute",
+    "toponym": "An invented post", "language": "en", "account": "EXERCISE. Nothing of this happened.",
+}  # fmt: skip
+
+
+def test_a_complaint_names_several_provisions_and_asks_questions_of_fact() -> None:
+    path = "/exercise/complaints/new/"
+    lacking = client("liaison-1").post(path, COMPLAINT | {"further": ["P-02"]})
+    assert lacking.status_code == 409  # no act of it was named
+    strange = client("liaison-1").post(path, COMPLAINT | {"questions": ["who_is_right"]})
+    assert strange.status_code == 422
+    more = {"further": ["P-02", "P-05"], "further_acts": ["C1", "A1"], "questions": ["occurred"]}
+    answer = client("liaison-1").post(path, COMPLAINT | more)
+    sid = re.search(r"/cases/([A-Za-z0-9_-]{43})/", answer["Location"])[1]  # type: ignore[index]
+    opened = queries.all_cases(kept.desk("exercise")).cases[sid].opened
+    assert [(row.provision, row.code, row.question) for row in opened.issues] == [
+        ("P-05", "A1", ""), ("P-02", "C1", ""), ("P-05", "A1", "occurred"),
+    ]  # fmt: skip

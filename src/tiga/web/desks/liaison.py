@@ -15,7 +15,7 @@ from tiga.values.words import say
 from tiga.web import forms, readers
 from tiga.web.access import Door
 from tiga.web.desks import acting, case_page, fields
-from tiga.web.forms import Field, Filled
+from tiga.web.forms import Choice, Field, Filled
 
 
 def _fields(door: Door, language: str) -> tuple[Field, ...]:
@@ -26,13 +26,18 @@ def _fields(door: Door, language: str) -> tuple[Field, ...]:
         if clause.kind == "prohibition" and any(party != own for party in clause.binds)
     ]
     codes = tuple(dict.fromkeys(code for clause in clauses for code in clause.codes))
+    provisions = tuple(fields.labelled(clause.id, clause.text, language) for clause in clauses)
+    acts = fields.act_choices(door.agreement, language, codes)
+    asked = tuple(Choice(name, say(f"choice.{name}", language)) for name in cases.QUESTIONS)
     return (
-        Field("provision", "choice", "form.provision", required=True, choices=tuple(
-            fields.labelled(clause.id, clause.text, language) for clause in clauses)),
-        Field("act", "choice", "form.act", required=True, choices=fields.act_choices(door.agreement, language, codes)),
+        Field("provision", "choice", "form.provision", required=True, choices=provisions),
+        Field("act", "choice", "form.act", required=True, choices=acts),
         *fields.when_where(door, language),
         *fields.account(language),
-    )  # fmt: skip
+        Field("further", "many", "form.further", choices=provisions),
+        Field("further_acts", "many", "form.further_acts", choices=acts),
+        Field("questions", "many", "form.questions", choices=asked),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,7 +59,10 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     if draft is None:
         return render(request, "complaint.html", context, status=422)
     actor = door.actor
-    filed = complaints.Complaint(draft, filled.values["provision"], parties[0], door.salts())
+    lists = filled.lists
+    filed = complaints.Complaint(
+        draft, filled.values["provision"], parties[0], door.salts(), lists["further"], lists["questions"]
+    )
     result = door.act((), lambda s: complaints.complain(s, filed, actor, door.now))
     if isinstance(result, Refusal):
         return acting.refused(request, "complaint.html", context, result)
@@ -70,9 +78,10 @@ def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
     when, where, rows = found
     values, own = filled.values, door.reader.component
     name = f"liaison office {own}"
+    acts = tuple(dict.fromkeys((values["act"], *filled.lists["further_acts"])))
     return FieldReport(
         report_id=f"complaint-{when.local}-{door.now.ms}", channel="liaison", source=name, origin=name, party=own, when=when,
-        where=where, acts=(values["act"],), account=values["account"], language=values["language"], harm=rows,
+        where=where, acts=acts, account=values["account"], language=values["language"], harm=rows,
         provision=values["provision"], reporter=door.actor.key if door.actor else "", release="R1",
     ), filled  # fmt: skip
 
