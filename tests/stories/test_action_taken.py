@@ -134,12 +134,6 @@ def test_rows_made_anew_are_the_rows_that_are_there(story: Story, tale: Tale) ->
 # ---- what the press reported, as claims
 
 
-@pytest.fixture(scope="module")
-def imported(django_db_setup: None, django_db_blocker: object) -> Iterator[Desk]:
-    with telling.pressed(django_db_blocker) as found:
-        yield found
-
-
 @pytest.mark.parametrize("who", sorted(telling.PRESS))
 def test_the_press_figures_keep_their_origin_and_are_not_one_number(imported: Desk, who: str) -> None:
     rows = {view.report.report_id: view.report for view in kept.door(kept.desk("press"), *telling.PRESS[who]).reports()}

@@ -199,12 +199,6 @@ def test_rows_made_anew_are_the_rows_that_are_there(story: Story, tale: Tale) ->
 # ---- what the press reported, as claims
 
 
-@pytest.fixture(scope="module")
-def imported(django_db_setup: None, django_db_blocker: object) -> Iterator[Desk]:
-    with telling.pressed(django_db_blocker) as found:
-        yield found
-
-
 @pytest.mark.parametrize("who", sorted(telling.PRESS))
 def test_the_press_record_keeps_the_claims_and_asks_both_sides_alike(imported: Desk, who: str) -> None:
     desk = kept.desk("press")

@@ -6,8 +6,6 @@ happened, and nothing is found on a press record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.store import kept
@@ -23,12 +21,6 @@ pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
 READERS = sorted(telling.PRESS)
 RESIDENTS, OFFICIAL, BADANI, AGREED = 15, 16, 19, 25
-
-
-@pytest.fixture(scope="module")
-def imported(django_db_setup: None, django_db_blocker: object) -> Iterator[Desk]:
-    with telling.pressed(django_db_blocker) as found:
-        yield found
 
 
 @pytest.fixture

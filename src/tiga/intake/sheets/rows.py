@@ -18,9 +18,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
 
 from tiga.drafts import Fault, FieldReport, Harm
+from tiga.drafts.coordinates import degrees, is_degrees
 from tiga.drafts.texts import FORBIDDEN, codepoint, unguarded, visible
 from tiga.intake.sheets.columns import FIELDS, HARM_FIELDS, ColumnMap
 from tiga.values.moments import YEARS, BadMoment, Moment, offset
@@ -37,7 +37,6 @@ _DIGITS = {ord(letter): str(n) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵
 _REPORT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _SCRIPT = re.compile(r"[A-Z][a-z]{3}\Z")
-_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?\Z")
 _COUNT = re.compile(r"[0-9]{1,7}\Z")
 _RANGE = re.compile(r"([0-9]{1,7})(?:\s*[-\u2013]\s*([0-9]{1,7}))?\Z")
 _PLAIN = (
@@ -226,14 +225,14 @@ def _degrees(reading: Reading, name: str, most: int, code: str) -> int | None:
     text = reading.digits(name)
     if not text:
         return None
-    if not _DEGREES.match(text):
+    if not is_degrees(text):
         reading.fault(name, "coordinate_bad", value=text)
         return None
-    degrees = Decimal(text)
-    if abs(degrees) > most:
+    found = degrees(text)
+    if abs(found) > most * 10_000_000:
         reading.fault(name, code, value=text)
         return None
-    return int((degrees * 10_000_000).quantize(Decimal(1), ROUND_HALF_EVEN))
+    return found
 
 
 def _acts(reading: Reading, columns: ColumnMap) -> tuple[str, ...]:

@@ -24,9 +24,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
 
 from tiga.drafts import TEXT_LIMIT, Fault, FieldReport, Harm
+from tiga.drafts.coordinates import degrees, is_degrees
 from tiga.drafts.events import Event, Toll
 from tiga.drafts.texts import FORBIDDEN, codepoint, shown, visible
 from tiga.intake.ucdp.columns import (
@@ -54,7 +54,6 @@ _ORDER = {name: at for at, name in enumerate(KNOWN)}
 _WHOLE = re.compile(r"(-?[0-9]{1,15})\.0+\Z")
 _NUMBER = re.compile(r"[0-9]{1,12}\Z")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?\Z")
-_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?\Z")
 _BOOLEAN = {"true": "1", "false": "0"}
 
 
@@ -134,7 +133,7 @@ def _settle(reading: Reading) -> None:
             reading.texts[column] = match[1] if (match := _DATE.match(text)) else text
         elif match := _WHOLE.match(text):
             reading.texts[column] = match[1]
-        elif column in DEGREES and _DEGREES.match(text) and "." in text:
+        elif column in DEGREES and is_degrees(text) and "." in text:
             reading.texts[column] = text.rstrip("0")
     if "active_year" in reading.texts:
         reading.texts["active_year"] = _BOOLEAN.get(reading.get("active_year").casefold(), reading.get("active_year"))
@@ -198,14 +197,14 @@ def _degrees(reading: Reading, column: str, most: int, code: str) -> int | None:
     text = reading.get(column)
     if not text:
         return None
-    if not _DEGREES.match(text):
+    if not is_degrees(text):
         reading.fault(column, "coordinate_bad", value=text)
         return None
-    degrees = Decimal(text)
-    if abs(degrees) > most:
+    found = degrees(text)
+    if abs(found) > most * 10_000_000:
         reading.fault(column, code, value=text)
         return None
-    return int((degrees * 10_000_000).quantize(Decimal(1), ROUND_HALF_EVEN))
+    return found
 
 
 def _toll(reading: Reading) -> Toll:

@@ -1,0 +1,18 @@
+"""Degrees as sheets write them."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal
+
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?\Z")
+
+
+def is_degrees(text: str) -> bool:
+    """Whether a text is a decimal number of at most three digits before the point and fifteen behind."""
+    return bool(_DEGREES.match(text))
+
+
+def degrees(text: str) -> int:
+    """Decimal degrees as an integer of 1e-7 degrees; what is no such number raises decimal.InvalidOperation."""
+    return int((Decimal(text) * 10_000_000).quantize(Decimal(1), ROUND_HALF_EVEN))
