@@ -111,18 +111,14 @@ def deed(desk: Desk, draw: Draw) -> None:
     if fault(one, values) is not None:
         return
     slug = _slug(one, draw)
-    draws, threads = desk.salts(), one.threads("" if one.new else case, values)
-    touched = [thread.removeprefix("case:") for thread in threads if thread.startswith("case:")]
-    wanted = dict.fromkeys((*threads, *(thread for sid in touched for thread in desk.threads_of(sid))))
+    draws, wanted = desk.salts(), desk.widened(one.threads("" if one.new else case, values))
     before = desk.book.head()
-    outcome = desk.try_(
-        slug, tuple(wanted), lambda s, by, now: one.do(s, "" if one.new else case, values, by, now, draws)
-    )
+    outcome = desk.try_(slug, wanted, lambda s, by, now: one.do(s, "" if one.new else case, values, by, now, draws))
     if isinstance(outcome, Refusal):
         assert desk.book.head() is before
     elif outcome[0] in desk.whole.papers and draw(3):
         other = {"mediator1": "mediator2"}.get(slug, "mediator1")
-        tried(desk, other, (tuple(wanted), lambda s, by, now: ruling.sign(s, outcome[0], by, now)))
+        tried(desk, other, (wanted, lambda s, by, now: ruling.sign(s, outcome[0], by, now)))
 
 
 def course(desk: Desk, case: str, name: str, **given: Told) -> Tried:

@@ -64,13 +64,8 @@ def try_(desk: Desk, slug: str, name: str, case: str = "", /, **given: Told) -> 
     refusal = fault(deed, values)
     if refusal is not None:
         return refusal
-    draws, threads = desk.salts(), deed.threads(case, values)
-    cases = [thread.removeprefix("case:") for thread in threads if thread.startswith("case:")]
-    filed = [thread.removeprefix("report:") for thread in threads if thread.startswith("report:")]
-    more = [thread for one in cases for thread in desk.threads_of(one)]
-    more += [thread for one in filed for thread in desk.threads_of_report(one)]
-    wanted = dict.fromkeys((*threads, *more))
-    return desk.try_(slug, tuple(wanted), lambda s, by, now: deed.do(s, case, values, by, now, draws))
+    draws, wanted = desk.salts(), desk.widened(deed.threads(case, values))
+    return desk.try_(slug, wanted, lambda s, by, now: deed.do(s, case, values, by, now, draws))
 
 
 def do(desk: Desk, slug: str, name: str, case: str = "", /, **given: Told) -> str:

@@ -168,6 +168,15 @@ class Desk:
         touched = {entry.envelope.case for entry in rows} | {row.sid for row in rows if row.envelope.act == "case.open"}
         return (f"report:{sid}", *(f"case:{case}" for case in sorted(touched) if case))
 
+    def widened(self, threads: tuple[str, ...]) -> tuple[str, ...]:
+        """The threads of a deed with those of every case and report among them, as the door of the pages loads them."""
+        cases = [name.removeprefix("case:") for name in threads if name.startswith("case:")]
+        filed = [name.removeprefix("report:") for name in threads if name.startswith("report:")]
+        more = [thread for one in filed for thread in self.threads_of_report(one)]
+        cases += [name.removeprefix("case:") for name in more if name.startswith("case:")]
+        more += [thread for one in cases for thread in self.threads_of(one)]
+        return tuple(dict.fromkeys((*threads, *more)))
+
 
 def _seed(name: str) -> int:
     """One byte for each slug; the log's key has 1."""
