@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -52,10 +54,10 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     if request.method == "GET":
         zone = next(party.zone for party in door.agreement.parties if party.id == door.reader.component)
         start = {"language": language, "precision": "minute", "zone": zone}
-        return render(request, "complaint.html", {"form": forms.blank(asked, start), "other": parties[0]})
+        return render(request, "complaint.html", _shown(forms.blank(asked, start), parties[0]))
     filled = forms.read(asked, request.POST)
     draft, filled = _draft(door, filled)
-    context = {"form": filled, "other": parties[0]}
+    context = _shown(filled, parties[0])
     if draft is None:
         return render(request, "complaint.html", context, status=422)
     actor = door.actor
@@ -69,6 +71,19 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     if isinstance(result, Done):
         return acting.done(request, result, "case", record, result.receipts[2].sid)
     return acting.plain(request, result, "overview", record)
+
+
+def _shown(filled: Filled, other: str) -> dict[str, object]:
+    """What the page shows: the fields that every complaint has, and folded away those that few have."""
+    rest = tuple(item for item in filled.bound if item.field.kind == "many")
+    main = tuple(item for item in filled.bound if item.field.kind != "many")
+    unfolded = any(item.values or item.fault for item in rest)
+    return {
+        "form": replace(filled, bound=main),
+        "rest": replace(filled, bound=rest),
+        "unfolded": unfolded,
+        "other": other,
+    }
 
 
 def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
