@@ -54,7 +54,7 @@ from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
-from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
+from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Said, Word, sid_of
 from tiga.web.sights import Result as Result
 from tiga.web.telling import Telling
 
@@ -308,7 +308,8 @@ class Door:
         files = self._evidence(case)
         number = printed_number("C", sid)
         offered = self._on_case(state, bool(case.course.suspended))
-        return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered)
+        return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered,
+                        self._appealed(case))  # fmt: skip
 
     def _redacted(self, standing: Standing, case: case_rules.Case) -> case_rules.Case:
         """Drafts of the panel are not there for whoever may not see them; returns the case without them."""
@@ -339,6 +340,14 @@ class Door:
             return ReplyView(reply.sid, reply.party, reply.at, reply.late)
         text, language = str(value.get("text", "")), str(value.get("language", "en"))
         return ReplyView(reply.sid, reply.party, reply.at, reply.late, text, language, True)
+
+    def _appealed(self, case: case_rules.Case) -> dict[str, Said]:
+        """The words of the case's appeals that were released to the reader."""
+        found = queries.appeals(self.desk, [row.sid for row in case.course.appeals])
+        return {
+            sid: Said(str(value.get("text", "")), str(value.get("language", "en")))
+            for sid, value in found.items() if release.may_see_any(self.reader, value["levels"])
+        }  # fmt: skip
 
     def _evidence(self, case: case_rules.Case) -> tuple[EvidenceView, ...]:
         """Files whose disclosure the reader may see."""

@@ -99,6 +99,8 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
     if other := acting.answer(request, result, *target):
         return other
     if isinstance(result, Refusal):
+        if result.code == "ask_missing":  # needed only with what else was given
+            context["form"] = forms.with_fault(filled, result.values["ask"], "form.required")
         return acting.refused(request, "deed.html", context, result)
     assert isinstance(result, Done)  # the others have been answered
     return acting.done(request, result, *target)

@@ -174,6 +174,8 @@ def decide(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     if outcome == "varied":
         if waiting.filed.of in standing.measures:
             return Refusal("measure_not_varied")
+        if not given.text("disposition"):
+            return Refusal("ask_missing", values={"ask": "disposition"})
         varied = _varied(standing, case, given.text("disposition"))
         if isinstance(varied, Refusal):
             return varied
