@@ -13,7 +13,6 @@ from django.utils.html import escape
 from tests.store import kept
 from tests.stories import scene as scenes
 from tests.stories.scene import Scene
-from tiga.mechanism.deciders import imposing
 from tiga.store import opening
 from tiga.values.moments import Span
 from tiga.values.names import printed_number
@@ -41,7 +40,7 @@ def scene(founded: Scene) -> Iterator[Scene]:
     opening.forget()
     for person, places in DEMO_PEOPLE.items():
         user = get_user_model().objects.create(username=person)
-        role, component, slug = places["exercise"] if "exercise" in places else ("public", "", "")
+        role, component, slug = places.get("exercise", ("public", "", ""))
         key = f"{founded.desk.origin}/{slug}" if slug else ""
         Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
     yield Scene(opening.desk("exercise"), founded.entropy)
@@ -111,7 +110,12 @@ def test_the_page_opens_after_every_deed_before_the_finding(scene: Scene) -> Non
     scene.deed("monitor/1", "verification.plan", case, seeks="EXERCISE. Shells.", limits="")
     look("verification.plan")
     scene.deed(
-        "mediator/1", "finding.draft", case, holding="established", standard="balance_of_probabilities", gist="EXERCISE."
+        "mediator/1",
+        "finding.draft",
+        case,
+        holding="established",
+        standard="balance_of_probabilities",
+        gist="EXERCISE.",
     )
     look("finding.draft")
     scene.until(scene.now().plus(Span.parse("P1D")))
@@ -192,6 +196,128 @@ def test_the_reports_a_finding_rests_on_are_told_by_number(scene: Scene) -> None
     number = printed_number("R", support)
     for person in ("liaison-1", "mediator-2"):
         page = _page(person, case)
-        assert f"<bdi class=\"id\">{support[:12]}</bdi>" not in page
+        assert f'<bdi class="id">{support[:12]}</bdi>' not in page
         (item,) = re.findall(rf"<dt>{say('form.supports', 'en')}</dt><dd>(.*?)</dd>", page)
         assert number in item and f"/exercise/reports/{support}/" in item
+
+
+def _form(person: str, name: str, sid: str = "", language: str = "en") -> str:
+    answer = _client(person, language).get(f"/exercise/do/{name}/{sid}/" if sid else f"/exercise/do/{name}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def _options(page: str, name: str) -> dict[str, str]:
+    (field,) = re.findall(rf'<select id="deed-f-{name}".*?</select>', page)
+    return {value: label for value, label in re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', field) if value}
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "ps"])
+def test_the_clocks_that_may_be_extended_are_a_choice_in_words(scene: Scene, language: str) -> None:
+    case = scene.complain("liaison/1")
+    options = _options(_form("mediator-2", "clock.extend", case, language), "clock")
+    assert set(options) == {"reply:party-1", "reply:party-2", "triage:mediators"}
+    assert all(say(f"clock.{value.partition(':')[0]}", language) in label for value, label in options.items())
+    assert not any("party-" in label or "mediators" in label for label in options.values() if language != "en")
+
+
+def test_a_clock_chosen_on_the_form_is_extended_for_its_own_side_alone(scene: Scene) -> None:
+    case = scene.complain("liaison/1")
+    due = scene.now().plus(Span.parse("P9D"))
+    given = {"clock": "reply:party-2", "due": due.text()[:16], "reason": "EXERCISE. Snow."}
+    assert _client("mediator-2").post(f"/exercise/do/clock.extend/{case}/", given).status_code == 302
+    assert [(row[0], row[1]) for row in scene.case(case).course.extended] == [("reply", "party-2")]
+    assert scene.due(case, "reply", "party-2") > scene.due(case, "reply", "party-1")
+
+
+def test_the_other_side_agrees_to_proposed_terms_with_one_button(scene: Scene) -> None:
+    case, terms = scene.complain("liaison/1"), "EXERCISE. “Both” go back & stay < 2 km."
+    scene.deed("liaison/1", "settlement.propose", case, terms=terms)
+    button = f'<input type="hidden" name="terms" value="{escape(terms)}"><button>{say("course.agree", "en")}</button>'
+    assert button in _form("liaison-2", "settlement.propose", case)
+    assert button not in _form("liaison-1", "settlement.propose", case)
+    answer = _client("liaison-2").post(f"/exercise/do/settlement.propose/{case}/", {"terms": terms})
+    assert (answer.status_code, scene.case(case).closed) == (302, "settled_locally")
+
+
+# ---- what is offered is not refused whatever is given
+
+
+def test_before_a_finding_nothing_is_offered_that_needs_one(scene: Scene) -> None:
+    case = scene.complain("liaison/1")
+    scene.admit(case)
+    assert _offered(scene, "mediator/2", case).isdisjoint(
+        ("finding.publish", "finding.confirm", "case.resume", "case.reopen", "case.escalate")
+    )
+    assert "finding.publish" not in _offered(scene, "secretariat/1", case)
+    page = _page("mediator-2", case)
+    assert "h-adopt" not in page and f"/cases/{case}/open-replies/" not in page
+    scene.until(scene.due(case, "reply"))
+    assert f"/cases/{case}/open-replies/" in _page("mediator-2", case)
+    scene.open_replies(case)
+    assert "h-adopt" in _page("mediator-2", case)
+    scene.find(case, limitations=("single_source", "no_reply"))
+    assert "finding.publish" in _offered(scene, "secretariat/1", case)
+    assert "finding.confirm" not in _offered(scene, "mediator/2", case)
+    scene.deed("secretariat/1", "finding.publish", case)
+    assert "finding.publish" not in _offered(scene, "secretariat/1", case)
+
+
+def test_an_appeal_is_offered_while_its_clock_runs_and_a_release_where_a_measure_is_stayed(scene: Scene) -> None:
+    case, measure = _ruled(scene, measured=True)
+    assert "appeal.file" in _offered(scene, "liaison/2", case)
+    assert "measure.release" not in _offered(scene, "mediator/2", case)
+    asked = scene.standing(case).measures[measure].imposed.items
+    expected = {
+        "liaison-1": [row.id for row in asked if row.executor in ("party-1", "both_parties")],
+        "liaison-2": [row.id for row in asked if row.executor in ("party-2", "both_parties")],
+        "mediator-2": [row.id for row in asked if row.executor != "party-2"],
+    }
+    assert len(expected["liaison-2"]) == len(expected["mediator-2"]) == 1
+    shown = {person: re.findall(r'name="item" value="([^"]+)"', _page(person, case)) for person in expected}
+    assert shown == expected
+    scene.until(
+        scene.due(case, "appeal_file", "party-2"), 24 * 60
+    )  # the measure, too, can no longer be appealed against
+    assert "appeal.file" not in _offered(scene, "liaison/2", case)
+
+
+def test_a_party_that_has_replied_is_asked_again_for_a_draft_alone(scene: Scene) -> None:
+    case = scene.complain("liaison/1")
+    scene.admit(case)
+    form = f'action="/exercise/cases/{case}/reply/"'
+    scene.answer(case, "liaison/2")
+    assert form not in _page("liaison-2", case)
+    scene.deed(
+        "mediator/1",
+        "finding.draft",
+        case,
+        holding="established",
+        standard="balance_of_probabilities",
+        gist="EXERCISE.",
+    )
+    assert form in _page("liaison-2", case)
+
+
+def test_a_suspended_case_offers_the_panel_what_it_may_do_alone(scene: Scene) -> None:
+    case = scene.complain("liaison/1")
+    scene.deed("mediator/1", "case.suspend", case, reason="EXERCISE.")
+    assert _offered(scene, "mediator/2", case) == {"case.resume", "clock.extend"}
+    assert _offered(scene, "mediator/1b", case) == set()
+
+
+def test_a_case_is_not_joined_with_itself(scene: Scene) -> None:
+    case, other = scene.complain("liaison/1"), scene.complain("liaison/2")
+    assert set(_options(_form("mediator-2", "case.join", case), "other")) == {other}
+
+
+def test_the_panel_page_offers_a_ruling_where_a_challenge_waits_and_no_date_where_none_is_open(scene: Scene) -> None:
+    address = [f"/exercise/do/{name}/" for name in ("panel.challenge", "challenge.rule", "date.fix")]
+
+    def offered(person: str) -> list[bool]:
+        page = _client(person).get("/exercise/panel/").content.decode()
+        return [f'href="{one}"' in page for one in address]
+
+    assert (offered("mediator-2"), offered("liaison-1")) == ([True, False, False], [True, False, False])
+    scene.deed("liaison/1", "panel.challenge", member=scene.who("mediator/1").key, reason="EXERCISE.")
+    assert (offered("mediator-2"), offered("liaison-1")) == ([True, True, False], [True, False, False])
