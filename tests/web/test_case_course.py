@@ -321,3 +321,17 @@ def test_the_panel_page_offers_a_ruling_where_a_challenge_waits_and_no_date_wher
     assert (offered("mediator-2"), offered("liaison-1")) == ([True, False, False], [True, False, False])
     scene.deed("liaison/1", "panel.challenge", member=scene.who("mediator/1").key, reason="EXERCISE.")
     assert (offered("mediator-2"), offered("liaison-1")) == ([True, True, False], [True, False, False])
+
+
+def test_a_deadlock_is_offered_when_its_clock_has_ended_and_a_deferral_where_a_violation_is_ruled(scene: Scene) -> None:
+    case = scene.complain("liaison/1")
+    scene.admit(case)
+    scene.both_answer(case)
+    scene.find(case)
+    assert "deadlock.declare" not in _offered(scene, "secretariat/1", case)
+    scene.until(scene.due(case, "determine"))
+    assert "deadlock.declare" in _offered(scene, "secretariat/1", case)
+    scene.determine(case, "no_violation")
+    assert "measure.defer" not in _offered(scene, "mediator/2", case)
+    other, _ = _ruled(scene)
+    assert "measure.defer" in _offered(scene, "mediator/2", other)

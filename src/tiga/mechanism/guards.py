@@ -32,7 +32,7 @@ def acting(standing: Standing, by: Actor, *roles: str) -> Refusal | None:
 
 
 def any_passes(refusals: Iterable[Refusal | None]) -> Refusal | None:
-    """None where one of several ways is not refused, else the first refusal."""
+    """None where one of several ways (at least one) is not refused, else the first refusal."""
     rows = list(refusals)
     return None if None in rows else rows[0]
 

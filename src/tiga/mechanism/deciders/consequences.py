@@ -112,12 +112,18 @@ def release(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put the deferral of the measure on an issue until a day, with the first signature."""
+def may_defer(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a deferral asks: a violation that is ruled, and no measure on it."""
     case = _on(standing, sid, by, "measure.defer")
     if isinstance(case, Refusal):
         return case
-    ruling, issue = standing.determinations.get(case.determination), given.text("issue")
+    issues = [issue.id for issue in case.breaches] or [""]
+    return guards.any_passes(_deferrable(standing, case, issue) for issue in issues)
+
+
+def _deferrable(standing: Standing, case: Case, issue: str) -> Refusal | None:
+    """Whether the measure on an issue may be deferred."""
+    ruling = standing.determinations.get(case.determination)
     if ruling is None or ruling.in_force is None:
         return Refusal("no_determination")
     ruled = next((row for row in ruling.ruled if row.issue == issue), None)
@@ -127,6 +133,18 @@ def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
         standing.measures[one].imposed.issue == issue and standing.measures[one].ended is None for one in case.measures
     ):
         return Refusal("measure_exists", values={"issue": issue})
+    return None
+
+
+def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put the deferral of the measure on an issue until a day, with the first signature."""
+    case, issue = _on(standing, sid, by, "measure.defer"), given.text("issue")
+    if isinstance(case, Refusal):
+        return case
+    if refusal := _deferrable(standing, case, issue):
+        return refusal
+    ruling = standing.determinations[case.determination]
+    ruled = next(row for row in ruling.ruled if row.issue == issue)
     until = given.moment("until")
     if until is None or until <= now:
         return Refusal("until_past")

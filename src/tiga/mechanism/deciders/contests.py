@@ -64,8 +64,8 @@ def vote(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Declare that a determination is not reached; what follows is the agreement's rule."""
+def _why(standing: Standing, sid: str, by: Actor, now: Instant) -> str | Refusal:
+    """Why somebody may declare a case deadlocked: its clock has run out, or it was voted down."""
     case = standing.cases.get(sid)
     refusal = guards.acting(standing, by, *guards.SIDE)
     if refusal or case is None:
@@ -87,12 +87,26 @@ def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
         return Refusal("determination_exists", rule.clause)
     clock = next((row for row in deadlines.clocks(standing, case) if row.name == "determine"), None)
     if clock is not None and now >= clock.due:
-        why = "clock"
-    elif put is not None and _voted_down(standing, case, put.sid):
-        why = "votes"
-    else:
-        return Refusal("no_deadlock", rule.clause, {"due": clock.due.text() if clock else "?"})
-    parties = tuple(sorted({row.party for row in case.opened.issues}))
+        return "clock"
+    if put is not None and _voted_down(standing, case, put.sid):
+        return "votes"
+    return Refusal("no_deadlock", rule.clause, {"due": clock.due.text() if clock else "?"})
+
+
+def may_declare(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a declaration of a deadlock asks."""
+    why = _why(standing, sid, by, now)
+    return why if isinstance(why, Refusal) else None
+
+
+def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Declare that a determination is not reached; what follows is the agreement's rule."""
+    why = _why(standing, sid, by, now)
+    if isinstance(why, Refusal):
+        return why
+    rule = guards.agreement(standing).deadlock
+    assert rule is not None  # asked for
+    parties = tuple(sorted({row.party for row in standing.cases[sid].opened.issues}))
     return Decision((drafted(DeadlockDeclared(sid, rule.rule, why, parties), standing.log, now),), standing.reads)
 
 
