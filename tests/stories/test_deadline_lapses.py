@@ -67,9 +67,7 @@ def story(django_db_setup: None, django_db_blocker: object) -> Iterator[Story]:
             scene.no("liaison/2", "clock.extend", case, clock="reply", due=extended.text(), reason="Please.")
         )
         refusals.append(scene.no("mediator/1", "clock.extend", case, clock="reply", due=due.text(), reason="Asked."))
-        scene.deed(
-            "mediator/1", "clock.extend", case, clock="reply", whose="party-2", due=extended.text(), reason="Asked for."
-        )
+        scene.deed("mediator/1", "clock.extend", case, clock="reply:party-2", due=extended.text(), reason="Asked for.")
         states.append((scene.now().local("PKT"), scene.clock(case, "reply", "party-2")))
         scene.until(extended)
         runs.append(scene.run_clock())

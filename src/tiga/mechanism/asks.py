@@ -32,10 +32,11 @@ class Ask:
     """One thing asked. Its label is the word `ask.<name>`.
 
     `kind`: `line` and `text` (words), `choice` and `many` (of `choices`), `moment` (ISO 8601 with offset), `whole`, `yes`,
-    `object` and `objects` (sids of the concept `choices`). `choices` is a list's name (`parties`, `mediators`,
-    `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`,
-    `periodic`, `languages`, `levels`, `zones`, `precisions`, `ends`) or the values themselves, parted by `|`, whose labels
-    are `choice.<value>`.
+    `object` and `objects` (sids of the concept `choices`; of a case also its measures that are `stayed`, and its `clock`s as
+    `name:whose`). `choices` is a list's name (`parties`, `mediators`, `components`, `clauses`,
+    `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`, `periodic`,
+    `languages`, `levels`, `zones`, `precisions`, `ends`) or the values themselves, parted by `|`, whose labels are
+    `choice.<value>`.
     """
 
     name: str
@@ -95,12 +96,17 @@ Do = Callable[["Standing", str, Given, Actor, Instant, "tuple[bytes, ...]"], Out
 """(standing, the object's sid or empty, what was given, who, when, six draws of 16 bytes) -> outcome."""
 
 
+May = Callable[["Standing", str, Actor, Instant], "Refusal | None"]
+"""(standing, the object's sid or empty, who, when) -> the refusal that comes whatever is given, or None."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """An act as people meet it: its wire name, the concept it acts on (`new` makes a new object), to whom and in which
     states of the object it is offered (all where empty), what it asks, how it is done.
 
-    `reads` names threads beside the object's own: `{name}` is filled from what was given.
+    `reads` names threads beside the object's own: `{name}` is filled from what was given. Where `may` refuses, it is not
+    offered: the decider asks the same before it looks at what was given.
     """
 
     act: str
@@ -112,11 +118,16 @@ class Deed:
     new: bool = False
     reads: tuple[str, ...] = ()
     code: str = ""
+    may: May | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         """The deed's own name: its act, or `code` where one act is offered in several ways."""
         return self.code or self.act
+
+    def open_to(self, standing: Standing, sid: str, by: Actor, now: Instant) -> bool:
+        """Whether it is offered to somebody now, as far as its guards go."""
+        return self.may is None or self.may(standing, sid, by, now) is None
 
     def threads(self, sid: str, given: Given) -> tuple[str, ...]:
         """The threads that the decider reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Agreement
@@ -28,6 +29,12 @@ def acting(standing: Standing, by: Actor, *roles: str) -> Refusal | None:
     if by.role == "liaison" and by.component not in parties(standing):
         return Refusal("not_party", values={"party": by.component or by.role})
     return None
+
+
+def any_passes(refusals: Iterable[Refusal | None]) -> Refusal | None:
+    """None where one of several ways (at least one) is not refused, else the first refusal."""
+    rows = list(refusals)
+    return None if None in rows else rows[0]
 
 
 def agreement(standing: Standing) -> Agreement:

@@ -255,6 +255,12 @@ def blobs(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {sid: {**value, "levels": levels} for sid, (levels, value) in found.items() if isinstance(value, dict)}
 
 
+def appeals(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The words of appeals by sid, with their levels; whether they may be read is the caller's to ask."""
+    found = vault.values(desk.alias, sids, "appeal")
+    return {sid: {**value, "levels": levels} for sid, (levels, value) in found.items() if isinstance(value, dict)}
+
+
 def set_aside(desk: Desk, upload: str = "") -> list[SetAside]:
     rows = SetAside.objects.using(desk.alias).order_by("id")
     return list((rows.filter(upload=upload) if upload else rows)[:LIST_LIMIT])

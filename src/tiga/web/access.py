@@ -37,6 +37,8 @@ from tiga.mechanism import cases as case_rules
 from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Deed, Given, fault
+from tiga.mechanism.deciders import clockwork, proceedings
+from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
 from tiga.record import dossier
@@ -54,7 +56,7 @@ from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
-from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Word, sid_of
+from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Said, Word, sid_of
 from tiga.web.sights import Result as Result
 from tiga.web.telling import Telling
 
@@ -304,11 +306,12 @@ class Door:
             case_rules.stayed(standing, case),
             deadlines.clocks(standing, case),
         )
+        offered = self._on_case(standing, sid, state)
         case = self._redacted(standing, case)
         files = self._evidence(case)
         number = printed_number("C", sid)
-        offered = self._on_case(state, bool(case.course.suspended))
-        return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered)
+        return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered,
+                        self._appealed(case))  # fmt: skip
 
     def _redacted(self, standing: Standing, case: case_rules.Case) -> case_rules.Case:
         """Drafts of the panel are not there for whoever may not see them; returns the case without them."""
@@ -339,6 +342,14 @@ class Door:
             return ReplyView(reply.sid, reply.party, reply.at, reply.late)
         text, language = str(value.get("text", "")), str(value.get("language", "en"))
         return ReplyView(reply.sid, reply.party, reply.at, reply.late, text, language, True)
+
+    def _appealed(self, case: case_rules.Case) -> dict[str, Said]:
+        """The words of the case's appeals that were released to the reader."""
+        found = queries.appeals(self.desk, [row.sid for row in case.course.appeals])
+        return {
+            sid: Said(str(value.get("text", "")), str(value.get("language", "en")))
+            for sid, value in found.items() if release.may_see_any(self.reader, value["levels"])
+        }  # fmt: skip
 
     def _evidence(self, case: case_rules.Case) -> tuple[EvidenceView, ...]:
         """Files whose disclosure the reader may see."""
@@ -489,22 +500,40 @@ class Door:
             wanted = tuple(dict.fromkeys((*wanted, *more)))
         return self.act(wanted, lambda s: deed.do(s, sid, given, actor, self.now, draws))
 
-    def _on_case(self, state: str, suspended: bool) -> tuple[Deed, ...]:
-        """The deeds of a case's course that are offered to this reader in its state."""
+    def _on_case(self, standing: Standing, sid: str, state: str) -> tuple[Deed, ...]:
+        """The deeds of a case's course that are offered to this reader as it stands."""
         return tuple(
             deed for deed in casedeeds.DEEDS
-            if not deed.new and state in deed.states and self._offered(deed) and (deed.act != "case.resume" or suspended)
+            if not deed.new and state in deed.states and self._offered(deed) and self._open(deed, standing, sid)
         )  # fmt: skip
+
+    def _open(self, deed: Deed, standing: Standing, sid: str = "") -> bool:
+        return self.actor is not None and deed.open_to(standing, sid, self.actor, self.now)
+
+    def on_panel(self) -> tuple[Deed, ...]:
+        """The deeds that speak of the record as a whole and are offered to this reader."""
+        rows = (deed for deed in casedeeds.DEEDS if deed.new and not deed.reads and self._offered(deed))
+        return tuple(deed for deed in rows if self._open(deed, self.roster))
+
+    def proposed(self, sid: str) -> tuple[tuple[str, str], ...]:
+        """(party, terms) that this reader's party may agree to in a case."""
+        return proceedings.proposed(self.case(sid).case, self.reader.component)
+
+    def extendable(self, sid: str) -> tuple[deadlines.Clock, ...]:
+        """The clocks of a case that may be extended."""
+        view = self.case(sid)
+        return clockwork.extendable(view.standing, view.case)
 
     def choosable(self, concept: str, on: str = "") -> list[tuple[str, str]]:
         """(sid, label) of what may be named in a deed on an object: cases, incidents, reports, measures of the case, members,
         challenges, or objects of a concept."""
         if concept == "case":
-            return [(row.sid, printed_number("C", row.sid)) for row in self.cases() if not row.closed]
+            return [(row.sid, printed_number("C", row.sid)) for row in self.cases() if not row.closed and row.sid != on]
         if concept == "report":
             return [(view.sid, f"{view.report.when.local} · {view.speaker}") for view in self.reports()]
-        if concept == "measure":
-            return [(row.sid, printed_number("M", row.sid)) for row in self.case(on).measures if row.ended is None]
+        if concept in ("measure", "stayed"):
+            rows = [row for row in self.case(on).measures if row.ended is None]
+            return [(row.sid, printed_number("M", row.sid)) for row in rows if concept == "measure" or doubted(row)]
         if concept == "member":
             return [
                 (name, "/".join(name.split("/")[-2:])) for name in self.roster.seats if name not in self.roster.recused

@@ -14,16 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tiga.agreement.clauses import Agreement
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Ask, Deed, Given
+from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.hotline import CENTRE
 from tiga.store.desk import Done
 from tiga.values.moments import PRECISIONS, ZONES
 from tiga.values.names import printed_number
-from tiga.values.words import LANGUAGES, knows, pick, say
+from tiga.values.words import LANGUAGES, digits, knows, pick, say
 from tiga.web import forms, readers, rooms
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting
 from tiga.web.desks.fields import act_choices, labelled
 from tiga.web.forms import Choice, Field
+from tiga.web.templatetags import tiga
 
 PAGE = 50
 
@@ -87,7 +89,8 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
         except Absent:
             raise Http404 from None
     fields = tuple(_field(door, ask, language, sid) for ask in found.asks)
-    context = {"deed": found, "sid": sid, "form": forms.blank(fields, request.GET.dict())}
+    proposed = door.proposed(sid) if found.name == "settlement.propose" else ()
+    context = {"deed": found, "sid": sid, "proposed": proposed, "form": forms.blank(fields, request.GET.dict())}
     if request.method != "POST":
         return render(request, "deed.html", context)
     context["form"] = filled = forms.read(fields, request.POST)
@@ -99,6 +102,8 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
     if other := acting.answer(request, result, *target):
         return other
     if isinstance(result, Refusal):
+        if result.code == "ask_missing":  # needed only with what else was given
+            context["form"] = forms.with_fault(filled, result.values["ask"], "form.required")
         return acting.refused(request, "deed.html", context, result)
     assert isinstance(result, Done)  # the others have been answered
     return acting.done(request, result, *target)
@@ -149,9 +154,18 @@ def choices_of(door: Door, ask: Ask, language: str, on: str) -> tuple[Choice, ..
     """What may be chosen: values of the agreement, objects that the reader may see, or the ask's own values."""
     if "|" in ask.choices:
         return tuple(Choice(value, _word(value, language)) for value in ask.choices.split("|"))
+    if ask.choices == "clock":
+        return tuple(_clock(door, row, language) for row in door.extendable(on))
     if ask.kind in ("object", "objects"):
         return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices, on))
     return _LISTS[ask.choices](door.agreement, language)
+
+
+def _clock(door: Door, row: Clock, language: str) -> Choice:
+    """A clock by its name, whose turn it is, and until when it runs."""
+    due = f"\u2066{digits(row.due.local('UTC'), language)} UTC\u2069"
+    who = tiga.called(door, row.whose, language)[0]
+    return Choice(f"{row.name}:{row.whose}", f"{say(f'clock.{row.name}', language)} · \u2068{who}\u2069 · {due}")
 
 
 def _word(value: str, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tiga.drafts import Claim
@@ -110,6 +110,14 @@ class ReplyView:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Words of a party in a language: an appeal's."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceView:
     """A file on a case: its deposit's sid, when, by whom, name, media type, length and SHA-256."""
 
@@ -125,7 +133,7 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as a reader sees it."""
+    """A case as a reader sees it; `appealed` are the words of its appeals that the reader may read, by sid."""
 
     sid: str
     number: str
@@ -139,6 +147,7 @@ class CaseView:
     complaint: ReportView | None
     evidence: tuple[EvidenceView, ...] = ()
     offered: tuple[Deed, ...] = ()
+    appealed: dict[str, Said] = field(default_factory=dict)
 
     @property
     def waiting(self) -> tuple[Paper, ...]:

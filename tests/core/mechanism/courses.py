@@ -212,7 +212,7 @@ def _disputed() -> Desk:
     do(desk, "secretariat", "date.fix", "", **end, reason="The moon was seen.")
     do(desk, "liaison1", "settlement.propose", first, terms="Both posts move back.")
     later = desk.now().plus(Span.parse("P9D")).text()
-    do(desk, "mediator1", "clock.extend", first, clock="reply", whose="party-1", due=later, reason="Snow.")
+    do(desk, "mediator1", "clock.extend", first, clock="reply:party-1", due=later, reason="Snow.")
     desk.wait("P2D")
     ran = clock(desk, first, "triage")
     desk.do("registrar", desk.threads_of(first), lambda s, by, now: clockwork.overdue(s, "case", first, ran, now))

@@ -67,7 +67,7 @@ def test_an_extended_clock_may_run_out_again() -> None:
 def test_a_clock_is_extended_to_a_later_instant_only_and_for_whom_it_says() -> None:
     desk, case = at_stage("complained")
     row = clock(desk, case, "reply", "party-1")
-    late = {"clock": "reply", "whose": "party-1", "reason": "R."}
+    late = {"clock": "reply:party-1", "reason": "R."}
     for due in (row.due, Instant(row.due.ms - 1)):
         assert refused(desk, "mediator1", "clock.extend", case, due=due.text(), **late) == "extension_earlier"
     later = row.due.plus(Span.parse("P3D"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import access, cases, mandates, surveys
+from tiga.mechanism import access, cases, guards, mandates, surveys
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
     clock_clause,
@@ -31,24 +31,27 @@ if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 
-def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, now: Instant) -> Outcome:
-    """Put a finding before the panel with the first signature."""
+def may_adopt(standing: Standing, case_sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a finding asks before anybody looks at what is held."""
     case = standing.cases.get(case_sid)
     refusal = cases.working(standing, case, by)
     if refusal or case is None or standing.agreement is None:
         return refusal or Refusal("no_agreement")
-    refusal = _ready(standing, case, now) or mandates.may_sign(standing, "finding.adopt", by)
-    if refusal:
+    return _ready(standing, case, now) or mandates.may_sign(standing, "finding.adopt", by)
+
+
+def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, now: Instant) -> Outcome:
+    """Put a finding before the panel with the first signature."""
+    if refusal := may_adopt(standing, case_sid, by, now):
         return refusal
+    case, agreement = standing.cases[case_sid], guards.agreement(standing)
     if {row.issue for row in held} != {issue.id for issue in case.opened.issues} or len(held) != len(
         case.opened.issues
     ):
         return Refusal("issues_unmatched", values={"issues": ", ".join(issue.id for issue in case.opened.issues)})
     facts = {issue.id: issue.question for issue in case.opened.issues if issue.question}
     for row in held:
-        refusal = _held(standing, standing.agreement, row, facts.get(row.issue, "")) or _inferred(
-            standing, standing.agreement, case, row
-        )
+        refusal = _held(standing, agreement, row, facts.get(row.issue, "")) or _inferred(standing, agreement, case, row)
         if refusal:
             return refusal
     open_ = [row.issue for row in held if facts.get(row.issue) == "occurred" and row.holding != "established"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tiga.mechanism import deadlines, guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.asks import Given
-from tiga.mechanism.cases import working
+from tiga.mechanism.cases import Case, working
 from tiga.mechanism.course import ClockExtended, ClockOverdue, DateFixed
 from tiga.mechanism.deadlines import Clock
 from tiga.values.moments import Instant
@@ -37,20 +37,41 @@ def overdue(standing: Standing, concept: str, sid: str, clock: Clock, now: Insta
     return Decision((drafted(kind, standing.log, now, by_registrar=True),), standing.reads)
 
 
-def extend(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Extend a clock of a case."""
+def extendable(standing: Standing, case: Case) -> tuple[Clock, ...]:
+    """The clocks of a case that may be extended, as they fall due."""
+    return tuple(
+        row for row in deadlines.clocks(standing, case)
+        if row.met is None and not row.lapsed and row.name != "publish" and not row.name.startswith("measure.")
+    )  # fmt: skip
+
+
+def may_extend(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What an extension asks: a clock of the case that may be extended."""
     case = standing.cases.get(sid)
     refusal = working(standing, case, by, suspended=True)
     if refusal or case is None:
         return refusal or Refusal("no_agreement")
-    name, named, due = given.text("clock"), given.text("whose"), given.moment("due")
-    running = [
-        row for row in deadlines.clocks(standing, case)
-        if row.name == name and row.met is None and not row.lapsed and named in ("", row.whose)
-        and name != "publish" and not name.startswith("measure.")
-    ]  # fmt: skip
-    if not running:
-        return Refusal("clock_unknown", values={"clock": name})
+    names = [row.name for row in extendable(standing, case)]
+    return guards.any_passes(_known(standing, case, name) for name in names or ("",))
+
+
+def _known(standing: Standing, case: Case, name: str, whose: str = "") -> Refusal | None:
+    """Whether a case has a clock of a name, and perhaps of somebody, that may be extended."""
+    found = any(row.name == name and whose in ("", row.whose) for row in extendable(standing, case))
+    return None if found else Refusal("clock_unknown", values={"clock": name})
+
+
+def extend(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Extend a clock of a case, named by itself or together with whose it is (`name:whose`)."""
+    case = standing.cases.get(sid)
+    refusal = working(standing, case, by, suspended=True)
+    if refusal or case is None:
+        return refusal or Refusal("no_agreement")
+    name, _, named = given.text("clock").partition(":")
+    due = given.moment("due")
+    if refusal := _known(standing, case, name, named):
+        return refusal
+    running = [row for row in extendable(standing, case) if row.name == name and named in ("", row.whose)]
     if due is None or due <= max(max(row.due for row in running), now):
         return Refusal("extension_earlier", running[0].clause, {"due": running[0].due.text()})
     turns = dict.fromkeys(row.whose for row in running)  # two appeals have two clocks of one name
@@ -58,17 +79,34 @@ def extend(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     return Decision(tuple(drafted(kind, standing.log, now) for kind in kinds), standing.reads)
 
 
-def fix(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Bind a date that the agreement leaves to the moon or to an event."""
-    refusal = guards.acting(standing, by, *guards.SIDE)
-    if refusal:
+def _named(standing: Standing) -> tuple[str, ...]:
+    """The dates that the agreement leaves to the moon or to an event."""
+    rows = (window.fixes for row in guards.agreement(standing).instruments for window in row.windows if window.fixes)
+    return tuple(sorted(set(rows)))
+
+
+def may_fix(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What binding a date asks: one that is left open."""
+    if refusal := guards.acting(standing, by, *guards.SIDE):
         return refusal
-    what, at = given.text("what"), given.moment("until")
-    named = {window.fixes for row in guards.agreement(standing).instruments for window in row.windows if window.fixes}
+    return guards.any_passes(_fixable(standing, what) for what in _named(standing) or ("",))
+
+
+def _fixable(standing: Standing, what: str) -> Refusal | None:
+    """Whether a date is one that the agreement leaves open, and is not bound."""
+    named = _named(standing)
     if what not in named:
-        return Refusal("date_unknown", values={"known": ", ".join(sorted(named)) or "-"})
+        return Refusal("date_unknown", values={"known": ", ".join(named) or "-"})
     if what in standing.fixed:
         return Refusal("date_fixed", values={"at": standing.fixed[what].text()})
+    return None
+
+
+def fix(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Bind a date that the agreement leaves to the moon or to an event."""
+    what, at = given.text("what"), given.moment("until")
+    if refusal := guards.acting(standing, by, *guards.SIDE) or _fixable(standing, what):
+        return refusal
     assert at is not None  # asked for
     kind = DateFixed(what, at, given.text("zone"), given.line("reason"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)

@@ -38,8 +38,8 @@ def _on(standing: Standing, sid: str, by: Actor, act: str) -> Case | Refusal:
     return case
 
 
-def confirm(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put the confirmation of a finding without what was discredited, with the first signature."""
+def may_confirm(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a confirmation asks: a finding in force that has lost a support and can stand without it."""
     case = _on(standing, sid, by, "finding.confirm")
     if isinstance(case, Refusal):
         return case
@@ -48,10 +48,15 @@ def confirm(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
         return Refusal("no_finding")
     if not case.flags:
         return Refusal("not_flagged")
-    for held in finding.adopted.held:
-        refusal = _still(standing, case, held)
-        if refusal:
-            return refusal
+    return next((refusal for held in finding.adopted.held if (refusal := _still(standing, case, held))), None)
+
+
+def confirm(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put the confirmation of a finding without what was discredited, with the first signature."""
+    if refusal := may_confirm(standing, sid, by, now):
+        return refusal
+    case = standing.cases[sid]
+    finding = standing.findings[case.finding]
     ruling = standing.determinations.get(case.determination)
     parties = {row.party for row in ruling.issued.ruled} if ruling else set()
     kind = FindingConfirmed(
@@ -72,17 +77,30 @@ def _still(standing: Standing, case: Case, held: Held) -> Refusal | None:
     return None
 
 
-def release(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put the end of a measure's stay for a precedent, with the first signature."""
+def may_release(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What the end of a stay asks: a measure of the case that is stayed for a precedent."""
     case = _on(standing, sid, by, "measure.release")
     if isinstance(case, Refusal):
         return case
-    measure = standing.measures.get(given.text("measure"))
+    return guards.any_passes(_releasable(standing, sid, one) for one in case.measures or ("",))
+
+
+def _releasable(standing: Standing, sid: str, one: str) -> Refusal | None:
+    """Whether a measure of a case is stayed for a precedent."""
+    measure = standing.measures.get(one)
     if measure is None or measure.imposed.case != sid:
-        return Refusal("measure_unknown", values={"measure": given.text("measure")})
-    reason = next((row for row in measure.stays if row.startswith("precedent:")), "")
-    if not reason:
-        return Refusal("not_stayed")
+        return Refusal("measure_unknown", values={"measure": one})
+    return None if measures.doubted(measure) else Refusal("not_stayed")
+
+
+def release(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put the end of a measure's stay for a precedent, with the first signature."""
+    case = _on(standing, sid, by, "measure.release")
+    refusal = case if isinstance(case, Refusal) else _releasable(standing, sid, given.text("measure"))
+    if refusal:
+        return refusal
+    measure = standing.measures[given.text("measure")]
+    reason = next(row for row in measure.stays if row.startswith("precedent:"))
     ruling = standing.determinations[measure.imposed.determination]
     ruled = next((row for row in ruling.ruled if row.issue == measure.imposed.issue), None)
     if ruled is None or ruled.disposition != "violation":
@@ -94,12 +112,18 @@ def release(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put the deferral of the measure on an issue until a day, with the first signature."""
+def may_defer(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a deferral asks: a violation that is ruled, and no measure on it."""
     case = _on(standing, sid, by, "measure.defer")
     if isinstance(case, Refusal):
         return case
-    ruling, issue = standing.determinations.get(case.determination), given.text("issue")
+    issues = [issue.id for issue in case.breaches] or [""]
+    return guards.any_passes(_deferrable(standing, case, issue) for issue in issues)
+
+
+def _deferrable(standing: Standing, case: Case, issue: str) -> Refusal | None:
+    """Whether the measure on an issue may be deferred."""
+    ruling = standing.determinations.get(case.determination)
     if ruling is None or ruling.in_force is None:
         return Refusal("no_determination")
     ruled = next((row for row in ruling.ruled if row.issue == issue), None)
@@ -109,6 +133,18 @@ def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
         standing.measures[one].imposed.issue == issue and standing.measures[one].ended is None for one in case.measures
     ):
         return Refusal("measure_exists", values={"issue": issue})
+    return None
+
+
+def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put the deferral of the measure on an issue until a day, with the first signature."""
+    case, issue = _on(standing, sid, by, "measure.defer"), given.text("issue")
+    if isinstance(case, Refusal):
+        return case
+    if refusal := _deferrable(standing, case, issue):
+        return refusal
+    ruling = standing.determinations[case.determination]
+    ruled = next(row for row in ruling.ruled if row.issue == issue)
     until = given.moment("until")
     if until is None or until <= now:
         return Refusal("until_past")
@@ -119,8 +155,8 @@ def defer(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def opinion(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put an opinion on the facts found, with the first signature."""
+def may_opine(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What an opinion asks: an advisory authority, a finding in force, and none given yet."""
     case = _on(standing, sid, by, "opinion.give")
     if isinstance(case, Refusal):
         return case
@@ -130,9 +166,15 @@ def opinion(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
     finding = standing.findings.get(case.finding)
     if finding is None or finding.in_force is None:
         return Refusal("no_finding")
-    if case.course.opinion:
-        return Refusal("opinion_exists")
+    return Refusal("opinion_exists") if case.course.opinion else None
+
+
+def opinion(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put an opinion on the facts found, with the first signature."""
+    if refusal := may_opine(standing, sid, by, now):
+        return refusal
+    case = standing.cases[sid]
     views = tuple(View(issue.id, given.text("view")) for issue in case.breaches)
     return Decision(
-        (drafted(OpinionGiven(sid, finding.sid, views, given.line("reason")), standing.log, now),), standing.reads
+        (drafted(OpinionGiven(sid, case.finding, views, given.line("reason")), standing.log, now),), standing.reads
     )

@@ -40,8 +40,8 @@ Draws = tuple[bytes, ...]
 OUTCOMES = ("upheld", "varied", "annulled")
 
 
-def vote(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """A seated member's word against the determination that is put, or an abstention."""
+def may_vote(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a vote asks: a determination that is put, which the member has neither signed nor voted on."""
     case = standing.cases.get(sid)
     refusal = working(standing, case, by)
     if refusal or case is None:
@@ -53,12 +53,19 @@ def vote(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
         return Refusal("signed_already", values={"member": by.key})
     if any(of == put.sid and standing.heir(member) == by.key for of, member, _ in case.course.votes):
         return Refusal("voted_already", values={"member": by.key})
-    kind = VoteCast(sid, put.sid, given.text("position"), given.line("reason"))
+    return None
+
+
+def vote(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """A seated member's word against the determination that is put, or an abstention."""
+    if refusal := may_vote(standing, sid, by, now):
+        return refusal
+    kind = VoteCast(sid, standing.cases[sid].determination, given.text("position"), given.line("reason"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Declare that a determination is not reached; what follows is the agreement's rule."""
+def _why(standing: Standing, sid: str, by: Actor, now: Instant) -> str | Refusal:
+    """Why somebody may declare a case deadlocked: its clock has run out, or it was voted down."""
     case = standing.cases.get(sid)
     refusal = guards.acting(standing, by, *guards.SIDE)
     if refusal or case is None:
@@ -80,12 +87,26 @@ def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
         return Refusal("determination_exists", rule.clause)
     clock = next((row for row in deadlines.clocks(standing, case) if row.name == "determine"), None)
     if clock is not None and now >= clock.due:
-        why = "clock"
-    elif put is not None and _voted_down(standing, case, put.sid):
-        why = "votes"
-    else:
-        return Refusal("no_deadlock", rule.clause, {"due": clock.due.text() if clock else "?"})
-    parties = tuple(sorted({row.party for row in case.opened.issues}))
+        return "clock"
+    if put is not None and _voted_down(standing, case, put.sid):
+        return "votes"
+    return Refusal("no_deadlock", rule.clause, {"due": clock.due.text() if clock else "?"})
+
+
+def may_declare(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a declaration of a deadlock asks."""
+    why = _why(standing, sid, by, now)
+    return why if isinstance(why, Refusal) else None
+
+
+def deadlock(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Declare that a determination is not reached; what follows is the agreement's rule."""
+    why = _why(standing, sid, by, now)
+    if isinstance(why, Refusal):
+        return why
+    rule = guards.agreement(standing).deadlock
+    assert rule is not None  # asked for
+    parties = tuple(sorted({row.party for row in standing.cases[sid].opened.issues}))
     return Decision((drafted(DeadlockDeclared(sid, rule.rule, why, parties), standing.log, now),), standing.reads)
 
 
@@ -105,8 +126,17 @@ def _voted_down(standing: Standing, case: Case, put: str) -> bool:
     return False
 
 
-def appeal(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """A party appeals against the determination in force, or against a measure in force."""
+def may_appeal(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What an appeal asks: a party, and something of the case that it may still appeal against."""
+    case = standing.cases.get(sid)
+    refusal = _appealing(standing, sid, by)
+    if refusal or case is None:
+        return refusal
+    return guards.any_passes(_appealable(standing, case, of, by, now) for of in (case.determination, *case.measures))
+
+
+def _appealing(standing: Standing, sid: str, by: Actor) -> Refusal | None:
+    """Whether somebody may appeal in a case at all."""
     case = standing.cases.get(sid)
     refusal = guards.acting(standing, by, "liaison")
     if refusal or case is None:
@@ -116,25 +146,42 @@ def appeal(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
         return Refusal("no_appeal_rule")
     if by.component not in case.parties:
         return Refusal("not_party", rule.clause, {"party": by.component})
-    of, ground = given.text("of") or case.determination, given.text("ground")
+    return None
+
+
+def _appealable(standing: Standing, case: Case, of: str, by: Actor, now: Instant) -> Refusal | None:
+    """Whether a party may still appeal against a determination or a measure of its case."""
+    rule = guards.agreement(standing).appeals
+    clause = rule.clause if rule else ""
     found = standing.signable(of)
     if (
         found is None
-        or found[1] != sid
+        or found[1] != case.sid
         or found[0] not in ("determination.issue", "measure.impose")
         or _ended(standing, of)
     ):
-        return Refusal("not_appealable", rule.clause)
+        return Refusal("not_appealable", clause)
     if found[3] is None:
-        return Refusal("not_in_force", rule.clause)
-    if ground not in rule.grounds:
-        return Refusal("ground_unknown", rule.clause, {"known": ", ".join(rule.grounds)})
+        return Refusal("not_in_force", clause)
     clock = guards.due(standing, "appeal_file", found[3])
     due = max((clock[0], *case.extended("appeal_file", by.component, found[3]))) if clock else None
     if clock is not None and due is not None and now >= due:
         return Refusal("appeal_late", clock[2], {"due": due.text()})
     if any((row.filed.of, row.filed.party) == (of, by.component) for row in case.course.appeals):
-        return Refusal("appealed_already", rule.clause, {"party": by.component})
+        return Refusal("appealed_already", clause, {"party": by.component})
+    return None
+
+
+def appeal(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """A party appeals against the determination in force, or against a measure in force."""
+    if refusal := _appealing(standing, sid, by):
+        return refusal
+    case, rule = standing.cases[sid], guards.agreement(standing).appeals
+    of, ground = given.text("of") or case.determination, given.text("ground")
+    if refusal := _appealable(standing, case, of, by, now):
+        return refusal
+    if rule and ground not in rule.grounds:
+        return Refusal("ground_unknown", rule.clause, {"known": ", ".join(rule.grounds)})
     value = {"text": given.text("text"), "language": given.text("language"), "party": by.component}
     values = (Released(Disclosure(draws[0], "appeal", value), "R1"),)
     parties = {row.party for row in standing.determinations[case.determination].issued.ruled}
@@ -158,8 +205,8 @@ def _suspended(standing: Standing, case: Case, of: str) -> tuple[str, ...]:
     )
 
 
-def decide(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put a decision on an appeal before the signatories, with the first signature."""
+def _waiting(standing: Standing, sid: str, by: Actor) -> Appeal | Refusal:
+    """The appeal that somebody may decide on next."""
     case = standing.cases.get(sid)
     refusal = working(standing, case, by) or mandates.may_sign(standing, "appeal.decide", by)
     if refusal or case is None:
@@ -167,13 +214,27 @@ def decide(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     waiting = next((row for row in case.course.appeals if not row.decision and undecided(standing, row)), None)
     if waiting is None:
         return Refusal("no_appeal", clock_clause(standing, "appeal_decide"))
-    refusal = same_panel(standing, waiting, by)
-    if refusal:
-        return refusal
+    return same_panel(standing, waiting, by) or waiting
+
+
+def may_decide(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a decision asks: an appeal that waits for it, and somebody who may decide on it."""
+    waiting = _waiting(standing, sid, by)
+    return waiting if isinstance(waiting, Refusal) else None
+
+
+def decide(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put a decision on an appeal before the signatories, with the first signature."""
+    waiting = _waiting(standing, sid, by)
+    if isinstance(waiting, Refusal):
+        return waiting
+    case = standing.cases[sid]
     outcome, ruled = given.text("outcome"), tuple[Ruled, ...]()
     if outcome == "varied":
         if waiting.filed.of in standing.measures:
             return Refusal("measure_not_varied")
+        if not given.text("disposition"):
+            return Refusal("ask_missing", values={"ask": "disposition"})
         varied = _varied(standing, case, given.text("disposition"))
         if isinstance(varied, Refusal):
             return varied
@@ -229,9 +290,14 @@ def challenge(standing: Standing, sid: str, given: Given, by: Actor, now: Instan
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def rule(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put a ruling on a challenge before the signatories, with the first signature."""
-    row = standing.challenges.get(given.text("challenge"))
+def may_rule(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a ruling asks: a challenge of somebody else that is not ruled on."""
+    return guards.any_passes(_rulable(standing, one, by) for one in tuple(standing.challenges) or ("",))
+
+
+def _rulable(standing: Standing, challenge: str, by: Actor) -> Refusal | None:
+    """Whether somebody may put a ruling on a challenge."""
+    row = standing.challenges.get(challenge)
     refusal = guards.acting(standing, by, "mediator") or mandates.may_sign(standing, "challenge.rule", by)
     if refusal or row is None:
         return refusal or Refusal("challenge_unknown")
@@ -239,5 +305,12 @@ def rule(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
         return Refusal("ruled_already")
     if standing.heir(row.made.member) == by.key:
         return Refusal("own_challenge", values={"member": by.key})
-    kind = ChallengeRuled(row.sid, given.yes("upheld"), given.line("reason"))
+    return None
+
+
+def rule(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Put a ruling on a challenge before the signatories, with the first signature."""
+    if refusal := _rulable(standing, given.text("challenge"), by):
+        return refusal
+    kind = ChallengeRuled(given.text("challenge"), given.yes("upheld"), given.line("reason"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)

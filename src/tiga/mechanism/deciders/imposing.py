@@ -77,8 +77,8 @@ def _suspended(standing: Standing, case: cases.Case, step: int) -> bool:
     return step in steps and any(row.filed.of == case.determination for row in waiting)
 
 
-def report_compliance(standing: Standing, sid: str, item_id: str, text: str, by: Actor, now: Instant) -> Outcome:
-    """The executor says what was done: a claim of fulfilment, not yet a fact."""
+def may_report(standing: Standing, sid: str, item_id: str, by: Actor) -> Refusal | None:
+    """What a report of compliance asks: a measure that stands, and who acts for the item's executor."""
     measure = standing.measures.get(sid)
     if measure is None or measure.in_force is None or measure.ended is not None:
         return Refusal("measure_not_in_force")
@@ -91,6 +91,14 @@ def report_compliance(standing: Standing, sid: str, item_id: str, text: str, by:
         return Refusal("not_executor", item.clause, {"executor": item.executor})
     if item_id in measure.verified:
         return Refusal("verified_already", values={"item": item_id})
+    return None
+
+
+def report_compliance(standing: Standing, sid: str, item_id: str, text: str, by: Actor, now: Instant) -> Outcome:
+    """The executor says what was done: a claim of fulfilment, not yet a fact."""
+    if refusal := may_report(standing, sid, item_id, by):
+        return refusal
+    measure = standing.measures[sid]
     if not text.strip() or len(text) > cases.TEXT_LIMIT:
         return Refusal("text_length", values={"limit": str(cases.TEXT_LIMIT)})
     kind = ComplianceReported(measure.imposed.case, sid, item_id, measure.imposed.party, text)
@@ -109,10 +117,8 @@ def _parties(standing: Standing) -> tuple[Party, ...]:
     return standing.agreement.parties if standing.agreement else ()
 
 
-def verify_compliance(
-    standing: Standing, sid: str, item_id: str, met: bool, text: str, by: Actor, now: Instant
-) -> Outcome:
-    """A seated mediator says whether the acceptance test is met; only what was reported can be verified."""
+def may_verify(standing: Standing, sid: str, item_id: str, by: Actor) -> Refusal | None:
+    """What a verification asks: a seated mediator, and an item that was reported and is not verified."""
     measure = standing.measures.get(sid)
     if measure is None or measure.in_force is None or measure.ended is not None:
         return Refusal("measure_not_in_force")
@@ -125,6 +131,16 @@ def verify_compliance(
         return Refusal("not_reported", values={"item": item_id})
     if item_id in measure.verified:
         return Refusal("verified_already", values={"item": item_id})
+    return None
+
+
+def verify_compliance(
+    standing: Standing, sid: str, item_id: str, met: bool, text: str, by: Actor, now: Instant
+) -> Outcome:
+    """A seated mediator says whether the acceptance test is met; only what was reported can be verified."""
+    if refusal := may_verify(standing, sid, item_id, by):
+        return refusal
+    measure = standing.measures[sid]
     if not text.strip():
         return Refusal("reason_missing")
     kind = ComplianceVerified(measure.imposed.case, sid, item_id, measure.imposed.party, met, text)

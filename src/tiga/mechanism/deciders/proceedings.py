@@ -48,6 +48,11 @@ REOPENING = ("new_evidence", "procedure")
 Draws = tuple[bytes, ...]
 
 
+def may_work(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What every act of the panel on an open case asks."""
+    return working(standing, standing.cases.get(sid), by)
+
+
 def raise_case(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
     """Open a case of the own motion on an incident that is on the record (domain.md b.1, CTSAMVM): whether each party named
     breached each provision named, and perhaps questions of fact."""
@@ -89,8 +94,8 @@ def raise_case(standing: Standing, sid: str, given: Given, by: Actor, now: Insta
     return Decision(tuple(rows), standing.reads)
 
 
-def escalate(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Take the dispute one level up."""
+def may_escalate(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What going one level up asks: that there is one, and that this one was tried or is deadlocked."""
     case = standing.cases.get(sid)
     refusal = working(standing, case, by)
     if refusal or case is None or standing.agreement is None:
@@ -98,14 +103,19 @@ def escalate(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
     levels, at = standing.agreement.levels, case.level
     if at not in levels or levels.index(at) + 1 == len(levels):
         return Refusal("level_last", values={"level": at})
-    tried, deadlocked = (
-        guards.due(standing, "hotline_reply", case.course.levelled or case.at),
-        sid in standing.deadlocks,
-    )
-    if not deadlocked and (tried is None or now < tried[0]):
+    tried = guards.due(standing, "hotline_reply", case.course.levelled or case.at)
+    if sid not in standing.deadlocks and (tried is None or now < tried[0]):
         return Refusal("level_untried", values={"level": at})
-    parties = tuple(sorted({row.party for row in case.opened.issues})) if deadlocked else ()
-    kind = LevelChanged(sid, levels[levels.index(at) + 1], given.line("reason"), parties)
+    return None
+
+
+def escalate(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Take the dispute one level up."""
+    if refusal := may_escalate(standing, sid, by, now):
+        return refusal
+    case, levels = standing.cases[sid], guards.agreement(standing).levels
+    parties = tuple(sorted({row.party for row in case.opened.issues})) if sid in standing.deadlocks else ()
+    kind = LevelChanged(sid, levels[levels.index(case.level) + 1], given.line("reason"), parties)
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
@@ -117,19 +127,24 @@ def suspend(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
     return Decision((drafted(CaseSuspended(sid, given.line("reason")), standing.log, now),), standing.reads)
 
 
-def resume(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Go on with a suspended case."""
+def may_resume(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What going on with a case asks: that it is suspended."""
     case = standing.cases.get(sid)
     refusal = working(standing, case, by, suspended=True)
     if refusal or case is None:
         return refusal or Refusal("no_agreement")
-    if not case.course.suspended:
-        return Refusal("not_suspended")
+    return None if case.course.suspended else Refusal("not_suspended")
+
+
+def resume(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Go on with a suspended case."""
+    if refusal := may_resume(standing, sid, by, now):
+        return refusal
     return Decision((drafted(CaseResumed(sid, given.line("reason")), standing.log, now),), standing.reads)
 
 
-def settle(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Propose terms, or agree to the very terms that the other side has proposed: then the case is settled."""
+def may_settle(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What proposing terms asks: a party, before anything is found."""
     case = standing.cases.get(sid)
     refusal = guards.acting(standing, by, "liaison")
     if refusal or case is None:
@@ -138,8 +153,14 @@ def settle(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
         return Refusal("not_party", values={"party": by.component})
     if case.closed:
         return Refusal("case_closed", values={"reason": case.closed})
-    if case.finding:
-        return Refusal("settle_late")
+    return Refusal("settle_late") if case.finding else None
+
+
+def settle(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Propose terms, or agree to the very terms that the other side has proposed: then the case is settled."""
+    if refusal := may_settle(standing, sid, by, now):
+        return refusal
+    case = standing.cases[sid]
     terms = given.line("terms")
     rows = [drafted(SettlementProposed(sid, by.component, terms), standing.log, now)]
     agreed = {party for _, party, text in case.course.proposals if text == terms} | {by.component}
@@ -147,6 +168,13 @@ def settle(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
         closed = CaseClosed(sid, "settled_locally", terms)
         rows.append(drafted(closed, standing.log, now, by_registrar=True))
     return Decision(tuple(rows), standing.reads)
+
+
+def proposed(case: Case, party: str) -> tuple[tuple[str, str], ...]:
+    """(party, terms) that other parties have proposed and this one has not, newest first: what it may agree to."""
+    own = {terms for _, by, terms in case.course.proposals if by == party}
+    rows = ((by, terms) for _, by, terms in reversed(case.course.proposals) if by != party and terms not in own)
+    return tuple(dict.fromkeys(rows))
 
 
 def join(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
@@ -162,23 +190,28 @@ def join(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def plan(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Write down what verification looks for, and within which limits."""
+def may_plan(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a plan of verification asks: an admitted case."""
     case = standing.cases.get(sid)
     refusal = guards.acting(standing, by, *guards.TEAM)
     if refusal or case is None:
         return refusal or Refusal("case_unknown", values={"case": sid})
     if case.closed:
         return Refusal("case_closed", values={"reason": case.closed})
-    if case.admitted is None:
-        return Refusal("not_admitted")
-    issues = tuple(issue.id for issue in case.opened.issues)
+    return Refusal("not_admitted") if case.admitted is None else None
+
+
+def plan(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Write down what verification looks for, and within which limits."""
+    if refusal := may_plan(standing, sid, by, now):
+        return refusal
+    issues = tuple(issue.id for issue in standing.cases[sid].opened.issues)
     kind = VerificationPlanned(sid, issues, given.line("seeks"), given.line("limits"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def draft(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Serve the draft finding on both parties; the clock of their replies starts."""
+def may_draft(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a draft finding asks: an admitted case without a finding, and no draft that waits for replies."""
     case = standing.cases.get(sid)
     refusal = working(standing, case, by)
     if refusal or case is None or standing.agreement is None:
@@ -189,11 +222,19 @@ def draft(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
         return Refusal("finding_exists")
     if case.course.draft is not None and case.course.draft.replies_opened is None:
         return Refusal("draft_waits")
+    return None
+
+
+def draft(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Serve the draft finding on both parties; the clock of their replies starts."""
+    if refusal := may_draft(standing, sid, by, now):
+        return refusal
+    case = standing.cases[sid]
     gists, ids = _gists(case, given), [issue.id for issue in case.opened.issues]
     if [row.issue for row in gists] != ids:
         return Refusal("issues_unmatched", values={"issues": ", ".join(ids)})
     values = {"issue": gists[0].issue}
-    order = standing.agreement.standard_order
+    order = guards.agreement(standing).standard_order
     if wrong := [row for row in gists if row.standard not in order or row.holding not in HOLDINGS]:
         told = {"issue": wrong[0].issue, "holding": wrong[0].holding, "standard": wrong[0].standard}
         return Refusal("holding_unknown", values=told)
@@ -213,8 +254,8 @@ def _gists(case: Case, given: Given) -> tuple[Gist, ...]:
     return (first, *(Gist(*(*row, "", "", "")[:4]) for row in rows))
 
 
-def publish(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Publish the gists of a finding in force: by the secretariat at any time, by the registrar when the clock has ended."""
+def may_publish(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What publishing asks: a finding in force that is not published yet, or not since a doubt is over."""
     case = standing.cases.get(sid)
     refusal = guards.acting(standing, by, "secretariat", "mediator", "registrar")
     if refusal or case is None:
@@ -227,6 +268,16 @@ def publish(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
     clock = guards.due(standing, "publish", finding.in_force)
     if by.role == "registrar" and (clock is None or now < clock[0]):
         return Refusal("publish_clock")
+    return None
+
+
+def publish(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Publish the gists of a finding in force: by the secretariat at any time, by the registrar when the clock has ended."""
+    if refusal := may_publish(standing, sid, by, now):
+        return refusal
+    case = standing.cases[sid]
+    finding = standing.findings[case.finding]
+    clock = guards.due(standing, "publish", finding.in_force or now)
     gists = tuple(Gist(row.issue, row.holding, row.standard, row.gist) for row in finding.adopted.held)
     kind = FindingPublished(sid, case.finding, clock[0] if clock else now, gists)
     rows = [drafted(kind, standing.log, now, by_registrar=by.role == "registrar")]
@@ -242,8 +293,8 @@ def _restored(case: Case) -> bool:
     return not case.flags and any(published is not None and at >= published for at, _ in case.course.corrected)
 
 
-def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Open a closed or determined case again: for a report that the finding did not rest on, or for the procedure."""
+def may_reopen(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What opening a case again asks: that it is closed, or that a finding is in force."""
     case = standing.cases.get(sid)
     refusal = working(standing, case, by, closed=True)
     if refusal or case is None:
@@ -251,6 +302,14 @@ def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     finding = standing.findings.get(case.finding)
     if not case.closed and (finding is None or finding.in_force is None):
         return Refusal("case_open")
+    return None
+
+
+def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
+    """Open a closed or determined case again: for a report that the finding did not rest on, or for the procedure."""
+    if refusal := may_reopen(standing, sid, by, now):
+        return refusal
+    case = standing.cases[sid]
     if case.closed in ("settled_locally", "outside_mandate") and given.text("ground") != "new_evidence":
         return Refusal("closing_stage", values={"reason": case.closed})
     report = given.text("report")

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 
-def reply(
-    standing: Standing, case_sid: str, text: str, language: str, by: Actor, now: Instant, salts: reports.Salts
-) -> Outcome:
-    """Lodge a party's reply; sealed until both have replied or the clock has ended, open at once when late."""
+def may_reply(standing: Standing, case_sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What a reply asks: a party that was served and has not replied to what was served last."""
     case = standing.cases.get(case_sid)
     if case is None:
         return Refusal("case_unknown", values={"case": case_sid})
@@ -34,10 +32,20 @@ def reply(
         return Refusal("case_closed", values={"reason": case.closed})
     if case.notice is None:
         return Refusal("no_notice")
+    if any((row.party, row.draft) == (by.component, case.turn) for row in case.replies):
+        return Refusal("replied", clock_clause(standing, "reply"), {"party": by.component})
+    return None
+
+
+def reply(
+    standing: Standing, case_sid: str, text: str, language: str, by: Actor, now: Instant, salts: reports.Salts
+) -> Outcome:
+    """Lodge a party's reply; sealed until both have replied or the clock has ended, open at once when late."""
+    if refusal := may_reply(standing, case_sid, by, now):
+        return refusal
+    case = standing.cases[case_sid]
     turn = case.turn
     lodged = tuple(row for row in case.replies if row.draft == turn)
-    if any(row.party == by.component for row in lodged):
-        return Refusal("replied", clock_clause(standing, "reply"), {"party": by.component})
     if not text.strip() or len(text) > TEXT_LIMIT:
         return Refusal("text_length", values={"limit": str(TEXT_LIMIT)})
     if language not in LANGUAGES:
@@ -47,13 +55,13 @@ def reply(
     sealing = drafted(ReplySealed(case_sid, by.component, sealed(values, salts[2:]), turn), standing.log, now, values)
     rows = [sealing]
     replied = {row.party for row in lodged} | {by.component}
-    if not case.replies_open and replied >= set(case.notice.to):
+    if not case.replies_open and case.notice and replied >= set(case.notice.to):
         rows += _opening(standing, case, (*(row.sid for row in lodged), sealing.sid), (), now)
     return Decision(tuple(rows), standing.reads)
 
 
-def open_replies(standing: Standing, case_sid: str, by: Actor, now: Instant) -> Outcome:
-    """Open what has been lodged once the clock has ended; who was silent is said, and means nothing more."""
+def may_open(standing: Standing, case_sid: str, by: Actor, now: Instant) -> Refusal | None:
+    """What opening asks: that replies are awaited, and that their clock has ended."""
     case = standing.cases.get(case_sid)
     if case is None:
         return Refusal("case_unknown", values={"case": case_sid})
@@ -64,8 +72,17 @@ def open_replies(standing: Standing, case_sid: str, by: Actor, now: Instant) -> 
         return Refusal("replies_open")
     if now < due:
         return Refusal("reply_clock", clock_clause(standing, "reply"), {"due": due.text()})
+    return None
+
+
+def open_replies(standing: Standing, case_sid: str, by: Actor, now: Instant) -> Outcome:
+    """Open what has been lodged once the clock has ended; who was silent is said, and means nothing more."""
+    if refusal := may_open(standing, case_sid, by, now):
+        return refusal
+    case = standing.cases[case_sid]
     lodged = tuple(row for row in case.replies if row.draft == case.turn)
-    silent = tuple(party for party in case.notice.to if party not in {row.party for row in lodged})
+    served = case.notice.to if case.notice else ()
+    silent = tuple(party for party in served if party not in {row.party for row in lodged})
     return Decision(_opening(standing, case, tuple(row.sid for row in lodged), silent, now), standing.reads)
 
 

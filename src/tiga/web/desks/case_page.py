@@ -5,13 +5,15 @@ Offering is not deciding: whether an act is allowed is the mechanism's to say.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tiga.mechanism import cases, determinations, findings, release, turns
-from tiga.mechanism.acts import Refusal
+from tiga.mechanism.acts import Actor, Refusal
+from tiga.mechanism.deciders import adoption, imposing, replies
 from tiga.mechanism.recompute import recompute
 from tiga.publish import plots
 from tiga.store.desk import Done
@@ -194,8 +196,11 @@ def forms_for(door: Door, view: CaseView, language: str) -> dict[str, Filled]:
     }
 
 
-def may(door: Door, view: CaseView) -> dict[str, bool]:
-    """Which forms to offer in this state; whether an act is allowed is the mechanism's to say."""
+def may(door: Door, view: CaseView) -> dict[str, Any]:
+    """Which forms to offer as the case stands, `comply` and `verify` by measure and item; what an act asks is the
+    mechanism's to say."""
+    by, standing, now = door.actor or Actor("", door.reader.role), view.standing, door.now
+    items = [(row.sid, item.id) for row in view.measures for item in row.imposed.items]
     mediator, open_case = door.reader.role == "mediator", not view.case.closed
     key = door.actor.key if door.actor else ""
     party = door.reader.role == "liaison" and door.reader.component in view.case.parties
@@ -206,19 +211,27 @@ def may(door: Door, view: CaseView) -> dict[str, bool]:
     )
     imposed = {row.imposed.issue for row in view.measures}
     return {
-        "reply": party and open_case and all(row.party != door.reader.component for row in view.replies),
+        "reply": replies.may_reply(standing, view.sid, by, now) is None,
         "admit": mediator and open_case and view.case.admitted is None,
-        "open_replies": mediator and open_case and not view.case.replies_open,
-        "finding": mediator and open_case and not view.case.finding,
+        "open_replies": open_case and replies.may_open(standing, view.sid, by, now) is None,
+        "finding": adoption.may_adopt(standing, view.sid, by, now) is None,
         "determination": mediator and open_case and bool(view.case.finding) and not view.case.determination,
         "impose": mediator and open_case and any(issue not in imposed for issue in violations),
         "close": mediator and open_case,
         "sign": mediator and open_case and bool(key),
-        "comply": open_case and bool(view.measures) and door.reader.role in ("liaison", "mediator", "secretariat"),
+        "comply": _by_measure(row for row in items if open_case and imposing.may_report(standing, *row, by) is None),
         "deposit": open_case and (party or door.reader.role in ("monitor", "mediator", "secretariat")),
-        "verify": mediator and open_case,
+        "verify": _by_measure(row for row in items if imposing.may_verify(standing, *row, by) is None),
         "dissent": open_case and bool(view.finding) and key in view.standing.seats,
         "dossier": view.determination is not None
         and view.determination.in_force is not None
         and release.may_see(door.reader, "R1"),
     }
+
+
+def _by_measure(items: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """The items of each measure, by the measure's sid."""
+    rows: dict[str, frozenset[str]] = {}
+    for measure, item in items:
+        rows[measure] = rows.get(measure, frozenset()) | {item}
+    return rows

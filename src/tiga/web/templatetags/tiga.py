@@ -47,17 +47,20 @@ def needs(context: Context, act: str) -> str:
 @register.simple_tag(takes_context=True)
 def who(context: Context, id: str) -> SafeString:
     """The display name of a party, mediator or group, in its own language tag."""
-    door = context.get("door")
-    language = _language(context)
+    text, tag = called(context.get("door"), id, _language(context))
+    return format_html('<bdi lang="{}">{}</bdi>', tag, text) if tag else format_html("{}", text)
+
+
+def called(door: Any, id: str, language: str) -> tuple[str, str]:
+    """The display name of a party, mediator or group to a door's reader, and its language; empty where it is the page's."""
     for section in ("executor", "said_by"):
         if words.knows(f"{section}.{id}"):
-            return format_html("{}", words.say(f"{section}.{id}", language))
+            return words.say(f"{section}.{id}", language), ""
     if door is None or not id:
-        return format_html("{}", id)
+        return id, ""
     own = door.reader.role == "liaison" and door.reader.component == id
-    audience = "own" if own else "neutral"
-    text, tag = reading.display(door.agreement, id, audience, language)
-    return format_html('<bdi lang="{}">{}</bdi>', tag or "en", text)
+    text, tag = reading.display(door.agreement, id, "own" if own else "neutral", language)
+    return text, tag or "en"
 
 
 @register.simple_tag(takes_context=True)
