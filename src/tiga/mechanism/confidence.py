@@ -217,6 +217,18 @@ def _waiting(standing: Standing, sid: str, by: Actor) -> bool:
     return bool(_others(standing, sid, by))
 
 
+def _unsaid(standing: Standing, sid: str, by: Actor) -> tuple[str, ...]:
+    """The parties whose half is due, and of which nobody said that it is done or that its time ended."""
+    row = state(standing).pairs.get(sid)
+    sides = dict.fromkeys(row.begun.parties) if row is not None else {}
+    halves = {side: row.open_half(side) for side in sides if row is not None and not row.pending(side)}
+    return tuple(side for side, half in halves.items() if half and half.due is not None and half.lapsed is None)
+
+
+def _lapsing(standing: Standing, sid: str, by: Actor) -> bool:
+    return bool(_unsaid(standing, sid, by))
+
+
 def _next(row: Pair, done: Half, now: Instant) -> tuple[int, Instant | None]:
     """The half that falls due by a confirmation, and until when: the first in order that is neither kept nor due yet."""
     for half in row.halves:
@@ -351,8 +363,8 @@ FOLDS = {
     StepDecided.ACT: _decide, StepLapsed.ACT: _lapse,
 }  # fmt: skip
 OPEN = ("pair_begun", "pair_half", "pair_disputed", "pair_lapsed")
-_WHOSE = Ask("step_party", "choice", "parties")
 _SAID = Ask("step_party", "choice", "parties", among=_others)
+_DUE = Ask("step_party", "choice", "parties", among=_unsaid)
 DEEDS = (
     Deed("pair.begin", NAME, guards.SIDE, begin, new=True, reads=("pair-id:{pair}", "pair:*"),
          asks=(Ask("pair", "choice", "pairs", among=_startable),)),
@@ -364,5 +376,5 @@ DEEDS = (
         "step.decide", NAME, ("monitor",), decide, states=("pair_disputed",),
         fits=_waiting, asks=(_SAID, Ask("step_held", "choice", "|".join(HELD)), Ask("reason")),
     ),
-    Deed("step.lapse", NAME, guards.SIDE, lapse, states=OPEN, asks=(_WHOSE,)),
+    Deed("step.lapse", NAME, guards.SIDE, lapse, states=OPEN, fits=_lapsing, asks=(_DUE,)),
 )  # fmt: skip

@@ -215,9 +215,9 @@ def _began(row: Patrol | None) -> Refusal | None:
 
 
 def _untold(standing: Standing, sid: str, by: Actor) -> bool:
-    """Whether the patrol has ended and its log has not told all that may be told by now."""
+    """Whether the patrol has ended and its log has not told all that may be told once its window is over."""
     row = state(standing).patrols.get(sid)
-    return row is not None and row.ended is not None and bool(logs(row, standing.now))
+    return row is not None and row.ended is not None and bool(logs(row, max(row.plan.closes, row.ended)))
 
 
 def _after(when: Instant, least: Instant) -> Refusal | None:

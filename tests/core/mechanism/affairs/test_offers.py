@@ -74,9 +74,8 @@ def test_what_a_patrol_did_not_reach_is_told_where_something_is_left_to_tell() -
     desk = test_patrols.founded()
     sid = test_patrols.planned(desk)
     do(desk, "monitor", "patrol.cancel", sid, patrol_reason="patrol_weather")
-    assert offered(desk, "patrol.log", sid) == []
-    desk.wait("P1D")
     assert offered(desk, "patrol.log", sid) == ["monitor", "secretariat"]
+    desk.wait("P1D")
     do(desk, "monitor", "patrol.log", sid)
     assert offered(desk, "patrol.log", sid) == []
 
@@ -85,7 +84,9 @@ def test_a_half_is_spoken_of_by_the_others() -> None:
     desk = test_confidence.founded()
     sid = test_confidence.begun(desk)
     assert (offered(desk, "step.claim", sid), offered(desk, "step.confirm", sid)) == (["liaison1", "liaison2"], [])
+    assert left(desk, "mediator1", "step.lapse", "step_party", sid) == ("party-1",)
     test_confidence.claimed(desk, sid)
+    assert offered(desk, "step.lapse", sid) == []
     assert offered(desk, "step.claim", sid) == ["liaison2"]
     assert offered(desk, "step.confirm", sid) == ["liaison2", "monitor"]
     assert left(desk, "liaison2", "step.confirm", "step_party", sid) == ("party-1",)
