@@ -17,9 +17,9 @@ from tests.core.mechanism.affairs import (
 )
 from tests.core.mechanism.affairs.deeds import do, facts, refused, whole
 from tests.core.mechanism.desk import Desk
-from tiga.mechanism import affairs
+from tiga.mechanism import affairs, casedeeds
 from tiga.mechanism.asks import Ask, Deed, Given, fault, read_texts, texts_value
-from tiga.values.words import plain_digits
+from tiga.values.words import catalogue, plain_digits
 
 EVERYBODY = ("liaison1", "liaison2", "mediator1", "monitor", "secretariat")
 
@@ -169,3 +169,13 @@ def test_a_duty_is_answered_by_whom_it_binds() -> None:
     sid = do(desk, "mediator1", "duty.start", **given)
     assert offered(desk, "duty.answer", sid) == ["liaison1"]
     assert set(offered(desk, "duty.verify", sid)) <= {"monitor", "mediator1"}
+
+
+def test_a_hint_of_one_deeds_ask_names_a_deed_and_its_ask() -> None:
+    named = [
+        code.removeprefix("ask_hint.").rpartition(".") for code in catalogue("en").texts if code.startswith("ask_hint.")
+    ]
+    told = [(deed, ask) for deed, _, ask in named if deed]
+    assert len(told) > 5
+    known = {**casedeeds.BY_NAME, **affairs.DEEDS}
+    assert [(deed, ask) for deed, ask in told if ask not in {one.name for one in known[deed].asks}] == []
