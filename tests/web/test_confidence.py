@@ -118,10 +118,10 @@ def test_a_paired_step_is_told_in_the_agreements_own_words(capsys: pytest.Captur
     done("liaison-1", "step.claim", sid, note="EXERCISE. Empty since noon.")
     done("liaison-2", "step.confirm", sid, step_party="party-1")
     for language in SPOKEN:
-        assert page(address, "liaison-2", language).count(TEXT[language]) == 2
+        assert page(address, "liaison-2", language).count(TEXT[language]) == 3  # as the title, and for each half
     door = kept.door(kept.desk("exercise"), "liaison", "party-2", "liaison/2")
     assert acting._thing(door, sid, "ur") == 0
-    assert capsys.readouterr().out.count(TEXT["ur"]) == 2
+    assert capsys.readouterr().out.count(TEXT["ur"]) == 3
     assert kept.rebuilt_equals_live(kept.desk("exercise"))
 
 

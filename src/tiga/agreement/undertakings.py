@@ -168,9 +168,12 @@ class Undertakings:
     forum: Forum | None = None
 
     def text(self, reference: str) -> Texts:
-        """The words of `notices:<id>`, `crossings:<id>` or `pairs:<id>:<half>` (counted from 1); empty where there are none."""
+        """The words of `notices:<id>`, `crossings:<id>`, `assurances:<id>` (its indicator), `periodic:<id>` or
+        `pairs:<id>:<half>` (counted from 1); empty where there are none."""
         texts = {f"notices:{row.id}": row.text for row in self.notices}
         texts |= {f"crossings:{row.id}": row.name for row in self.crossings}
+        texts |= {f"assurances:{row.id}": row.indicator for row in self.assurances}
+        texts |= {f"periodic:{row.id}": row.text for row in self.periodic}
         texts |= {f"pairs:{row.id}:{n}": half.text for row in self.pairs for n, half in enumerate(row.halves, 1)}
         return texts.get(reference, {})
 

@@ -86,7 +86,8 @@ def _list(door: Door, concept: str, language: str) -> int:
 
     for row in door.affairs(concept):
         state = told(f"choice.{row.state}", language) if knows(f"choice.{row.state}") else row.state
-        print(f"{printed_number(door.prefix(concept), row.sid)}  {row.sid}  {state}  {plain(row.title, language)}")
+        title = plain(door.title(concept, row.title, language), language)
+        print(f"{printed_number(door.prefix(concept), row.sid)}  {row.sid}  {state}  {title}")
     table = door.telling.grid(concept, language)
     for line in grids.plain(table) if table else ():
         print(plain(line, language))
@@ -113,7 +114,8 @@ def _thing(door: Door, text: str, language: str) -> int:
         return 2
     view = door.affair(*found)
     state = told(f"choice.{view.it.state}", language) if knows(f"choice.{view.it.state}") else view.it.state
-    print(f"{told(f'concept_one.{found[0]}', language)} · {state} · {plain(view.it.title, language)}")
+    title = plain(door.title(found[0], view.it.title, language), language)
+    print(f"{told(f'concept_one.{found[0]}', language)} · {state} · {title}")
     for fact in view.it.facts:
         print(f"  {told(f'fact.{fact.code}', language)}: {_value(door, fact, language)}")
     for clock in view.it.clocks:
@@ -129,10 +131,16 @@ def _thing(door: Door, text: str, language: str) -> int:
 
 def _value(door: Door, fact: Fact, language: str) -> str:
     """A fact in the reader's words where it is a code or the agreement's own text, else as it was said."""
+    from tiga.mechanism.asks import read_texts
     from tiga.values.words import knows, pick
+    from tiga.web import grids
 
     if fact.kind == "undertaking":
-        return plain(pick(door.agreement.undertakings.text(fact.value), language)[0], language)
+        return plain(grids.undertaking(door.agreement, fact.value, language)[0], language)
+    if fact.kind == "key":
+        return plain("/".join(fact.value.split("/")[-2:]), language)
+    if fact.kind == "texts":
+        return plain(pick(read_texts(fact.value), language)[0], language)
     section = {"code": "choice", "precision": "precision", "standard": "standard"}.get(fact.kind, "")
     known = bool(section) and knows(f"{section}.{fact.value}")
     return told(f"{section}.{fact.value}", language) if known else plain(fact.value, language)

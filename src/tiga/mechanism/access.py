@@ -210,8 +210,10 @@ def visit(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
     refusal = guards.future(left, now)
     if refusal:
         return refusal
-    if not row.at <= arrived <= left:
-        return Refusal("window_backwards", values={"opens": arrived.text(), "closes": left.text()})
+    if arrived < row.at:
+        return Refusal("visit_before_request", row.asked.clause, {"at": row.at.text()})
+    if left < arrived:
+        return Refusal("visit_backwards", values={"arrived": arrived.text(), "left": left.text()})
     return Decision(
         (drafted(AccessMade(sid, arrived, left, given.line("reached")), standing.log, now),), standing.reads
     )
@@ -221,6 +223,12 @@ def _waits(row: Request | None) -> Refusal | None:
     if row is None:
         return Refusal("access_unknown")
     return Refusal("access_made", row.asked.clause) if row.visit is not None else None
+
+
+def _asked(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether the request asks this actor's party."""
+    row = state(standing).requests.get(sid)
+    return row is not None and by.component == row.asked.party
 
 
 # ---- fold
@@ -273,7 +281,8 @@ def sight(standing: Standing, sid: str) -> Sight | None:
     for _, _, fact in row.restrictions:
         facts += [
             Fact("restriction", fact.code, "act"), Fact("when", fact.when.text(), "instant"),
-            Fact("place", fact.place), Fact("who", fact.who), Fact("reason", fact.reason),
+            Fact("place", fact.place),
+            Fact("who", fact.who, "key" if fact.who in standing.keys else "words"), Fact("reason", fact.reason),
         ]  # fmt: skip
     if row.visit is not None:
         facts += [
@@ -310,7 +319,7 @@ DEEDS = (
               Ask("closes", "moment"), Ask("case", "object", "case", required=False)),
     ),
     Deed(
-        "access.answer", NAME, ("liaison",), answer, states=OPEN,
+        "access.answer", NAME, ("liaison",), answer, states=OPEN, fits=_asked,
         asks=(Ask("answer", "choice", "|".join(ANSWERS)), Ask("reason", required=False), Ask("condition", required=False)),
     ),
     Deed(

@@ -10,12 +10,14 @@ Rules
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.values.moments import BadMoment, Instant, Moment
+from tiga.values.words import plain_digits
 
 if TYPE_CHECKING:
     from tiga.mechanism.deadlines import Clock
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 KINDS = ("line", "text", "choice", "many", "moment", "whole", "yes", "object", "objects")
 TEXT_LIMIT = 8_000
 LINE_LIMIT = 400
+_NO_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 MANY_LIMIT = 40
 
 
@@ -36,7 +39,8 @@ class Ask:
     `name:whose`). `choices` is a list's name (`parties`, `mediators`, `components`, `clauses`,
     `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`, `periodic`,
     `languages`, `levels`, `zones`, `precisions`, `ends`) or the values themselves, parted by `|`, whose labels are
-    `choice.<value>`.
+    `choice.<value>`. `among` says which of them are left for an actor; the others are not listed. Where the deed begins
+    an object, its standing holds the concept's objects.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Ask:
     choices: str = ""
     required: bool = True
     high: int = 1_000_000
+    among: Callable[[Standing, str, Actor], tuple[str, ...]] | None = None
 
 
 ASSERTED = (
@@ -79,12 +84,13 @@ class Given(NamedTuple):
         return self.text(name).casefold() in ("yes", "true", "1", "on")
 
     def whole(self, name: str) -> int:
-        return int(self.text(name) or "0")
+        """A whole number, in digits of any of the languages; 0 where nothing was given."""
+        return int(plain_digits(self.text(name)) or "0")
 
     def moment(self, name: str) -> Instant | None:
-        """An instant, or None where nothing was given; raises BadMoment."""
+        """An instant, told in UTC where it has no offset, or None where nothing was given; raises BadMoment."""
         text = self.text(name)
-        return Instant.read(text) if text else None
+        return Instant.read(f"{text}Z" if _NO_OFFSET.fullmatch(text) else text) if text else None
 
     def asserted(self) -> Moment:
         """A time as it was asserted, from what was given for ASSERTED and UNTIL; raises BadMoment."""
@@ -107,6 +113,7 @@ class Deed:
 
     `reads` names threads beside the object's own: `{name}` is filled from what was given. Where `may` refuses, it is not
     offered: the decider asks the same before it looks at what was given.
+    `fits` says whether the deed is this actor's to do on the object, beyond role and state; it is offered to nobody else.
     """
 
     act: str
@@ -119,6 +126,7 @@ class Deed:
     reads: tuple[str, ...] = ()
     code: str = ""
     may: May | None = field(default=None, repr=False)
+    fits: Callable[[Standing, str, Actor], bool] | None = None
 
     @property
     def name(self) -> str:
@@ -127,7 +135,13 @@ class Deed:
 
     def open_to(self, standing: Standing, sid: str, by: Actor, now: Instant) -> bool:
         """Whether it is offered to somebody now, as far as its guards go."""
-        return self.may is None or self.may(standing, sid, by, now) is None
+        fits = self.fits is None or self.fits(standing, sid, by)
+        return fits and (self.may is None or self.may(standing, sid, by, now) is None)
+
+    @property
+    def listed(self) -> bool:
+        """Whether the decider reads all objects of the concept: `reads` names them as `<concept>:*`."""
+        return f"{self.concept}:*" in self.reads
 
     def threads(self, sid: str, given: Given) -> tuple[str, ...]:
         """The threads that the decider reads."""
@@ -135,10 +149,15 @@ class Deed:
         names = [
             template.replace("{" + key + "}", value)
             for template in self.reads
+            if not template.endswith(":*")
             for key in [template.partition("{")[2].partition("}")[0]]
             for value in (given.many(key) if key else ("",))
         ]
         return (*own, *dict.fromkeys(names))
+
+
+def _is_whole(text: str, high: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LINE_LIMIT and int(text) <= high
 
 
 def fault(deed: Deed, given: Given) -> Refusal | None:
@@ -153,7 +172,7 @@ def fault(deed: Deed, given: Given) -> Refusal | None:
             return Refusal("ask_long", values={"ask": ask.name, "limit": str(limit)})
         elif ask.kind in ("many", "objects") and len(given.many(ask.name)) > MANY_LIMIT:
             return Refusal("ask_long", values={"ask": ask.name, "limit": str(MANY_LIMIT)})
-        elif ask.kind == "whole" and not (text.isascii() and text.isdigit() and int(text) <= ask.high):
+        elif ask.kind == "whole" and not _is_whole(plain_digits(text), ask.high):
             return Refusal("ask_whole", values={"ask": ask.name, "limit": str(ask.high)})
         elif "|" in ask.choices and not set(given.many(ask.name)) <= set(ask.choices.split("|")):
             return Refusal("ask_choice", values={"ask": ask.name, "known": ask.choices.replace("|", ", ")})
@@ -171,7 +190,8 @@ class Fact:
 
     `kind`: `words` (somebody's, shown as said), `party`, `clause`, `instant`, `span`, `code` (a word `choice.<value>`),
     `standard` (of proof), `key`, `object` (`concept:sid`), `number`, `list` (lines parted by line breaks), `precision` (of an
-    asserted time), `undertaking` (`Undertakings.text`). `level` and `side` say who may see it, empty where all who see the
+    asserted time), `undertaking` (`periodic:<id>` and the like: the agreement's own words), `texts` (`texts_value`: shown in
+    the reader's language). `level` and `side` say who may see it, empty where all who see the
     object may.
     """
 
@@ -180,6 +200,16 @@ class Fact:
     kind: str = "words"
     level: str = ""
     side: str = ""
+
+
+def texts_value(texts: Mapping[str, str]) -> str:
+    """A text in all its languages as one value: a line for each, its tag before it."""
+    return "\n".join(f"{tag} {' '.join(texts[tag].split())}" for tag in sorted(texts))
+
+
+def read_texts(value: str) -> dict[str, str]:
+    """What `texts_value` wrote."""
+    return {tag: text for line in value.splitlines() for tag, _, text in [line.partition(" ")]}
 
 
 @dataclass(frozen=True, slots=True)

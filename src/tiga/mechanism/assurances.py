@@ -10,8 +10,9 @@ Rules
    access was refused. Met and not met need at least one hour of looking and a count; not observable needs a reason, has
    no count, and is never not met.
 5. A second word on a period stands beside the first; where the words differ the period is `differ`, and nothing chooses.
-6. A period of which nobody spoke is `awaited`, whoever is bound. Its clock ends with it and is the mechanism's, not the
-   party's.
+6. A period of which nobody spoke is `awaited`, whoever is bound; one that had ended when the assurance was given is
+   `before`, and nobody owes a word on it. A period's clock ends with it, starts no earlier than the assurance, and is the
+   team's, which observes, not the party's.
 7. What is listed follows from the entries alone: periods begun at the object's last entry, then the next one awaited.
 
 Not done here: rates, scores, any order of the parties; `compliance` has counts with their exposure.
@@ -23,16 +24,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from tiga.agreement import periods
-from tiga.agreement.grounds import Texts
 from tiga.agreement.periods import Period
 from tiga.agreement.undertakings import Assurance
 from tiga.mechanism import guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.mechanism.asks import Ask, Deed, Fact, Given, Sight
+from tiga.mechanism.asks import Ask, Deed, Fact, Given, Sight, texts_value
 from tiga.mechanism.deadlines import Clock
 from tiga.record.entries import Entry
 from tiga.values.moments import Instant
-from tiga.values.words import pick
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
@@ -115,28 +114,33 @@ def state(standing: Standing) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A period with what was said of it: `state` is `awaited`, an outcome, or `differ`."""
+    """A period with what was said of it: `state` is `awaited`, `before` (it had ended when the assurance was given), an
+    outcome, or `differ`."""
 
     period: Period
     words: tuple[Word, ...]
+    since: Instant
 
     @property
     def state(self) -> str:
         said = {word.said.outcome for word in self.words}
-        return next(iter(said)) if len(said) == 1 else ("differ" if said else "awaited")
+        if not said:
+            return "awaited" if self.period.closes > self.since else "before"
+        return next(iter(said)) if len(said) == 1 else "differ"
 
 
 def table(terms: Assurance, row: Undertaken, at: Instant) -> tuple[Row, ...]:
     """The periods begun at an instant with all that was said of each, oldest first."""
     return tuple(
-        Row(one, tuple(word for word in row.words if word.said.period == one.number))
+        Row(one, tuple(word for word in row.words if word.said.period == one.number), row.at)
         for one in periods.periods(terms, at)
     )
 
 
 def awaited(terms: Assurance, row: Undertaken, at: Instant) -> tuple[Period, ...]:
-    """The periods begun at an instant of which nobody spoke; where there are none, the next one to come, if any."""
-    open_ones = tuple(one.period for one in table(terms, row, at) if not one.words)
+    """The periods begun at an instant of which nobody spoke; where there are none, the next one to come, if any. A period
+    that had ended when the assurance was given is not awaited."""
+    open_ones = tuple(one.period for one in table(terms, row, at) if not one.words and one.period.closes > row.at)
     following = periods.period(terms, periods.number_at(terms, at) + 1)
     return open_ones or ((following,) if following is not None else ())
 
@@ -210,6 +214,17 @@ def _looked(terms: Assurance, given: Given) -> Refusal | None:
     return None
 
 
+def _unbegun(standing: Standing, sid: str, by: Actor) -> tuple[str, ...]:
+    """The assurances that are not on the record yet for everybody whom they bind: for a party, for the party itself."""
+    begun = {
+        (row.given.assurance, row.given.party) for row in state(standing).assurances.values()
+        if row.given.agreement == standing.agreement_sha256
+    }  # fmt: skip
+    sides = (by.component,) if by.role == "liaison" else guards.parties(standing)
+    rows = guards.agreement(standing).undertakings.assurances
+    return tuple(row.id for row in rows if any(side in row.binds and (row.id, side) not in begun for side in sides))
+
+
 # ---- fold
 
 
@@ -238,12 +253,12 @@ def sight(standing: Standing, sid: str) -> Sight | None:
         return None
     rows, waiting = table(terms, row, row.last), awaited(terms, row, row.last)
     clocks = tuple(
-        Clock("assurance", "secretariat", one.opens, one.closes, terms.zone, terms.clause) for one in waiting
+        Clock("assurance", "team", max(one.opens, row.at), one.closes, terms.zone, terms.clause) for one in waiting
     )
     facts = (*_of_terms(terms, row, guards.parties(standing)), *(fact for one in rows for fact in _of_period(one)))
     stage = "assurance_ended" if not waiting else ("assurance_watched" if row.words else "assurance_given")
     return Sight(
-        sid, NAME, row.index, row.at, stage, pick(terms.indicator, "en")[0] or terms.id, "R1", facts,
+        sid, NAME, row.index, row.at, stage, terms.id, "R1", facts,
         open=bool(waiting), clocks=clocks,
     )  # fmt: skip
 
@@ -251,14 +266,14 @@ def sight(standing: Standing, sid: str) -> Sight | None:
 def _of_terms(terms: Assurance, row: Undertaken, parties: tuple[str, ...]) -> tuple[Fact, ...]:
     unbound = [party for party in parties if party not in terms.binds]
     facts = [
-        Fact("party", row.given.party, "party"), Fact("assurance_id", terms.id), Fact("clause", terms.clause, "clause"),
+        Fact("party", row.given.party, "party"), Fact("clause", terms.clause, "clause"),
         Fact("assurance_way", f"assurance_way_{row.given.way}", "code"),
         Fact("assurance_binds", "assurance_one" if unbound else "assurance_both", "code"),
         *(Fact("assurance_bound", party, "party") for party in terms.binds),
         *(Fact("assurance_unbound", party, "party") for party in unbound),
-        Fact("assurance_indicator", _texts(terms.indicator), "list"), Fact("method", _texts(terms.method), "list"),
-        Fact("assurance_access", _texts(terms.access), "list"),
-        Fact("assurance_baseline", _texts(terms.baseline), "list"),
+        Fact("assurance_indicator", texts_value(terms.indicator), "texts"),
+        Fact("method", texts_value(terms.method), "texts"), Fact("assurance_access", texts_value(terms.access), "texts"),
+        Fact("assurance_baseline", texts_value(terms.baseline), "texts"),
         Fact("assurance_span", terms.period, "span"),
         Fact("since", periods.starts(terms).text(), "instant"),
     ]  # fmt: skip
@@ -269,11 +284,6 @@ def _of_terms(terms: Assurance, row: Undertaken, parties: tuple[str, ...]) -> tu
     if current is not None and row.last < current.closes:
         facts.append(Fact("assurance_current", str(current.number), "number"))
     return tuple(facts)
-
-
-def _texts(texts: Texts) -> str:
-    """All languages, one a line: no reader's is put first."""
-    return "\n".join(texts[tag] for tag in sorted(texts))
 
 
 def _of_period(row: Row) -> list[Fact]:
@@ -304,9 +314,9 @@ FOLDS = {AssuranceGiven.ACT: _given, AssuranceObserved.ACT: _observed}
 READS = ("assurance-id:{assurance_id}",)
 DEEDS = (
     Deed("assurance.give", NAME, ("liaison",), give, new=True, reads=READS,
-         asks=(Ask("assurance_id", "choice", "assurances"),)),
+         asks=(Ask("assurance_id", "choice", "assurances", among=_unbegun),)),
     Deed("assurance.give", NAME, guards.SIDE, take_up, new=True, reads=READS, code="assurance.take-up",
-         asks=(Ask("assurance_id", "choice", "assurances"), Ask("party", "choice", "parties"))),
+         asks=(Ask("assurance_id", "choice", "assurances", among=_unbegun), Ask("party", "choice", "parties"))),
     Deed(
         "assurance.observe", NAME, ("monitor",), observe,
         asks=(Ask("assurance_period", "whole", high=100_000),

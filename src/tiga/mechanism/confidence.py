@@ -87,6 +87,8 @@ def begin(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
     pair = guards.agreement(standing).undertakings.pair(given.text("pair"))
     if pair is None:
         return Refusal("pair_unknown")
+    if any(row.begun.undertaking == pair.id and _is_open(row) for row in state(standing).pairs.values()):
+        return Refusal("pair_open", pair.clause)
     parties, spans = tuple(half.party for half in pair.halves), tuple(half.within for half in pair.halves)
     first = parties.index(pair.first) + 1 if pair.first in parties else 0
     due = now.plus(Span.parse(spans[first - 1])) if first else None
@@ -186,6 +188,47 @@ def _claimed(row: Pair | None, party: str, by: Actor) -> Refusal | None:
     return None if row.pending(party) else Refusal("step_unclaimed", row.begun.clause, {"party": party})
 
 
+def _is_open(row: Pair) -> bool:
+    """Whether something of a pair is still awaited."""
+    return any(half.pending for half in row.halves) or row.state not in ("pair_kept", "pair_lapsed")
+
+
+def _startable(standing: Standing, sid: str, by: Actor) -> tuple[str, ...]:
+    """The agreement's pairs of which none is open."""
+    open_ones = {row.begun.undertaking for row in state(standing).pairs.values() if _is_open(row)}
+    return tuple(pair.id for pair in guards.agreement(standing).undertakings.pairs if pair.id not in open_ones)
+
+
+def _own(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether the actor's party has a half that is neither said to be done nor kept."""
+    row = state(standing).pairs.get(sid)
+    return row is not None and not row.pending(by.component) and row.open_half(by.component) is not None
+
+
+def _others(standing: Standing, sid: str, by: Actor) -> tuple[str, ...]:
+    """The parties, but the actor's own, of whose half it is said that it is done, and who wait for a word on it."""
+    row = state(standing).pairs.get(sid)
+    bound = row is not None and (by.role != "liaison" or by.component in row.begun.parties)
+    sides = dict.fromkeys(row.begun.parties) if row is not None and bound else {}
+    return tuple(side for side in sides if row is not None and side != by.component and row.pending(side))
+
+
+def _waiting(standing: Standing, sid: str, by: Actor) -> bool:
+    return bool(_others(standing, sid, by))
+
+
+def _unsaid(standing: Standing, sid: str, by: Actor) -> tuple[str, ...]:
+    """The parties whose half is due, and of which nobody said that it is done or that its time ended."""
+    row = state(standing).pairs.get(sid)
+    sides = dict.fromkeys(row.begun.parties) if row is not None else {}
+    halves = {side: row.open_half(side) for side in sides if row is not None and not row.pending(side)}
+    return tuple(side for side, half in halves.items() if half and half.due is not None and half.lapsed is None)
+
+
+def _lapsing(standing: Standing, sid: str, by: Actor) -> bool:
+    return bool(_unsaid(standing, sid, by))
+
+
 def _next(row: Pair, done: Half, now: Instant) -> tuple[int, Instant | None]:
     """The half that falls due by a confirmation, and until when: the first in order that is neither kept nor due yet."""
     for half in row.halves:
@@ -272,10 +315,9 @@ def sight(standing: Standing, sid: str) -> Sight | None:
     facts = [Fact("clause", begun.clause, "clause")]
     for half in row.halves:
         facts += _half_facts(row, half)
-    waits = any(half.pending for half in row.halves)
     return Sight(
         sid, NAME, row.index, row.at, row.state, begun.undertaking, "R1", tuple(facts),
-        open=waits or row.state not in ("pair_kept", "pair_lapsed"),
+        open=_is_open(row),
         clocks=tuple(_clock(row, half) for half in row.halves if half.started),
     )  # fmt: skip
 
@@ -321,15 +363,18 @@ FOLDS = {
     StepDecided.ACT: _decide, StepLapsed.ACT: _lapse,
 }  # fmt: skip
 OPEN = ("pair_begun", "pair_half", "pair_disputed", "pair_lapsed")
-_WHOSE = Ask("step_party", "choice", "parties")
+_SAID = Ask("step_party", "choice", "parties", among=_others)
+_DUE = Ask("step_party", "choice", "parties", among=_unsaid)
 DEEDS = (
-    Deed("pair.begin", NAME, guards.SIDE, begin, new=True, asks=(Ask("pair", "choice", "pairs"),)),
-    Deed("step.claim", NAME, ("liaison",), claim, states=OPEN, asks=(Ask("note"),)),
-    Deed("step.confirm", NAME, ("liaison", "monitor"), confirm, states=OPEN, asks=(_WHOSE, Ask("note", required=False))),
-    Deed("step.dispute", NAME, ("liaison",), dispute, states=OPEN, asks=(_WHOSE, Ask("reason"))),
+    Deed("pair.begin", NAME, guards.SIDE, begin, new=True, reads=("pair-id:{pair}", "pair:*"),
+         asks=(Ask("pair", "choice", "pairs", among=_startable),)),
+    Deed("step.claim", NAME, ("liaison",), claim, states=OPEN, fits=_own, asks=(Ask("note"),)),
+    Deed("step.confirm", NAME, ("liaison", "monitor"), confirm, states=OPEN, fits=_waiting,
+         asks=(_SAID, Ask("note", required=False))),
+    Deed("step.dispute", NAME, ("liaison",), dispute, states=OPEN, fits=_waiting, asks=(_SAID, Ask("reason"))),
     Deed(
         "step.decide", NAME, ("monitor",), decide, states=("pair_disputed",),
-        asks=(_WHOSE, Ask("step_held", "choice", "|".join(HELD)), Ask("reason")),
+        fits=_waiting, asks=(_SAID, Ask("step_held", "choice", "|".join(HELD)), Ask("reason")),
     ),
-    Deed("step.lapse", NAME, guards.SIDE, lapse, states=OPEN, asks=(_WHOSE,)),
+    Deed("step.lapse", NAME, guards.SIDE, lapse, states=OPEN, fits=_lapsing, asks=(_DUE,)),
 )  # fmt: skip

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 from tiga.agreement.undertakings import Crossing
 from tiga.mechanism import guards, statuses
 from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal, drafted
-from tiga.mechanism.asks import Ask, Deed, Fact, Given, Sight
+from tiga.mechanism.asks import Ask, Deed, Fact, Given, Sight, texts_value
 from tiga.mechanism.crossing_entries import FOLDS as FOLDS
 from tiga.mechanism.crossing_entries import KINDS as KINDS
 from tiga.mechanism.crossing_entries import (
@@ -38,7 +38,6 @@ from tiga.mechanism.crossing_entries import State as State
 from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.statuses import Told
 from tiga.values.moments import PRECISIONS, BadMoment, Instant, Moment, Span
-from tiga.values.words import pick
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
@@ -160,6 +159,13 @@ def _flows(standing: Standing, sid: str, flows: tuple[str, ...]) -> Refusal | No
     return None
 
 
+def _unlisted(standing: Standing, sid: str, by: Actor) -> tuple[str, ...]:
+    """The agreement's crossings that are not on the record."""
+    rows = state(standing).crossings.values()
+    listed = {row.listed.crossing for row in rows if row.listed.agreement == standing.agreement_sha256}
+    return tuple(row.id for row in guards.agreement(standing).undertakings.crossings if row.id not in listed)
+
+
 def _moment(given: Given) -> Moment | Refusal:
     """The time as it was told; what of it cannot be read is named."""
     local, zone = given.line("crossing_local"), given.line("crossing_zone")
@@ -192,9 +198,8 @@ def sight(standing: Standing, sid: str) -> Sight | None:
         return None
     waits = any(step.state != "settled" for step in row.steps)
     told = "crossing_told" if row.words or row.seen else "crossing_quiet"
-    names = "\n".join(terms.name[tag] for tag in sorted(terms.name))
     facts = [
-        Fact("crossing_id", terms.id), Fact("crossing_names", names, "list"), Fact("clause", terms.clause, "clause"),
+        Fact("crossing_names", texts_value(terms.name), "texts"), Fact("clause", terms.clause, "clause"),
     ]  # fmt: skip
     for flow in terms.flows:
         facts += _of_flow(row, flow, guards.parties(standing))
@@ -207,7 +212,7 @@ def sight(standing: Standing, sid: str) -> Sight | None:
         for side in step.opened.sides
     )
     return Sight(
-        sid, NAME, row.index, row.at, "crossing_awaiting" if waits else told, pick(terms.name, "en")[0] or terms.id, "R1",
+        sid, NAME, row.index, row.at, "crossing_awaiting" if waits else told, terms.id, "R1",
         tuple(facts), open=waits, clocks=clocks,
     )  # fmt: skip
 
@@ -292,7 +297,7 @@ _TOLD = (
 )  # fmt: skip
 DEEDS = (
     Deed("crossing.list", NAME, ("secretariat",), enlist, new=True, reads=("crossing-id:{crossing_id}",),
-         asks=(Ask("crossing_id", "choice", "crossings"),)),
+         asks=(Ask("crossing_id", "choice", "crossings", among=_unlisted),)),
     Deed(
         "crossing.announce", NAME, ("liaison",), announce,
         asks=(Ask("crossing_flows", "many", "flows"),

@@ -235,6 +235,18 @@ def _open(row: Running | None) -> Refusal | None:
     return Refusal("duty_verified", row.started.clause) if row.verified is not None else None
 
 
+def _bound(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether the duty is this actor's party's."""
+    row = state(standing).duties.get(sid)
+    return row is not None and by.component == row.started.party
+
+
+def _checks(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether this actor may check the duty: a mediator alone where mediators confirm."""
+    row = state(standing).duties.get(sid)
+    return row is not None and (row.started.confirms != "mediators" or by.role == "mediator")
+
+
 def _bare(value: str) -> str:
     """A choice without the concept's prefix, which only its word needs."""
     return value.removeprefix("duty_")
@@ -302,13 +314,13 @@ DEEDS = (
               Ask("duty_object", required=False)),
     ),
     Deed(
-        "duty.answer", NAME, ("liaison",), answer, states=OPEN,
+        "duty.answer", NAME, ("liaison",), answer, states=OPEN, fits=_bound,
         asks=(Ask("duty_stage", "choice", _ANSWERED), Ask("said", "text"), Ask("duty_counted", required=False),
               Ask("duty_low", "whole", required=False), Ask("duty_high", "whole", required=False),
               Ask("duty_teller", required=False)),
     ),
     Deed(
-        "duty.verify", NAME, ("monitor", "mediator"), verify, reads=("access:{duty_visit}",),
+        "duty.verify", NAME, ("monitor", "mediator"), verify, reads=("access:{duty_visit}",), fits=_checks,
         asks=(Ask("duty_part"), Ask("outcome", "choice", "duty_met|duty_not_met|duty_partly"),
               Ask("method", "choice", "duty_team_access|duty_records"), Ask("reason", "text"),
               Ask("duty_visit", "object", "access", required=False)),

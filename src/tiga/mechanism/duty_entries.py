@@ -215,7 +215,8 @@ def facts(row: Running) -> tuple[Fact, ...]:
     """What a page says of a duty: what was asked, told, checked, extended and referred, in this order."""
     asked = row.started
     rows = [
-        Fact("undertaking", asked.duty), Fact("party", asked.party, "party"), Fact("duty_on", f"duty_{asked.on}", "code"),
+        Fact("undertaking", f"duties:{asked.duty}", "undertaking"), Fact("party", asked.party, "party"),
+        Fact("duty_on", f"duty_{asked.on}", "code"),
         Fact("duty_ground", asked.ground), Fact("clause", asked.clause, "clause"),
         *(Fact("duty_of", named, "object") for named in asked.of),
         *(Fact("duty_part", f"{part.id} · {part.text}") for part in asked.acceptance),

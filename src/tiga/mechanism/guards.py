@@ -63,5 +63,5 @@ def due(standing: Standing, deadline_id: str, start: Instant) -> tuple[Instant, 
 def future(at: Instant | None, now: Instant) -> Refusal | None:
     """What is said to have happened lies not after now."""
     if at is not None and at > now:
-        return Refusal("future", values={"start": at.text(), "now": now.text()})
+        return Refusal("not_yet", values={"start": at.text(), "now": now.text()})
     return None

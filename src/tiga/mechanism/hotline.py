@@ -249,6 +249,24 @@ def schedule(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
+def _awaited(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether this actor speaks for the end of a call that has given no account yet."""
+    row, end = state(standing).calls.get(sid), _end(by)
+    return (
+        row is not None
+        and row.other is None
+        and end in (row.logged.caller, row.logged.called)
+        and end != row.logged.end
+    )
+
+
+def _owed(standing: Standing, sid: str, by: Actor) -> tuple[str, ...]:
+    """The tests that are owed between this actor's end and another."""
+    own, end = state(standing), _end(by)
+    rows = (test for test in own.tests.values() if end in (test.scheduled.caller, test.scheduled.called))
+    return tuple(test.sid for test in rows if _met(own, test) is None)
+
+
 def _ends(standing: Standing) -> tuple[str, ...]:
     return (*guards.parties(standing), CENTRE)
 
@@ -384,10 +402,10 @@ DEEDS = (
         "call.log", NAME, ("liaison", *guards.TEAM), log, new=True, reads=("case:{case}", "call:{call_test}"),
         asks=(*_ENDS, *ASSERTED, Ask("call_answered", "yes"), Ask("call_gist", required=False),
               Ask("case", "object", "case", required=False), Ask("call_crossing", "choice", "crossings", required=False),
-              Ask("call_test", "object", "call", required=False)),
+              Ask("call_test", "object", "call", required=False, among=_owed)),
     ),
     Deed(
-        "call.confirm", NAME, ("liaison", *guards.TEAM), confirm, states=TOLD,
+        "call.confirm", NAME, ("liaison", *guards.TEAM), confirm, states=TOLD, fits=_awaited,
         asks=(Ask("call_answered", "yes"), *(replace(ask, required=False) for ask in ASSERTED),
               Ask("call_gist", required=False)),
     ),

@@ -283,6 +283,21 @@ def _own(row: Notice | None, by: Actor) -> Refusal | None:
     return Refusal("notice_withdrawn", row.given.clause) if row.withdrawn is not None else None
 
 
+def _mine(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether this actor's party gave the notice."""
+    row = state(standing).notices.get(sid)
+    return row is not None and by.component == row.given.party
+
+
+def _unread(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether the other side gave the notice, and this actor's has not acknowledged it as it stands."""
+    row = state(standing).notices.get(sid)
+    read = row is not None and any(
+        (party, number) == (by.component, len(row.versions)) for party, _, number in row.acknowledged
+    )
+    return row is not None and by.component != row.given.party and not read
+
+
 # ---- fold
 
 
@@ -375,9 +390,9 @@ STANDS = ("notice_given", "notice_changed", "notice_acknowledged", "notice_obser
 _SAYS = (Ask("notice_what"), Ask("place"), ASSERTED[0], UNTIL, *ASSERTED[1:])
 DEEDS = (
     Deed("notice.give", NAME, ("liaison",), give, new=True, asks=(Ask("notice_kind", "choice", "notices"), *_SAYS)),
-    Deed("notice.acknowledge", NAME, ("liaison",), acknowledge, states=STANDS),
-    Deed("notice.change", NAME, ("liaison",), change, states=STANDS, asks=(*_SAYS, Ask("reason"))),
-    Deed("notice.withdraw", NAME, ("liaison",), withdraw, states=STANDS, asks=(Ask("reason"),)),
+    Deed("notice.acknowledge", NAME, ("liaison",), acknowledge, states=STANDS, fits=_unread),
+    Deed("notice.change", NAME, ("liaison",), change, states=STANDS, fits=_mine, asks=(*_SAYS, Ask("reason"))),
+    Deed("notice.withdraw", NAME, ("liaison",), withdraw, states=STANDS, fits=_mine, asks=(Ask("reason"),)),
     Deed(
         "notice.observed", NAME, ("monitor",), observe, states=(*STANDS, "notice_withdrawn"),
         asks=(Ask("when", "moment"), Ask("notice_seen", "choice", "|".join(SEEN)), Ask("note")),

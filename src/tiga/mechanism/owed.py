@@ -166,6 +166,8 @@ def expect(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
             return Refusal("owed_session_near", item.clause, {"due": due.text()})
         row, told = Expected(item.id, 0, now, due), session.text()
     else:
+        if not given.text("owed_number"):
+            return Refusal("owed_number_missing", item.clause, {"last": str(begun(item, now))})
         if not 1 <= number <= begun(item, now):
             return Refusal("owed_period", item.clause, {"item": item.id, "last": str(begun(item, now))})
         row, told = period(item, number), ""
@@ -184,11 +186,22 @@ def hand_in(standing: Standing, sid: str, given: Given, by: Actor, now: Instant,
     row = state(standing).reports.get(sid)
     if row is None:
         return Refusal("owed_unknown")
-    who = next((one for one in row.asked.by if one == by.component or _ROLES.get(one) == by.role), "")
+    who = _who(row, by)
     if not who:
         return Refusal("owed_by_other", row.asked.clause, {"parties": ", ".join(row.asked.by)})
     kind = ReportHandedIn(sid, who, given.line("said"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def _who(row: Report, by: Actor) -> str:
+    """As whom, of those who owe a report, an actor hands it in; empty where it owes none."""
+    return next((one for one in row.asked.by if one == by.component or _ROLES.get(one) == by.role), "")
+
+
+def _owes(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether this actor owes the report."""
+    row = state(standing).reports.get(sid)
+    return row is not None and bool(_who(row, by))
 
 
 # ---- fold
@@ -217,7 +230,7 @@ def sight(standing: Standing, sid: str) -> Sight | None:
         return None
     asked = row.asked
     facts = [
-        Fact("undertaking", asked.item), *(Fact("owed_by", who, "party") for who in asked.by),
+        Fact("undertaking", f"periodic:{asked.item}", "undertaking"), *(Fact("owed_by", who, "party") for who in asked.by),
         Fact("opens", asked.opens.text(), "instant"), Fact("due", asked.due.text(), "instant"),
         Fact("clause", asked.clause, "clause"),
     ]  # fmt: skip
@@ -247,6 +260,6 @@ DEEDS = (
               Ask("owed_session", "moment", required=False)),
     ),
     Deed(
-        "owed.hand_in", NAME, HANDING, hand_in, asks=(Ask("said", "text"),),
+        "owed.hand_in", NAME, HANDING, hand_in, fits=_owes, asks=(Ask("said", "text"),),
     ),
 )  # fmt: skip

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 AREAS_LIMIT, WINDOW_DAYS_LIMIT, PEOPLE_LIMIT = 12, 7, 200
 """Areas, days and people of one patrol: what is more is two patrols. With these a log stays below what entries may hold."""
+_WINDOW = ("patrol_from", "patrol_until")
 _NUMBER = r"-?\d{1,3}(?:\.\d{1,7})?"
 _AREA = re.compile(
     rf"([^|]{{1,80}}?)\s*\|\s*(\d{{1,5}})(?:\s*\|\s*({_NUMBER})\s*\|\s*({_NUMBER})\s*\|\s*(\d{{1,6}}))?", re.ASCII
@@ -39,11 +40,14 @@ def named(standing: Standing) -> tuple[str, ...]:
 def window(given: Given, now: Instant) -> Moment | Refusal:
     """The window as it was asserted: two local times and their zone."""
     try:
-        told = Moment(given.line("patrol_from"), given.line("patrol_zone"), "minute", given.line("patrol_until"))
+        start, end = (Moment(given.line(name), given.line("patrol_zone"), "minute") for name in _WINDOW)
     except BadMoment:
         return Refusal("patrol_time", values={"zones": ", ".join(ZONES)})
-    if not told.start < told.end or told.end <= now:
-        return Refusal("window_backwards", values={"opens": told.start.text(), "closes": told.end.text()})
+    if not start.start < end.start:
+        return Refusal("patrol_backwards", values={"opens": start.local, "closes": end.local})
+    told = Moment(start.local, start.zone, "minute", end.local)
+    if told.end <= now:
+        return Refusal("patrol_past", values={"closes": told.end.text(), "now": now.text()})
     if told.end.ms - told.start.ms > WINDOW_DAYS_LIMIT * 86_400_000:
         return Refusal("patrol_window", values={"limit": str(WINDOW_DAYS_LIMIT)})
     return told

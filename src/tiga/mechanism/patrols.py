@@ -113,7 +113,7 @@ def reach(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
     arrived, left = given.moment("arrived"), given.moment("left")
     assert arrived is not None and left is not None  # asked for
     if not arrived < left:
-        return Refusal("window_backwards", values={"opens": arrived.text(), "closes": left.text()})
+        return Refusal("stop_backwards", values={"arrived": arrived.text(), "left": left.text()})
     area = given.line("patrol_area")
     refusal = _within(row, arrived, left, now) or _known(standing, row, area)
     if refusal:
@@ -212,6 +212,12 @@ def _began(row: Patrol | None) -> Refusal | None:
     if row is None:
         return Refusal("patrol_unknown")
     return Refusal("patrol_not_left") if row.left is None else None
+
+
+def _untold(standing: Standing, sid: str, by: Actor) -> bool:
+    """Whether the patrol has ended and its log has not told all that may be told once its window is over."""
+    row = state(standing).patrols.get(sid)
+    return row is not None and row.ended is not None and bool(logs(row, max(row.plan.closes, row.ended)))
 
 
 def _after(when: Instant, least: Instant) -> Refusal | None:
@@ -330,5 +336,6 @@ DEEDS = (
         asks=(Ask("patrol_reason", "choice", "|".join(f"patrol_{reason}" for reason in REASONS)),
               Ask("note", required=False)),
     ),
-    Deed("patrol.log", NAME, TEAM, tell, states=("patrol_returned", "patrol_unsafe", "patrol_cancelled")),
+    Deed("patrol.log", NAME, TEAM, tell, states=("patrol_returned", "patrol_unsafe", "patrol_cancelled"),
+         fits=_untold),
 )  # fmt: skip

@@ -43,7 +43,7 @@ class PairBegun:
     due: Instant | None = None
 
     def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"pair:{sid}",)
+        return (f"pair:{sid}", f"pair-id:{self.undertaking}")
 
 
 @dataclass(frozen=True, slots=True)

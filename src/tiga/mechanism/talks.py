@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 NAME, PREFIX = "talks", "D"
+ROUNDS = "talks-rounds"
+"""The thread of all openings, by which a number is given once."""
 OUTCOMES = ("adjourned", "broken_down", "agreed")
 SPEAKERS = ("liaison", "mediator")
 CLAUSES_LIMIT = 60
@@ -51,7 +53,7 @@ class TalksOpened:
     mediators: tuple[str, ...]
 
     def threads(self, sid: str) -> tuple[str, ...]:
-        return (f"{NAME}:{sid}",)
+        return (f"{NAME}:{sid}", ROUNDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,11 @@ def open_(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, d
     strange = [name for name in named if name not in known]
     if strange or not named:
         return Refusal("talks_mediator", values={"component": strange[0] if strange else "-"})
+    number = given.whole("talks_round")
+    if any(row.opened.round == number for row in state(standing).rounds.values()):
+        return Refusal("talks_round_taken", values={"number": str(number)})
     entry = TalksOpened(
-        given.whole("talks_round"), given.line("subject"), given.line("place"), tuple(sorted(named))
+        number, given.line("subject"), given.line("place"), tuple(sorted(named))
     )  # fmt: skip
     return Decision((drafted(entry, standing.log, now),), standing.reads)
 
@@ -347,7 +352,7 @@ OPEN = ("talks_open",)
 CHOICES = "|".join(f"draft_{status}" for status in STATUSES)
 DEEDS = (
     Deed(
-        "talks.open", NAME, guards.SIDE, open_, new=True,
+        "talks.open", NAME, guards.SIDE, open_, new=True, reads=(ROUNDS,),
         asks=(Ask("talks_round", "whole", high=1000), Ask("subject"), Ask("place"),
               Ask("talks_mediators", "many", "mediators")),
     ),

@@ -33,6 +33,7 @@ class Language:
 
 
 _ARABEXT = "۰۱۲۳۴۵۶۷۸۹"
+_TO_PLAIN = {ord(letter): str(value) for row in (_ARABEXT, "٠١٢٣٤٥٦٧٨٩") for value, letter in enumerate(row)}
 
 LANGUAGES: dict[str, Language] = {
     "en": Language("en", "English", "ltr"),
@@ -124,6 +125,11 @@ def digits(number: int | str, language: str) -> str:
     """A number with the digits of a language; everything else in the text stays as it is."""
     own = LANGUAGES[language].digits
     return "".join(own[ord(letter) - 48] if "0" <= letter <= "9" else letter for letter in str(number))
+
+
+def plain_digits(text: str) -> str:
+    """The text with 0 to 9 in place of Arabic-Indic and Persian digits."""
+    return text.translate(_TO_PLAIN)
 
 
 def direction(language: str) -> str:

@@ -36,7 +36,7 @@ from tiga.mechanism import (
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
-from tiga.mechanism.asks import Deed, Given, fault
+from tiga.mechanism.asks import Ask, Deed, Given, fault
 from tiga.mechanism.deciders import clockwork, proceedings
 from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
@@ -54,6 +54,7 @@ from tiga.store.guard import Stopped
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
+from tiga.web import grids
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Said, Word, sid_of
@@ -65,6 +66,8 @@ OPEN = ("R0", "R1")
 
 
 TRIES = 4
+CHOICES_MAX = 500
+"""Objects of which it is asked what is left to choose: the newest."""
 
 
 class Suppressed(Absent):
@@ -466,6 +469,7 @@ class Door:
             deed for deed in affairs.DEEDS.values()
             if deed.concept == concept and not deed.new and self._offered(deed)
             and (not deed.states or seen.state in deed.states)
+            and self._open(deed, standing, sid)
         )  # fmt: skip
         entries, _ = self.desk.ledger.threads((f"{concept}:{sid}",))
         rows = queries.acts_at(self.desk, [entry.index for entry in entries])
@@ -492,6 +496,8 @@ class Door:
         draws = self.salts()
         actor = self.actor or Actor("", self.reader.role)
         wanted = deed.threads(sid, given)
+        if deed.listed:
+            wanted = (*wanted, *(f"{deed.concept}:{row.sid}" for row in self.affairs(deed.concept)))
         if deed.concept == casedeeds.NAME:
             others = [name.removeprefix("case:") for name in wanted if name.startswith("case:")]
             filed = [name.removeprefix("report:") for name in wanted if name.startswith("report:")]
@@ -524,7 +530,18 @@ class Door:
         view = self.case(sid)
         return clockwork.extendable(view.standing, view.case)
 
-    def choosable(self, concept: str, on: str = "") -> list[tuple[str, str]]:
+    def title(self, concept: str, title: str, language: str) -> str:
+        """An object's title in the reader's language."""
+        return grids.title(self.agreement, concept, title, language)
+
+    def left(self, deed: Deed, ask: Ask, sid: str) -> tuple[str, ...] | None:
+        """The values of an ask that are left for this reader on an object, or on the concept's; None where all are."""
+        if ask.among is None or self.actor is None:
+            return None
+        rows = (sid,) if sid else tuple(row.sid for row in self.affairs(deed.concept)[:CHOICES_MAX])
+        return ask.among(self.desk.standing(f"{deed.concept}:{one}" for one in rows), sid, self.actor)
+
+    def choosable(self, concept: str, on: str = "", language: str = "en") -> list[tuple[str, str]]:
         """(sid, label) of what may be named in a deed on an object: cases, incidents, reports, measures of the case, members,
         challenges, or objects of a concept."""
         if concept == "case":
@@ -544,7 +561,10 @@ class Door:
         if concept == "incident":
             return [(row.id, row.number) for row in self.happenings() if row.adopted]
         return [
-            (row.sid, f"{printed_number(self.prefix(concept), row.sid)} · {row.title}"[:120])
+            (
+                row.sid,
+                f"{printed_number(self.prefix(concept), row.sid)} · {self.title(concept, row.title, language)}"[:120],
+            )
             for row in self.affairs(concept)
         ]
 

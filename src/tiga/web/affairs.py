@@ -88,7 +88,7 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
             door.case(sid) if found.concept == "case" else door.affair(found.concept, sid)
         except Absent:
             raise Http404 from None
-    fields = tuple(_field(door, ask, language, sid) for ask in found.asks)
+    fields = tuple(_field(door, found, ask, language, sid) for ask in found.asks)
     proposed = door.proposed(sid) if found.name == "settlement.propose" else ()
     context = {"deed": found, "sid": sid, "proposed": proposed, "form": forms.blank(fields, request.GET.dict())}
     if request.method != "POST":
@@ -125,18 +125,18 @@ def _given(found: Deed, filled: forms.Filled) -> Given:
     values: dict[str, str | tuple[str, ...]] = {}
     for ask in found.asks:
         text = filled.values[ask.name]
-        values[ask.name] = filled.lists[ask.name] if ask.name in several else _moment(ask, text)
+        values[ask.name] = filled.lists[ask.name] if ask.name in several else text
     return Given(values)
 
 
-def _moment(ask: Ask, text: str) -> str:
-    """A time of the form, which is told in UTC, with its offset."""
-    return f"{text}Z" if ask.kind == "moment" and text and "Z" not in text and "+" not in text else text
+def _hint(deed: Deed, ask: Ask) -> str:
+    """The code of what is said of an ask: for this deed, else wherever it is asked, else how its kind is written."""
+    named = (f"ask_hint.{deed.name}.{ask.name}", f"ask_hint.{ask.name}")
+    return next((code for code in named if knows(code)), "ask_hint.utc" if ask.kind == "moment" else "")
 
 
-def _field(door: Door, ask: Ask, language: str, sid: str) -> Field:
-    label, needed = f"ask.{ask.name}", ask.required
-    hint = f"ask_hint.{ask.name}" if knows(f"ask_hint.{ask.name}") else ("ask_hint.utc" if ask.kind == "moment" else "")
+def _field(door: Door, deed: Deed, ask: Ask, language: str, sid: str) -> Field:
+    label, needed, hint = f"ask.{ask.name}", ask.required, _hint(deed, ask)
     if ask.kind == "moment":
         return Field(ask.name, "datetime", label, needed, 25, hint=hint)
     if ask.kind == "whole":
@@ -146,8 +146,15 @@ def _field(door: Door, ask: Ask, language: str, sid: str) -> Field:
         return Field(ask.name, "choice", label, True, choices=choices, hint=hint)
     if ask.choices:
         kind = "many" if ask.kind in ("many", "objects") else "choice"
-        return Field(ask.name, kind, label, needed, choices=choices_of(door, ask, language, sid), hint=hint)
+        return Field(ask.name, kind, label, needed, choices=_left(door, deed, ask, language, sid), hint=hint)
     return Field(ask.name, ask.kind, label, needed, 8000 if ask.kind == "text" else 400, hint=hint)
+
+
+def _left(door: Door, deed: Deed, ask: Ask, language: str, sid: str) -> tuple[Choice, ...]:
+    """What may be chosen, without what is not left for this reader on this object."""
+    left = door.left(deed, ask, sid)
+    rows = choices_of(door, ask, language, sid)
+    return rows if left is None else tuple(row for row in rows if row.value in left)
 
 
 def choices_of(door: Door, ask: Ask, language: str, on: str) -> tuple[Choice, ...]:
@@ -157,7 +164,7 @@ def choices_of(door: Door, ask: Ask, language: str, on: str) -> tuple[Choice, ..
     if ask.choices == "clock":
         return tuple(_clock(door, row, language) for row in door.extendable(on))
     if ask.kind in ("object", "objects"):
-        return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices, on))
+        return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices, on, language))
     return _LISTS[ask.choices](door.agreement, language)
 
 

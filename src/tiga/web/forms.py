@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tiga.record import canonical
 from tiga.record.canonical import NotCanonical
+from tiga.values.words import plain_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def read(fields: tuple[Field, ...], post: object) -> Filled:
     for field in fields:
         several = tuple(str(item) for item in post.getlist(field.name))[:40]  # type: ignore[attr-defined]
         typed = unicodedata.normalize("NFC", several[0] if several else "").replace("\r\n", "\n").strip()
-        value = line(typed) if field.kind == "line" else typed
+        value = line(typed) if field.kind == "line" else plain_digits(typed) if field.kind == "whole" else typed
         fault = _fault(field, value, several)
         if fault:
             faults[field.name] = fault

@@ -81,6 +81,37 @@ def name(agreement: Agreement, id: str, language: str) -> str:
     return reading.display(agreement, id, "neutral", language)[0]
 
 
+def undertaking(agreement: Agreement, reference: str, language: str) -> tuple[str, str]:
+    """The agreement's own words for `assurances:<id>`, `crossings:<id>`, `duties:<id>`, `notices:<id>`, `pairs:<id>`,
+    `pairs:<id>:<half>` or `periodic:<id>`, with their language; the id where it has none."""
+    kind, _, id = reference.partition(":")
+    known = agreement.undertakings
+    pair = known.pair(id) if kind == "pairs" else None
+    duty = known.duty(id) if kind == "duties" else None
+    clause = agreement.clause(duty.clause) if duty else None
+    found = [clause.text] if clause else [half.text for half in pair.halves] if pair else [known.text(reference)]
+    told = [pick(texts, language) for texts in found]
+    words = " / ".join(dict.fromkeys(text for text, _ in told if text))
+    return (words, told[0][1]) if words else (id, "")
+
+
+NAMED = {"assurance": "assurances", "crossing": "crossings", "pair": "pairs", "owed": "periodic"}
+"""Concepts whose objects are titled by an id of the agreement, and the list that has it."""
+BETWEEN = ("call", "sheet")
+"""Concepts whose objects are titled by two ends."""
+
+
+def title(agreement: Agreement, concept: str, text: str, language: str) -> str:
+    """An object's title. Ids stand only where the machine made it; words that somebody typed stay as they were typed."""
+    if concept in BETWEEN:
+        return " ".join(name(agreement, word, language) for word in text.split(" "))
+    if concept not in NAMED:
+        return text
+    id, _, number = text.partition(" ") if concept == "owed" else (text, "", "")
+    words, _ = undertaking(agreement, f"{NAMED[concept]}:{id}", language)
+    return f"{words} · {digits(number, language)}" if number else words
+
+
 def _number(value: int, language: str) -> Cell:
     return Cell(digits(value, language), "number")
 
@@ -140,7 +171,7 @@ def _assurances(standing: Standing, agreement: Agreement, now: Instant, language
 
 
 def _drawn(state: str) -> str:
-    return {"awaited": "hatched", "not_observable": "hatched", "differ": "differs"}.get(state, "")
+    return {"awaited": "hatched", "before": "hatched", "not_observable": "hatched", "differ": "differs"}.get(state, "")
 
 
 def _day(at: Instant, language: str) -> str:

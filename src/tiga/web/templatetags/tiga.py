@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tiga.agreement import reading
 from tiga.mechanism import explanation, imposed
+from tiga.mechanism.asks import read_texts
 from tiga.values import names, words
 from tiga.values.moments import Instant, Moment
 from tiga.web import grids
@@ -64,12 +65,10 @@ def called(door: Any, id: str, language: str) -> tuple[str, str]:
 
 
 @register.simple_tag(takes_context=True)
-def titled(context: Context, title: str) -> str:
-    """An object's title, with the names of parties, mediators and ends in place of their ids."""
+def titled(context: Context, concept: str, title: str) -> str:
+    """An object's title, with names in place of ids where the machine made it."""
     door = context.get("door")
-    return (
-        " ".join(grids.name(door.agreement, word, _language(context)) for word in title.split(" ")) if door else title
-    )
+    return grids.title(door.agreement, concept, title, _language(context)) if door else title
 
 
 @register.simple_tag(takes_context=True)
@@ -253,7 +252,10 @@ def fact(context: Context, it: Any) -> SafeString:
             clause = door.agreement.clause(it.value) if door else None
             return format_html('<bdi class="tag">{}</bdi> {}', it.value, pick(context, clause.text) if clause else "")
         case "undertaking":
-            return pick(context, door.agreement.undertakings.text(it.value) if door else {})
+            text, tag = grids.undertaking(door.agreement, it.value, language) if door else (it.value, "")
+            return format_html('<span lang="{}" dir="auto">{}</span>', tag or "und", text)
+        case "texts":
+            return pick(context, read_texts(it.value))
         case "precision":
             return format_html("{}", word_or(context, "precision", it.value))
         case "number":

@@ -24,7 +24,9 @@ def try_(desk: Desk, slug: str, name: str, sid: str = "", /, **given: Told) -> t
         return refusal
     draws = desk.salts()
     verb: Callable[..., Outcome] = lambda s, by, now: deed.do(s, sid, values, by, now, draws)  # noqa: E731
-    return desk.try_(slug, deed.threads(sid, values), verb)
+    concept = affairs.BY_NAME[deed.concept]
+    objects = concept.objects(whole(desk)) if deed.listed else ()
+    return desk.try_(slug, (*deed.threads(sid, values), *(f"{deed.concept}:{one}" for one in objects)), verb)
 
 
 def do(desk: Desk, slug: str, name: str, sid: str = "", /, **given: Told) -> str:

@@ -83,6 +83,13 @@ def test_the_clock_runs_in_its_zone_until_the_answer() -> None:
     assert clock.state(clock.due) == "met"
 
 
+def _waited(desk: Desk) -> str:
+    """A request of an hour ago."""
+    sid = asked(desk)
+    desk.wait("PT1H")
+    return sid
+
+
 def _no_clock() -> Agreement:
     agreement = desks.exercise_agreement()
     return replace(agreement, deadlines=tuple(row for row in agreement.deadlines if row.id != "access"))
@@ -137,8 +144,13 @@ GUARDS = (
         lambda d: refused(d, "monitor", "access.visit", asked(d), **_visits(d)),
     ),
     Guard(
-        "visit", "window_backwards",
-        lambda d: refused(d, "monitor", "access.visit", asked(d), **_visits(d, arrived=at(d), left=at(d, -1))),
+        "visit", "visit_before_request",
+        lambda d: refused(d, "monitor", "access.visit", asked(d), **_visits(d, arrived=at(d, -600))),
+        lambda d: refused(d, "monitor", "access.visit", asked(d), **_visits(d)),
+    ),
+    Guard(
+        "visit", "visit_backwards",
+        lambda d: refused(d, "monitor", "access.visit", _waited(d), **_visits(d, arrived=at(d), left=at(d, -1))),
         lambda d: refused(d, "monitor", "access.visit", asked(d), **_visits(d)),
     ),
     Guard("_waits", "access_made", _closed, lambda d: refused(d, "liaison2", "access.answer", asked(d), answer="granted")),

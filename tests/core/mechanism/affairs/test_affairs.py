@@ -90,4 +90,4 @@ def test_shared_guards_refuse_and_give_way() -> None:
     assert refused(desk, "monitor", "access.answer", "x", **given) == "role"
     desk.agreements.clear()
     assert refused(desk, "liaison1", "access.answer", "x", **given) == "no_agreement"
-    assert {code for _, code in written("guards")} == {"press_record", "no_agreement", "role", "not_party", "future"}
+    assert {code for _, code in written("guards")} == {"press_record", "no_agreement", "role", "not_party", "not_yet"}

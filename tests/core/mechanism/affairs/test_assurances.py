@@ -68,12 +68,12 @@ def test_an_assurance_binds_both_parties_alike(slug: str) -> None:
     party = desks.PEOPLE[slug][1]
     sid = given(desk, slug)
     seen = sight(desk, "assurance", sid)
-    assert (seen.state, seen.title, seen.level, seen.open) == ("assurance_given", "Groups seen crossing", "R1", True)
+    assert (seen.state, seen.title, seen.level, seen.open) == ("assurance_given", "no-infiltration", "R1", True)
     assert of(desk, sid, "party", "assurance_binds", "assurance_bound", "assurance_unbound") == [
         party, "assurance_both", "party-1", "party-2",
     ]  # fmt: skip
     assert of(desk, sid, "assurance_indicator", "assurance_access", "assurance_baseline") == [
-        "Groups seen crossing\nفرضی", "Two paths", "Four in the month before",
+        "en Groups seen crossing\nur فرضی", "en Two paths", "en Four in the month before",
     ]  # fmt: skip
 
 
@@ -124,8 +124,8 @@ def test_the_clock_is_that_of_what_is_still_to_be_observed_and_the_mechanisms_ow
     desk = founded()
     sid = given(desk)
     (clock,) = sight(desk, "assurance", sid).clocks
-    assert (clock.name, clock.whose, clock.clause, clock.zone) == ("assurance", "secretariat", "O-04", "+05:00")
-    assert (clock.started.local("+05:00"), clock.due.local("+05:00")) == ("2026-01-05 00:00", "2026-01-12 00:00")
+    assert (clock.name, clock.whose, clock.clause, clock.zone) == ("assurance", "team", "O-04", "+05:00")
+    assert (clock.started, clock.due.local("+05:00")) == (sight(desk, "assurance", sid).at, "2026-01-12 00:00")
     assert (clock.state(Instant(clock.due.ms - 1)), clock.state(clock.due)) == ("soon", "overdue")
     observed(desk, sid)
     (clock,) = sight(desk, "assurance", sid).clocks
@@ -138,6 +138,21 @@ def test_the_clock_is_that_of_what_is_still_to_be_observed_and_the_mechanisms_ow
     assert of(desk, sid, "assurance_current") == ["3"]
     (clock,) = sight(desk, "assurance", sid).clocks
     assert clock.started.local("+05:00") == "2026-01-26 00:00"
+
+
+def test_no_clock_runs_for_a_period_that_had_ended_when_the_assurance_was_given() -> None:
+    desk = founded()
+    desk.wait("P22D")
+    sid = given(desk)
+    seen = sight(desk, "assurance", sid)
+    (clock,) = seen.clocks
+    assert (clock.started, clock.due.local("+05:00")) == (seen.at, "2026-02-02 00:00")
+    assert clock.state(desk.now()) != "overdue"
+    assert states(desk, sid) == [(str(number), "assurance_before") for number in (1, 2, 3)] + [
+        ("4", "assurance_awaited")
+    ]
+    observed(desk, sid, assurance_period="2")
+    assert dict(states(desk, sid))["2"] == "assurance_met"
 
 
 def test_what_is_awaited_at_a_later_instant_follows_from_the_same_entries() -> None:

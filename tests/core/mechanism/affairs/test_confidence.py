@@ -253,8 +253,19 @@ def _lapsed(desk: Desk) -> str:
 
 
 CLAIMED = lambda d: claimed(d, begun(d))  # noqa: E731
+
+
+def _begun_again(desk: Desk, kept: bool) -> str:
+    sid = begun(desk)
+    if kept:
+        confirmed(desk, claimed(desk, sid), slug="liaison2")
+        confirmed(desk, claimed(desk, sid, "party-2"), "party-2", "liaison1")
+    return refused(desk, "secretariat", "pair.begin", pair="posts")
+
+
 GUARDS = (
     Guard("begin", "pair_unknown", lambda d: _begin(d, "none"), lambda d: _begin(d, "posts")),
+    Guard("begin", "pair_open", lambda d: _begun_again(d, kept=False), lambda d: _begun_again(d, kept=True)),
     Guard("claim", "pair_unknown", lambda d: _claim(d, NONE), lambda d: _claim(d, begun(d))),
     Guard("claim", "step_waiting", lambda d: _claim(d, CLAIMED(d)), lambda d: _claim(d, begun(d))),
     Guard("claim", "step_all_kept", lambda d: _claim(d, _all_kept(d)), lambda d: _claim(d, _all_kept(d), "liaison2")),

@@ -94,7 +94,7 @@ def test_a_crossing_of_which_nobody_spoke_says_so_for_each_flow_and_side() -> No
     desk = founded()
     sid = listed(desk)
     seen = sight(desk, "crossing", sid)
-    assert (seen.state, seen.title, seen.open, seen.clocks) == ("crossing_quiet", "Exercise Gate", False, ())
+    assert (seen.state, seen.title, seen.open, seen.clocks) == ("crossing_quiet", "gate", False, ())
     nothing = [
         ("party", "party-1"), ("announced", "crossing_silent"), ("party", "party-2"), ("announced", "crossing_silent"),
         ("observed", "crossing_unobserved"),
@@ -355,7 +355,7 @@ def test_a_time_that_cannot_be_read_names_what_of_it(changed: dict[str, Told], a
 
 
 def test_nothing_is_observed_before_it_is_over() -> None:
-    assert _observes(founded(), crossing_local="2026-01-05T13:00") == "future"
+    assert _observes(founded(), crossing_local="2026-01-05T13:00") == "not_yet"
 
 
 @pytest.mark.parametrize(

@@ -268,8 +268,8 @@ def test_every_guard_of_the_module_stands_in_the_table() -> None:
 
 def test_a_call_lies_not_in_the_future_and_is_logged_by_its_ends() -> None:
     desk = founded()
-    assert _log(desk, **when(desk, 60)) == "future"
-    assert _tell(desk, logged(desk), **when(desk, 60)) == "future"
+    assert _log(desk, **when(desk, 60)) == "not_yet"
+    assert _tell(desk, logged(desk), **when(desk, 60)) == "not_yet"
     assert refused(desk, "analyst", "call.log", **asks(desk)) == "role"
     assert refused(desk, "liaison1", "call.test", caller="party-1", called="party-2") == "role"
     assert _log(desk, asserted_local=at(desk)) == "asserted_time"

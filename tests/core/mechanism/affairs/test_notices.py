@@ -293,4 +293,4 @@ def test_what_is_seen_lies_not_in_the_future() -> None:
     desk = founded()
     sid = given(desk)
     late: dict[str, Told] = {"when": at(desk, 60), "notice_seen": "as_notified", "note": "EXERCISE."}
-    assert refused(desk, "monitor", "notice.observed", sid, **late) == "future"
+    assert refused(desk, "monitor", "notice.observed", sid, **late) == "not_yet"

@@ -163,6 +163,7 @@ GUARDS = (
           lambda d: _expect(d, "before", owed_session=at(d, 9 * 24 * 60))),
     Guard("expect", "owed_session_near", lambda d: _expect(d, "before", owed_session=at(d, 6 * 24 * 60)),
           lambda d: _expect(d, "before", owed_session=at(d, 9 * 24 * 60))),
+    Guard("expect", "owed_number_missing", lambda d: _expect(d, owed_number=""), _expect),
     Guard("expect", "owed_period", lambda d: _expect(d, owed_number="4"), lambda d: _expect(d, owed_number="3")),
     Guard("expect", "owed_period", lambda d: _expect(d, owed_number="0"), _expect),
     Guard("expect", "owed_already", lambda d: _twice(d, 2), lambda d: _twice(d, 3)),

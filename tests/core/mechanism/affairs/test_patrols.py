@@ -386,8 +386,16 @@ GUARDS = (
     Guard("plan", "patrol_minutes", lambda d: _plan(d, patrol_areas="belt | 481"), lambda d: _plan(d, patrol_areas="belt | 480")),
     Guard("window", "patrol_time", lambda d: _plan(d, patrol_zone="XYZ"), lambda d: _plan(d, patrol_zone="+00:00")),
     Guard(
-        "window", "window_backwards", lambda d: _plan(d, patrol_until=local(d, 0)),
+        "window", "patrol_backwards", lambda d: _plan(d, patrol_until=local(d, 0)),
         lambda d: _plan(d, patrol_until=local(d, 480)),
+    ),
+    Guard(
+        "window", "patrol_backwards", lambda d: _plan(d, patrol_until=local(d, -60)),
+        lambda d: _plan(d, patrol_until=local(d, 480)),
+    ),
+    Guard(
+        "window", "patrol_past", lambda d: _plan(d, patrol_from=local(d, -480), patrol_until=local(d, -1)),
+        lambda d: _plan(d, patrol_from=local(d, -480), patrol_until=local(d, 480)),
     ),
     Guard(
         "window", "patrol_window", lambda d: _plan(d, patrol_until=local(d, 7 * 1_440 + 1)),
@@ -419,7 +427,7 @@ GUARDS = (
     Guard("_waits", "patrol_unknown", _unknown(_cancel), lambda d: _cancel(d, planned(d))),
     Guard("_began", "patrol_unknown", _unknown(_reach), lambda d: _reach(d, _there(d))),
     Guard(
-        "reach", "window_backwards", lambda d: _reach(d, _there(d), arrived=at(d), left=at(d)),
+        "reach", "stop_backwards", lambda d: _reach(d, _there(d), arrived=at(d), left=at(d)),
         lambda d: _reach(d, _there(d)),
     ),
     Guard("reach", "patrol_seen", lambda d: _reach(d, _there(d), patrol_nothing="no"), lambda d: _reach(d, _there(d))),
@@ -458,7 +466,7 @@ def test_what_is_told_must_have_happened_after_the_departure() -> None:
     desk = founded()
     sid = _there(desk)
     assert _reach(desk, sid, arrived=at(desk, -600)) == "patrol_before"
-    assert _refuse(desk, sid, when=at(desk, 10)) == "future"
+    assert _refuse(desk, sid, when=at(desk, 10)) == "not_yet"
     assert _leave(desk, planned(desk), left=at(desk, -10)) == "patrol_before"
 
 

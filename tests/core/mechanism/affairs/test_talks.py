@@ -209,6 +209,12 @@ def test_a_draft_is_read_clause_by_clause() -> None:
 # ---- guards
 
 
+def _again_opened(desk: Desk, number: str) -> str:
+    given: dict[str, Told] = {"subject": "The draft", "place": "Exercise City", "talks_mediators": ("mediator-1",)}
+    opened(desk)
+    return refused(desk, "secretariat", "talks.open", talks_round=number, **given)
+
+
 def _open(desk: Desk, mediators: str = "mediator-1") -> str:
     given = {"talks_round": "1", "subject": "The draft", "place": "Exercise City", "talks_mediators": mediators}
     return refused(desk, "mediator1", "talks.open", **given)
@@ -257,6 +263,7 @@ def _closed(desk: Desk) -> str:
 MANY = "\n".join(f"[N-{n}]\nx" for n in range(1, 62))
 GUARDS = (
     Guard("open_", "talks_mediator", lambda d: _open(d, "party-1"), _open),
+    Guard("open_", "talks_round_taken", lambda d: _again_opened(d, "2"), lambda d: _again_opened(d, "1")),
     Guard("table", "draft_kind", lambda d: _table(d, "[P-01 obligation]\nx"), _table),
     Guard("respond", "draft_unknown", lambda d: _answer(d, draft_number="2"), _answer),
     Guard("respond", "draft_clause", lambda d: _answer(d, draft_clause="first"), _answer),
