@@ -101,6 +101,7 @@ class Deed:
     states of the object it is offered (all where empty), what it asks, how it is done.
 
     `reads` names threads beside the object's own: `{name}` is filled from what was given.
+    `fits` says whether the deed is this actor's to do on the object, beyond role and state; it is offered to nobody else.
     """
 
     act: str
@@ -112,6 +113,7 @@ class Deed:
     new: bool = False
     reads: tuple[str, ...] = ()
     code: str = ""
+    fits: Callable[[Standing, str, Actor], bool] | None = None
 
     @property
     def name(self) -> str:

@@ -454,7 +454,7 @@ class Door:
         offered = tuple(
             deed for deed in affairs.DEEDS.values()
             if deed.concept == concept and not deed.new and self._offered(deed)
-            and (not deed.states or seen.state in deed.states)
+            and (not deed.states or seen.state in deed.states) and self._fits(deed, standing, sid)
         )  # fmt: skip
         entries, _ = self.desk.ledger.threads((f"{concept}:{sid}",))
         rows = queries.acts_at(self.desk, [entry.index for entry in entries])
@@ -463,11 +463,16 @@ class Door:
     def offers(self, concept: str) -> tuple[Deed, ...]:
         """The deeds that begin an object of a concept and are offered to this reader."""
         return tuple(
-            deed for deed in affairs.DEEDS.values() if deed.concept == concept and deed.new and self._offered(deed)
-        )
+            deed for deed in affairs.DEEDS.values()
+            if deed.concept == concept and deed.new and self._offered(deed) and self._fits(deed, self.roster, "")
+        )  # fmt: skip
 
     def _offered(self, deed: Deed) -> bool:
         return self.actor is not None and bool(self.actor.key) and self.reader.role in deed.roles
+
+    def _fits(self, deed: Deed, standing: Standing, sid: str) -> bool:
+        """Whether the deed itself says that it is this person's to do on the object."""
+        return deed.fits is None or (self.actor is not None and deed.fits(standing, sid, self.actor))
 
     def deed(self, name: str) -> Deed | None:
         """A deed of this record's affairs that is offered to this reader's role."""

@@ -53,7 +53,7 @@ def test_one_side_submits_and_the_other_acts_step_by_step() -> None:
     sid = submitted(desk)
     states = [sight(desk, "sheet", sid).state]
     for slug, deed, given in (
-        ("monitor", "sheet.authenticate", checks()),
+        ("mediator1", "sheet.authenticate", checks()),
         ("mediator1", "sheet.corroborate", origins()),
         ("mediator1", "sheet.verify", verifies()),
         ("mediator2", "sheet.sign", {}),
@@ -133,7 +133,7 @@ def test_what_is_disclosed_goes_to_whom_it_is_for() -> None:
     desk = founded()
     told = [discloses(desk, "liaison1", "sheet.submit", **submits())]
     sid = submitted(desk)
-    told.append(discloses(desk, "monitor", "sheet.authenticate", sid, **checks()))
+    told.append(discloses(desk, "mediator1", "sheet.authenticate", sid, **checks()))
     sid = corroborated(desk)
     told.append(discloses(desk, "mediator1", "sheet.verify", sid, **verifies()))
     sid = verified(desk)
@@ -178,7 +178,7 @@ def test_a_new_check_begins_the_signatures_anew() -> None:
     desk = founded()
     sid = corroborated(desk)
     do(desk, "mediator1", "sheet.verify", sid, **verifies())
-    do(desk, "monitor", "sheet.authenticate", sid, **checks("sheet_undecided"))
+    do(desk, "mediator1", "sheet.authenticate", sid, **checks("sheet_undecided"))
     assert refused(desk, "mediator2", "sheet.sign", sid) == "nothing_to_sign"
     assert sight(desk, "sheet", sid).state == "sheet_submitted"
 
@@ -346,7 +346,7 @@ def test_a_withdrawn_sheet_is_kept_and_a_discredited_one_names_what_rested_on_it
     do(desk, "liaison1", "sheet.withdraw", sid, reason="A name was wrong")
     it = sight(desk, "sheet", sid)
     assert (it.state, it.open, it.level, it.side) == ("sheet_withdrawn", False, "R2", "party-1")
-    assert refused(desk, "monitor", "sheet.authenticate", sid, **checks()) == "sheet_marked"
+    assert refused(desk, "mediator1", "sheet.authenticate", sid, **checks()) == "sheet_marked"
     sid = confirmed(desk)
     do(desk, "mediator1", "sheet.discredit", sid, sheet_ground="sheet_predates_event", reason="Seen years before")
     thread = {entry.envelope.act: entry.sid for entry in desk.book.thread(f"sheet:{sid}")}
