@@ -10,7 +10,7 @@ Rules
 4. Withdrawn and discredited are marks: what was entered stays.
 
 Rooms: `entries` (kinds), `folding` (the object and its fold), `proving`, `sharing`, `pointing` (who may do what),
-`fitting` (to whom it is offered), `sight`.
+`fitting` (to whom it is offered), `sight`, `telling` (what it says).
 
 Not done here: opening a case on a strike (`cases`), findings on shared evidence, duties started by anything else.
 """
@@ -40,6 +40,9 @@ from tiga.mechanism.sheets.proving import (
 from tiga.mechanism.sheets.sharing import BASES, OUTCOMES, acknowledge, act, confirm, plan, share
 from tiga.mechanism.sheets.sight import objects as objects
 from tiga.mechanism.sheets.sight import sight as sight
+from tiga.mechanism.sheets.telling import Told as Told
+from tiga.mechanism.sheets.telling import starts as starts
+from tiga.mechanism.sheets.telling import told as told
 
 NAME, PREFIX = "sheet", "E"
 
