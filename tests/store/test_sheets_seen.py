@@ -7,27 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from tests.store import kept
-from tiga.agreement.clauses import Agreement, Quorum, Seats, Term
-from tiga.agreement.grounds import Ground
-from tiga.cli import exercise
+from tests.store import kept, sheeted
+from tests.store.sheeted import AGREE, CHECKED, GIST, LIMITS, METHOD, PLAN, POINT, SHARED, STAGES
+from tiga.cli import acting
 from tiga.mechanism import affairs
+from tiga.mechanism.acts import Actor
 from tiga.mechanism.asks import Given
-from tiga.store import founding, opening, projections
-from tiga.store.desk import Desk, Done
+from tiga.mechanism.release import Reader
+from tiga.store.desk import Done
 from tiga.values.shapes import to_plain
 from tiga.web.access import Absent, Door
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
-GIST, SHARED, PLAN, POINT = "gist-garnet", "shared-beryl", "plan-opal", 12_345_678
-SPOT = {"sheet_point": "1.2345678, 2.0", "sheet_radius": "50"}
-VERSION = {"sheet_gist": SHARED, "place": "Exercise District", "sheet_place_kind": "sheet_district"}
-STAGES = ("submitted", "proven", "shared", "pointed")
 SEES = {
     "submitted": {"liaison-1", "mediator", "secretariat"},
     "proven": {"liaison-1", "mediator", "secretariat"},
@@ -40,47 +35,21 @@ READS = {
     PLAN: {"liaison-2", "mediator", "secretariat"}, str(POINT): {"liaison-2", "mediator", "secretariat"},
 }  # fmt: skip
 """Who reads in the end what was planted."""
-
-
-def _agreement() -> Agreement:
-    made, ground = kept.agreement(), Ground("placeholder")
-    seats = tuple(Seats(mediator.id, 1) for mediator in made.mediators)
-    quorums = tuple(row for row in made.quorums if not row.act.startswith("evidence."))
-    terms = {name: Term(value, ground, "O-05") for name, value in (("no_target_m", "2000"), ("no_target_for", "P30D"))}
-    return replace(
-        made, quorums=(*quorums, Quorum("evidence.share", (), seats, "M-05", ground)), terms=made.terms | terms
-    )
-
-
-def _do(found: Desk, who: str, name: str, sid: str = "", **given: str) -> str:
-    role, component, slug = kept.READERS.get(who, ("mediator", "mediator-1", "mediator/1"))
-    result = kept.door(found, role, component, slug).do(affairs.DEEDS[name], sid, Given(given))
-    assert isinstance(result, Done), result
-    return sid or result.receipts[0].sid
-
-
-def _bring(found: Desk, stage: str) -> str:
-    sid = _do(
-        found, "liaison-1", "sheet.submit", sheet_about="party-2", sheet_gist=GIST, place="Exercise Post",
-        sheet_first_hand="yes",
-    )  # fmt: skip
-    steps = (
-        ("proven", "first", "sheet.authenticate",
-         {"sheet_checked": "Pictures", "method": "Shadows", "sheet_result": "sheet_authentic"}),
-        ("proven", "first", "sheet.corroborate", {"sheet_origins": "party-1, monitor/1", "said": "They agree"}),
-        ("proven", "first", "sheet.verify", {"standard": "clear_and_convincing"} | VERSION),
-        ("proven", "mediator", "sheet.sign", {}),
-        ("shared", "first", "sheet.share", VERSION),
-        ("shared", "liaison-2", "sheet.plan", {"sheet_plan": PLAN}),
-        ("pointed", "first", "sheet.pinpoint", SPOT | {"sheet_readers": "liaison/2"}),
-        ("pointed", "mediator", "sheet.sign", {}),
-        ("pointed", "liaison-2", "sheet.undertake", {"sheet_no_target": "yes"}),
-        ("pointed", "mediator", "sheet.point", SPOT),
-    )  # fmt: skip
-    for at, who, name, given in steps:
-        if STAGES.index(at) <= STAGES.index(stage):
-            _do(found, who, name, sid, **given)
-    return sid
+SIDE = {"mediator", "secretariat"}
+SAYS = {
+    "submitted": {GIST: {"liaison-1"} | SIDE},
+    "proven": {GIST: {"liaison-1"} | SIDE, **dict.fromkeys((CHECKED, METHOD, AGREE, SHARED, LIMITS), SIDE)},
+    "shared": {
+        GIST: {"liaison-1"} | SIDE, **dict.fromkeys((CHECKED, METHOD, AGREE), SIDE),
+        **dict.fromkeys((SHARED, LIMITS, PLAN), {"liaison-2"} | SIDE),
+    },
+    "pointed": {
+        GIST: {"liaison-1"} | SIDE, **dict.fromkeys((CHECKED, METHOD, AGREE), SIDE),
+        **dict.fromkeys((SHARED, LIMITS, PLAN, "1.2345678, 2"), {"liaison-2"} | SIDE),
+    },
+}  # fmt: skip
+"""Who reads which words on the sheet itself, at each stage: written out by hand."""
+WORDS = (GIST, CHECKED, METHOD, AGREE, SHARED, LIMITS, PLAN, "1.2345678, 2")
 
 
 @pytest.fixture(scope="module", params=STAGES)
@@ -89,18 +58,8 @@ def brought(
 ) -> Iterator[tuple[str, str]]:
     """A record with one sheet at a stage: (the stage, the sheet's sid)."""
     with kept.filled(django_db_blocker, "exercise"):
-        projections.create("exercise")
-        found = kept.desk("exercise")
-        founding.lay(
-            found, _agreement(), "exercise", "Exercise", opening.demo_keys("exercise"), kept.STARTS["exercise"],
-            opening.demo_founding("exercise"),
-        )  # fmt: skip
-        told = exercise.Stage(found, exercise.DemoEntropy("sheets"))
-        for slug, component in (("mediator/1", "mediator-1"), ("mediator/2", "mediator-2")):
-            key = told.who(slug).key
-            told.do("secretariat/1", (), lambda s, by, now, k=key, c=component: (
-                exercise.seating.seat(s, k, c, by, now)))  # fmt: skip
-        yield request.param, _bring(found, request.param)
+        found = sheeted.lay()
+        yield request.param, sheeted.bring(found, request.param)
 
 
 def _everything(door: Door, sid: str) -> str:
@@ -135,3 +94,79 @@ def test_a_sheet_is_seen_by_those_who_may(brought: tuple[str, str]) -> None:
 
 def test_the_rows_made_anew_are_the_rows_that_are_there(brought: tuple[str, str]) -> None:
     assert kept.rebuilt_equals_live(kept.desk("exercise"))
+
+
+def _on_the_sheet(door: Door, sid: str) -> str:
+    """The facts of a sheet as its page shows them; empty where there is none for this reader."""
+    try:
+        view = door.affair("sheet", sid)
+    except Absent:
+        return ""
+    assert set(view.told) <= set(view.it.facts)
+    return json.dumps([fact.value for fact in view.it.facts])
+
+
+def test_a_sheet_says_what_it_says_to_those_who_may_read_it(brought: tuple[str, str]) -> None:
+    stage, sid = brought
+    told = {who: _on_the_sheet(door, sid) for who, door in kept.doors(kept.desk("exercise")).items()}
+    seen = {word: {who for who, text in told.items() if word in text} for word in WORDS}
+    assert {word: readers for word, readers in seen.items() if readers} == SAYS[stage]
+
+
+def test_words_that_stand_for_each_other_are_shown_once(brought: tuple[str, str]) -> None:
+    _, sid = brought
+    for who, door in kept.doors(kept.desk("exercise")).items():
+        text = _on_the_sheet(door, sid)
+        assert {word: text.count(word) for word in WORDS if text.count(word) > 1} == {}, who
+
+
+def test_a_point_is_read_by_the_readers_named_and_by_no_other_officer_of_the_party(brought: tuple[str, str]) -> None:
+    stage, sid = brought
+    found = kept.desk("exercise")
+    actor = Actor("tiga.example/exercise/liaison/2x", "liaison", "party-2")
+    other = Door(found, Reader("liaison", "party-2"), actor, found.now(kept.LATER))
+    everything = _everything(other, sid)
+    assert (SHARED in everything) == (stage in ("shared", "pointed"))
+    assert (str(POINT) in everything, "1.2345678" in everything) == (False, False)
+
+
+def test_what_was_signed_is_shared_without_being_written_again(brought: tuple[str, str]) -> None:
+    stage, sid = brought
+    door = kept.doors(kept.desk("exercise"))["secretariat"]
+    starts = door.starts(affairs.DEEDS["sheet.share"], sid)
+    if stage == "submitted":
+        assert starts == {}
+        return
+    assert {name: value for name, value in starts.items() if value} == sheeted.VERSION
+    if stage == "proven":
+        assert isinstance(door.do(affairs.DEEDS["sheet.share"], sid, Given(starts)), Done)
+
+
+def test_the_command_shares_what_was_signed(brought: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    stage, sid = brought
+    door = kept.doors(kept.desk("exercise"))["secretariat"]
+    if stage == "proven":
+        assert acting._do(door, affairs.DEEDS["sheet.share"], [sid], "en") == 0, capsys.readouterr()
+
+
+@pytest.mark.parametrize("who", ["liaison-1", "liaison-2", "monitor"])
+def test_a_form_begins_with_nothing_that_its_reader_may_not_read(brought: tuple[str, str], who: str) -> None:
+    _, sid = brought
+    door = kept.doors(kept.desk("exercise"))[who]
+    for name in ("sheet.share", "sheet.point"):
+        try:
+            starts = door.starts(affairs.DEEDS[name], sid)
+        except Absent:
+            continue
+        assert starts == {}
+
+
+def test_an_answer_is_offered_to_the_side_addressed_alone(brought: tuple[str, str]) -> None:
+    stage, sid = brought
+    doors = kept.doors(kept.desk("exercise"))
+    offered = {}
+    for who in SEES[stage]:
+        offered[who] = {deed.name for deed in doors[who].affair("sheet", sid).offered}
+    answers = {who for who, names in offered.items() if names & {"sheet.acknowledge", "sheet.plan", "sheet.act"}}
+    assert answers == ({"liaison-2"} if stage in ("shared", "pointed") else set())
+    assert {who for who, names in offered.items() if "sheet.withdraw" in names} == {"liaison-1"}

@@ -71,7 +71,7 @@ def _sheet(tale: Tale) -> tuple[str, dict[str, bool]]:
     sid = tale.do("liaison-1", "sheet.submit", sheet_about="party-2", sheet_gist=GIST, place="Exercise District",
                   sheet_interested="yes", sheet_first_hand="yes")  # fmt: skip
     before = {who: tale.facts(who, "sheet", sid) is not None for who in telling.EVERYBODY}
-    tale.do("monitor", "sheet.authenticate", sid, sheet_checked="EXERCISE. Bodies, kit, tracks.", method="Comparison",
+    tale.do("mediator-1", "sheet.authenticate", sid, sheet_checked="EXERCISE. Bodies, kit, tracks.", method="Comparison",
             sheet_result="sheet_authentic")  # fmt: skip
     tale.do("mediator-1", "sheet.corroborate", sid, sheet_origins="party-1, monitor/1", said="EXERCISE. They agree.")
     tale.do("mediator-1", "sheet.verify", sid, standard=GROUNDS, **VERSION)

@@ -165,6 +165,7 @@ def _read(deed: Deed, rows: list[str]) -> Given | str:
 
 def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
     from tiga.mechanism.acts import Refusal
+    from tiga.mechanism.asks import Given
     from tiga.store.desk import Done
 
     sid = ""
@@ -179,7 +180,7 @@ def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
         asks = ", ".join(ask.name for ask in deed.asks)
         print(told("cli.act.not_asked", language, what=given, asks=asks or "-"), file=sys.stderr)
         return 2
-    result = door.do(deed, sid, given)
+    result = door.do(deed, sid, Given({**door.starts(deed, sid), **given.values}))
     if isinstance(result, Refusal):
         for part in ("text", "remedy"):
             print(told(f"refusal.{result.code}.{part}", language, **result.values), file=sys.stderr)

@@ -46,6 +46,11 @@ def may_see(reader: Reader, level: str, party: str = "") -> bool:
     return reader.role in _READERS.get(level, frozenset())
 
 
+def may_see_named(reader: Reader, key: str, named: Iterable[str]) -> bool:
+    """What was given to readers by name: they alone, by their keys, and the mediators' side."""
+    return may_see(reader, "R3") or (bool(key) and key in named)
+
+
 def may_see_any(reader: Reader, levels: Iterable[tuple[str, str]]) -> bool:
     """Whether one of the (level, party) to which a value was released lets a reader see it."""
     return any(may_see(reader, level, party) for level, party in levels)

@@ -195,6 +195,14 @@ def disclosures(alias: str, sid: str) -> tuple[Kept, ...]:
     return tuple(_opened(alias, Disclosed.objects.using(alias).filter(sid=sid).order_by("digest")))
 
 
+def disclosures_of(alias: str, sids: Iterable[str]) -> dict[str, tuple[Kept, ...]]:
+    """Everything that these entries disclose, by sid."""
+    found: dict[str, tuple[Kept, ...]] = {}
+    for kept in _opened(alias, Disclosed.objects.using(alias).filter(sid__in=list(sids)).order_by("digest")):
+        found[kept[0]] = (*found.get(kept[0], ()), kept)
+    return found
+
+
 def levels(alias: str, sid: str) -> dict[str, str]:
     """The level at which each value of an entry was filed, by digest; what is erased is not there."""
     rows = Disclosed.objects.using(alias).filter(sid=sid)

@@ -12,7 +12,7 @@ Rules
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,7 @@ from tiga.mechanism import (
     matching,
     release,
     sessions,
+    sheets,
     tally,
 )
 from tiga.mechanism import cases as case_rules
@@ -40,6 +41,7 @@ from tiga.mechanism.asks import Ask, Deed, Given, fault
 from tiga.mechanism.deciders import clockwork, proceedings
 from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
+from tiga.mechanism.sheets.entries import PointGiven
 from tiga.mechanism.standing import Standing
 from tiga.record import dossier
 from tiga.record.book import Stale
@@ -164,7 +166,17 @@ class Door:
             return tuple(value for _, _, value in rows) if allowed else ()
         if entry.envelope.act == sessions.PositionSealed.ACT:
             return tuple(value for _, _, value in rows) if self._sees_position(entry) else ()
-        return tuple(value for _, levels, value in rows if release.may_see_any(self.reader, levels))
+        return tuple(value for _, levels, value in rows if self._may_read(entry, levels))
+
+    def _may_read(self, entry: Entry, levels: Iterable[tuple[str, str]]) -> bool:
+        """Whether a value of an entry was released to this reader; a precise point only to the readers named."""
+        if not release.may_see_any(self.reader, levels):
+            return False
+        if entry.envelope.act != PointGiven.ACT:
+            return True
+        named, heir = entry.envelope.body.get("readers", ()), self.roster.heir
+        names = {heir(str(name)) for name in named} if isinstance(named, (list, tuple)) else set()
+        return release.may_see_named(self.reader, heir(self.actor.key) if self.actor else "", names)
 
     def _sees_position(self, entry: Entry) -> bool:
         """Whether the reader may read a position in a session, which is sealed until the item's positions are opened."""
@@ -472,14 +484,39 @@ class Door:
             and self._open(deed, standing, sid)
         )  # fmt: skip
         entries, _ = self.desk.ledger.threads((f"{concept}:{sid}",))
-        rows = queries.acts_at(self.desk, [entry.index for entry in entries])
-        return AffairView(replace(seen, facts=facts), offered, tuple(row for row in rows if self._sees_act(row)))
+        rows = tuple(
+            row for row in queries.acts_at(self.desk, [entry.index for entry in entries]) if self._sees_act(row)
+        )
+        told = sheets.told(standing, sid, self._told(entries, rows)) if concept == sheets.NAME else ()
+        return AffairView(replace(seen, facts=(*facts, *told)), offered, rows, told)
+
+    def _told(self, entries: Iterable[Entry], rows: Iterable[Any]) -> tuple[sheets.Told, ...]:
+        """What entries disclose to this reader, of those that the reader may know of, in log order."""
+        seen = {row.idx for row in rows}
+        known = [entry for entry in entries if entry.index in seen]
+        values = vault.disclosures_of(self.desk.alias, [entry.sid for entry in known])
+        return tuple(
+            sheets.Told(entry.sid, entry.envelope.act, item.value)
+            for entry in known
+            for _, levels, item in values.get(entry.sid, ())
+            if self._may_read(entry, levels)
+        )
+
+    def starts(self, deed: Deed, sid: str) -> Mapping[str, str]:
+        """What the form of a deed on an object begins with, by ask, of what this reader may have."""
+        if deed.concept != sheets.NAME or not sid:
+            return {}
+        rows = self.affair(deed.concept, sid).acts
+        entries, _ = self.desk.ledger.threads((f"{deed.concept}:{sid}",))
+        standing = self.desk.standing((f"{deed.concept}:{sid}",))
+        return sheets.starts(standing, sid, deed.name, self._told(entries, rows))
 
     def offers(self, concept: str) -> tuple[Deed, ...]:
         """The deeds that begin an object of a concept and are offered to this reader."""
         return tuple(
-            deed for deed in affairs.DEEDS.values() if deed.concept == concept and deed.new and self._offered(deed)
-        )
+            deed for deed in affairs.DEEDS.values()
+            if deed.concept == concept and deed.new and self._offered(deed) and self._open(deed, self.roster)
+        )  # fmt: skip
 
     def _offered(self, deed: Deed) -> bool:
         return self.actor is not None and bool(self.actor.key) and self.reader.role in deed.roles

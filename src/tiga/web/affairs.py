@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tiga.agreement.clauses import Agreement
 from tiga.mechanism.acts import Refusal
-from tiga.mechanism.asks import Ask, Deed, Given
+from tiga.mechanism.asks import Ask, Deed, Fact, Given
 from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.hotline import CENTRE
 from tiga.store.desk import Done
@@ -83,14 +83,19 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
     found = door.deed(name)
     if found is None or found.new == bool(sid) or door.actor is None:
         raise Http404
+    told: tuple[Fact, ...] = ()
     if sid:
         try:
-            door.case(sid) if found.concept == "case" else door.affair(found.concept, sid)
+            if found.concept == "case":
+                door.case(sid)
+            else:
+                told = door.affair(found.concept, sid).told
         except Absent:
             raise Http404 from None
     fields = tuple(_field(door, found, ask, language, sid) for ask in found.asks)
     proposed = door.proposed(sid) if found.name == "settlement.propose" else ()
-    context = {"deed": found, "sid": sid, "proposed": proposed, "form": forms.blank(fields, request.GET.dict())}
+    form = forms.blank(fields, {**door.starts(found, sid), **request.GET.dict()})
+    context = {"deed": found, "sid": sid, "told": told, "proposed": proposed, "form": form}
     if request.method != "POST":
         return render(request, "deed.html", context)
     context["form"] = filled = forms.read(fields, request.POST)

@@ -10,7 +10,7 @@ from tiga.fusion import corroboration
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines
 from tiga.mechanism.acts import Refusal
-from tiga.mechanism.asks import Deed, Sight
+from tiga.mechanism.asks import Deed, Fact, Sight
 from tiga.mechanism.course import Paper
 from tiga.mechanism.determinations import Determination
 from tiga.mechanism.findings import Finding
@@ -172,11 +172,13 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class AffairView:
-    """An object of the affairs with the facts the reader may see, the deeds offered on it, and its entries' rows."""
+    """An object of the affairs with the facts the reader may see, the deeds offered on it, and its entries' rows; `told` is
+    what of the facts comes from values released to this reader."""
 
     it: Sight
     offered: tuple[Deed, ...]
     acts: tuple[Any, ...]
+    told: tuple[Fact, ...] = ()
 
 
 def sid_of(claim_id: str) -> str:

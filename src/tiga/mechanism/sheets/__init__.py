@@ -9,7 +9,8 @@ Rules
 3. A shared place is a district or a settlement. A precise point needs more (`pointing`).
 4. Withdrawn and discredited are marks: what was entered stays.
 
-Rooms: `entries` (kinds), `folding` (the object and its fold), `proving`, `sharing`, `pointing` (who may do what), `sight`.
+Rooms: `entries` (kinds), `folding` (the object and its fold), `proving`, `sharing`, `pointing` (who may do what),
+`fitting` (to whom it is offered), `sight`, `telling` (what it says).
 
 Not done here: opening a case on a strike (`cases`), findings on shared evidence, duties started by anything else.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from tiga.mechanism import guards
 from tiga.mechanism.asks import Ask, Deed
+from tiga.mechanism.sheets import fitting
 from tiga.mechanism.sheets.entries import KINDS as KINDS
 from tiga.mechanism.sheets.folding import FOLDS as FOLDS
 from tiga.mechanism.sheets.folding import State as State
@@ -38,6 +40,9 @@ from tiga.mechanism.sheets.proving import (
 from tiga.mechanism.sheets.sharing import BASES, OUTCOMES, acknowledge, act, confirm, plan, share
 from tiga.mechanism.sheets.sight import objects as objects
 from tiga.mechanism.sheets.sight import sight as sight
+from tiga.mechanism.sheets.telling import Told as Told
+from tiga.mechanism.sheets.telling import starts as starts
+from tiga.mechanism.sheets.telling import told as told
 
 NAME, PREFIX = "sheet", "E"
 
@@ -60,48 +65,54 @@ VERSION = (
 SPOT = (Ask("sheet_point"), Ask("sheet_radius", "whole"))
 DEEDS = (
     Deed(
-        "sheet.submit", NAME, SUBMITTER, submit, new=True,
+        "sheet.submit", NAME, SUBMITTER, submit, new=True, fits=fitting.submits,
         asks=(Ask("sheet_about", "choice", "parties"), *SAID, Ask("limits", required=False), Ask("sheet_custodial", "yes"),
               Ask("sheet_interested", "yes"), Ask("sheet_first_hand", "yes")),
     ),
     Deed(
-        "sheet.authenticate", NAME, guards.TEAM, authenticate, states=UNPROVEN,
+        "sheet.authenticate", NAME, guards.SIDE, authenticate, states=UNPROVEN, fits=fitting.others,
         asks=(Ask("sheet_checked"), Ask("method"), Ask("sheet_result", "choice", "|".join(RESULTS))),
     ),
     Deed(
-        "sheet.corroborate", NAME, guards.TEAM, corroborate,
+        "sheet.corroborate", NAME, guards.SIDE, corroborate, fits=fitting.others,
         states=("sheet_authenticated", "sheet_corroborated", "sheet_signing"),
         asks=(Ask("sheet_origins"), Ask("said", "text"), Ask("sheet_alone", "yes")),
     ),
     Deed(
-        "sheet.verify", NAME, ("mediator",), verify, states=("sheet_corroborated", "sheet_signing"),
+        "sheet.verify", NAME, ("mediator",), verify, states=("sheet_corroborated", "sheet_signing"), fits=fitting.releases,
         asks=(Ask("standard", "choice", "standards"), *VERSION),
     ),
-    Deed("sheet.sign", NAME, ("mediator",), sign, states=("sheet_signing", *SHARED)),
+    Deed("sheet.sign", NAME, ("mediator",), sign, states=("sheet_signing", *SHARED), fits=fitting.signs),
     Deed("sheet.share", NAME, guards.SIDE, share, states=("sheet_verified",), asks=VERSION),
-    Deed("sheet.acknowledge", NAME, ("liaison",), acknowledge, states=AWAITED),
-    Deed("sheet.plan", NAME, ("liaison",), plan, states=AWAITED, asks=(Ask("sheet_plan", "text"),)),
+    Deed("sheet.acknowledge", NAME, ("liaison",), acknowledge, states=AWAITED, fits=fitting.receives),
+    Deed("sheet.plan", NAME, ("liaison",), plan, states=AWAITED, asks=(Ask("sheet_plan", "text"),), fits=fitting.addressed),
     Deed(
-        "sheet.act", NAME, ("liaison",), act, states=AWAITED,
+        "sheet.act", NAME, ("liaison",), act, states=AWAITED, fits=fitting.addressed,
         asks=(Ask("said", "text"), Ask("sheet_counted", required=False), Ask("sheet_low", "whole", required=False),
               Ask("sheet_high", "whole", required=False), Ask("sheet_source", required=False)),
     ),
     Deed(
         "sheet.confirm", NAME, ("monitor", "mediator"), confirm, states=AWAITED, reads=("access:{sheet_visit}",),
+        fits=fitting.confirms,
         asks=(Ask("sheet_outcome", "choice", "|".join(OUTCOMES)), Ask("sheet_basis", "choice", "|".join(BASES)),
               Ask("sheet_visit", "object", "access", required=False), Ask("said", "text")),
     ),
     Deed(
-        "sheet.pinpoint", NAME, ("mediator",), pinpoint, states=SHARED, asks=(*SPOT, Ask("sheet_readers")),
+        "sheet.pinpoint", NAME, ("mediator",), pinpoint, states=SHARED, fits=fitting.pinpoints,
+        asks=(*SPOT, Ask("sheet_readers")),
     ),
-    Deed("sheet.undertake", NAME, ("liaison",), undertake, states=SHARED, asks=(Ask("sheet_no_target", "yes"),)),
-    Deed("sheet.point", NAME, ("mediator",), give, states=SHARED, asks=SPOT),
+    Deed(
+        "sheet.undertake", NAME, ("liaison",), undertake, states=SHARED, asks=(Ask("sheet_no_target", "yes"),),
+        fits=fitting.undertakes,
+    ),
+    Deed("sheet.point", NAME, ("mediator",), give, states=SHARED, asks=SPOT, fits=fitting.gives),
     Deed(
         "sheet.flag", NAME, ("secretariat", "registrar"), flag, states=SHARED, reads=("report:{report}",),
+        fits=fitting.flags,
         asks=(Ask("report", "object", "report"), Ask("when", "moment"), *SPOT, Ask("sheet_strike"),
               Ask("sheet_strike_radius", "whole")),
     ),
-    Deed("sheet.withdraw", NAME, SUBMITTER, withdraw, states=STANDING, asks=(Ask("reason"),)),
+    Deed("sheet.withdraw", NAME, SUBMITTER, withdraw, states=STANDING, asks=(Ask("reason"),), fits=fitting.submitted),
     Deed(
         "sheet.discredit", NAME, guards.SIDE, discredit, states=STANDING,
         asks=(Ask("sheet_ground", "choice", "|".join(GROUNDS)), Ask("reason")),

@@ -30,7 +30,7 @@ from tiga.mechanism.sheets.entries import (
     SheetVerified,
     SheetWithdrawn,
 )
-from tiga.mechanism.sheets.folding import PINPOINT, SHARE, Sheet
+from tiga.mechanism.sheets.folding import PINPOINT, SHARE, Pin, Sheet, Version
 from tiga.record import canonical
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant
@@ -198,6 +198,8 @@ def corroborate(
     row = _to_prove(standing, sid, by)
     if isinstance(row, Refusal):
         return row
+    if not row.checks:
+        return Refusal("sheet_unchecked")
     if not row.authentic:
         return Refusal("sheet_not_authentic")
     names = keys_named(standing, given.line("sheet_origins"))
@@ -251,6 +253,14 @@ def sign(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
     row = found(standing, sid, by, "mediator")
     if isinstance(row, Refusal):
         return row
+    paper = awaits(standing, row, by)
+    if isinstance(paper, Refusal):
+        return paper
+    return Decision((drafted(SheetSigned(sid, paper.sid), standing.log, now),), standing.reads)
+
+
+def awaits(standing: Standing, row: Sheet, by: Actor) -> Version | Pin | Refusal:
+    """What of a sheet waits for this mediator's signature, or why nothing does."""
     waiting = [(SHARE, row.version)] if row.shared is None else [(PINPOINT, pin) for pin in row.pins]
     act, paper = waiting[-1] if waiting else (SHARE, None)
     if paper is None or paper.complete:
@@ -260,7 +270,7 @@ def sign(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
         return refusal
     if by.key in map(standing.heir, paper.signers):
         return Refusal("signed_already", values={"member": by.key})
-    return Decision((drafted(SheetSigned(sid, paper.sid), standing.log, now),), standing.reads)
+    return paper
 
 
 def withdraw(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: tuple[bytes, ...]) -> Outcome:
@@ -293,7 +303,7 @@ def discredit(standing: Standing, sid: str, given: Given, by: Actor, now: Instan
 
 def _to_prove(standing: Standing, sid: str, by: Actor) -> Sheet | Refusal:
     """A sheet whose material may still be checked and corroborated by this person."""
-    row = found(standing, sid, by, *guards.TEAM)
+    row = found(standing, sid, by, *guards.SIDE)
     if isinstance(row, Refusal):
         return row
     if (by.component or by.role) == row.submitted.submitter:

@@ -65,7 +65,7 @@ def checks(result: str = "sheet_authentic") -> dict[str, Told]:
 
 def authenticated(desk: Desk, slug: str = "liaison1", result: str = "sheet_authentic", **more: Told) -> str:
     sid = submitted(desk, slug, **more)
-    do(desk, "monitor", "sheet.authenticate", sid, **checks(result))
+    do(desk, "mediator1", "sheet.authenticate", sid, **checks(result))
     return sid
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.affairs import sheeting
-from tests.core.mechanism.affairs.deeds import at, do, refused, sight, whole
+from tests.core.mechanism.affairs.deeds import Told, at, do, refused, sight, whole
 from tests.core.mechanism.affairs.sheeting import (
     GIST,
     PLACE,
@@ -39,7 +39,7 @@ from tests.core.mechanism.affairs.sheeting import (
     verifies,
     visited,
 )
-from tiga.mechanism.sheets import pointing
+from tiga.mechanism.sheets import folding, pointing, proving, telling
 from tiga.values import words
 from tiga.values.moments import Span
 from tiga.values.places import Point
@@ -53,7 +53,7 @@ def test_one_side_submits_and_the_other_acts_step_by_step() -> None:
     sid = submitted(desk)
     states = [sight(desk, "sheet", sid).state]
     for slug, deed, given in (
-        ("monitor", "sheet.authenticate", checks()),
+        ("mediator1", "sheet.authenticate", checks()),
         ("mediator1", "sheet.corroborate", origins()),
         ("mediator1", "sheet.verify", verifies()),
         ("mediator2", "sheet.sign", {}),
@@ -133,7 +133,7 @@ def test_what_is_disclosed_goes_to_whom_it_is_for() -> None:
     desk = founded()
     told = [discloses(desk, "liaison1", "sheet.submit", **submits())]
     sid = submitted(desk)
-    told.append(discloses(desk, "monitor", "sheet.authenticate", sid, **checks()))
+    told.append(discloses(desk, "mediator1", "sheet.authenticate", sid, **checks()))
     sid = corroborated(desk)
     told.append(discloses(desk, "mediator1", "sheet.verify", sid, **verifies()))
     sid = verified(desk)
@@ -178,7 +178,7 @@ def test_a_new_check_begins_the_signatures_anew() -> None:
     desk = founded()
     sid = corroborated(desk)
     do(desk, "mediator1", "sheet.verify", sid, **verifies())
-    do(desk, "monitor", "sheet.authenticate", sid, **checks("sheet_undecided"))
+    do(desk, "mediator1", "sheet.authenticate", sid, **checks("sheet_undecided"))
     assert refused(desk, "mediator2", "sheet.sign", sid) == "nothing_to_sign"
     assert sight(desk, "sheet", sid).state == "sheet_submitted"
 
@@ -346,7 +346,7 @@ def test_a_withdrawn_sheet_is_kept_and_a_discredited_one_names_what_rested_on_it
     do(desk, "liaison1", "sheet.withdraw", sid, reason="A name was wrong")
     it = sight(desk, "sheet", sid)
     assert (it.state, it.open, it.level, it.side) == ("sheet_withdrawn", False, "R2", "party-1")
-    assert refused(desk, "monitor", "sheet.authenticate", sid, **checks()) == "sheet_marked"
+    assert refused(desk, "mediator1", "sheet.authenticate", sid, **checks()) == "sheet_marked"
     sid = confirmed(desk)
     do(desk, "mediator1", "sheet.discredit", sid, sheet_ground="sheet_predates_event", reason="Seen years before")
     thread = {entry.envelope.act: entry.sid for entry in desk.book.thread(f"sheet:{sid}")}
@@ -377,3 +377,35 @@ def test_every_code_that_a_sheet_shows_has_a_word() -> None:
         told |= {("fact", fact.code) for fact in it.facts}
         told |= {("choice", fact.value) for fact in it.facts if fact.kind == "code"}
     assert sorted(f"{section}.{code}" for section, code in told if not words.knows(f"{section}.{code}")) == []
+
+
+@pytest.mark.parametrize("text", ["-0.1, -0.03", "0, 0", "1.2345678, 2", "-89.9999999, 179.9999999", "34, -70.5"])
+def test_a_point_is_written_as_it_is_read(text: str) -> None:
+    read = proving.point(text)
+    assert isinstance(read, Point)
+    assert telling._point({"lat_e7": read.lat_e7, "lon_e7": read.lon_e7}) == text
+
+
+def test_a_shared_point_begins_the_form_with_a_point_that_is_coarsened_to_itself() -> None:
+    desk = founded()
+    point: dict[str, Told] = {"sheet_point": "-0.1234, 12.3456789", "sheet_radius": "6000"}
+    (version,) = discloses(desk, "mediator1", "sheet.verify", corroborated(desk), **verifies(**point))
+    sid = verified(desk, **point)
+    row = desk.standing(f"sheet:{sid}")
+    signed = [telling.Told(folding.state(row).sheets[sid].version.sid, "sheet.verify", version.disclosure.value)]  # type: ignore[union-attr]
+    starts = telling.starts(row, sid, "sheet.share", signed)
+    assert refused(desk, "secretariat", "sheet.share", sid, **starts) == ""
+
+
+def test_values_of_a_version_that_was_put_again_are_not_shown() -> None:
+    desk = founded()
+    sid = corroborated(desk)
+    do(desk, "mediator1", "sheet.verify", sid, **verifies(sheet_gist="First words"))
+    standing = desk.standing(f"sheet:{sid}")
+    first = folding.state(standing).sheets[sid].version
+    assert first is not None
+    values = [telling.Told(first.sid, "sheet.verify", {"gist": "First words"})]
+    assert [fact.value for fact in telling.told(standing, sid, values)] == ["First words"]
+    do(desk, "mediator1", "sheet.verify", sid, **verifies())
+    assert telling.told(desk.standing(f"sheet:{sid}"), sid, values) == ()
+    assert telling.told(standing, "x" * 43, values) == ()

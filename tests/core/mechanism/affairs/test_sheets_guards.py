@@ -111,7 +111,7 @@ def _version(**more: Told) -> Code:
 SUBMIT = lambda desk: refused(desk, "liaison1", "sheet.submit", **submits())  # noqa: E731
 VERIFY = _version()
 SHARE = _after(verified, "mediator1", "sheet.share", **VERSION)
-CHECK = _after(submitted, "monitor", "sheet.authenticate", **checks())
+CHECK = _after(submitted, "mediator1", "sheet.authenticate", **checks())
 CORROBORATE = _after(authenticated, "mediator1", "sheet.corroborate", **origins())
 ANSWER = _after(shared, "liaison2", "sheet.acknowledge")
 PIN = _after(shared, "mediator1", "sheet.pinpoint", **pins())
@@ -125,7 +125,7 @@ SIGNING = _done(corroborated, "mediator1", "sheet.verify", **verifies())
 GUARDS = (
     Guard("found", "sheet_unknown", lambda d: refused(d, "liaison2", "sheet.acknowledge", submitted(d)), ANSWER),
     Guard("found", "sheet_marked", _after(
-        _done(submitted, "liaison1", "sheet.withdraw", reason="Why"), "monitor", "sheet.authenticate", **checks(),
+        _done(submitted, "liaison1", "sheet.withdraw", reason="Why"), "mediator1", "sheet.authenticate", **checks(),
     ), CHECK),
     Guard("point", "sheet_point_unread", _version(sheet_point="34 N 70 E", sheet_radius="5000"),
           _version(sheet_point="-0.1, -0.2", sheet_radius="5000")),
@@ -146,7 +146,9 @@ GUARDS = (
     Guard("submit", "sheet_no_party", lambda d: refused(d, "liaison1", "sheet.submit", **submits(sheet_about="x")), SUBMIT),
     Guard("submit", "sheet_own_ground",
           lambda d: refused(d, "liaison1", "sheet.submit", **submits(sheet_about="party-1")), SUBMIT),
-    Guard("corroborate", "sheet_not_authentic", _after(submitted, "mediator1", "sheet.corroborate", **origins()),
+    Guard("corroborate", "sheet_unchecked", _after(submitted, "mediator1", "sheet.corroborate", **origins()), CORROBORATE),
+    Guard("corroborate", "sheet_not_authentic",
+          _after(lambda d: authenticated(d, result="sheet_undecided"), "mediator1", "sheet.corroborate", **origins()),
           CORROBORATE),
     Guard("corroborate", "sheet_origin", _after(authenticated, "mediator1", "sheet.corroborate", **origins("nobody")),
           CORROBORATE),
@@ -161,15 +163,16 @@ GUARDS = (
     Guard("verify", "sheet_unproven", _after(authenticated, "mediator1", "sheet.verify", **verifies()), VERIFY),
     Guard("verify", "standard_low", _version(standard="reasonable_suspicion"),
           _version(standard="clear_and_convincing")),
-    Guard("sign", "nothing_to_sign", _after(corroborated, "mediator2", "sheet.sign"),
+    Guard("awaits", "nothing_to_sign", _after(corroborated, "mediator2", "sheet.sign"),
           _after(SIGNING, "mediator2", "sheet.sign")),
-    Guard("sign", "signed_already", _after(SIGNING, "mediator1", "sheet.sign"), _after(SIGNING, "mediator2", "sheet.sign")),
+    Guard("awaits", "signed_already", _after(SIGNING, "mediator1", "sheet.sign"),
+          _after(SIGNING, "mediator2", "sheet.sign")),
     Guard("withdraw", "sheet_not_yours", _after(submitted, "secretariat", "sheet.withdraw", reason="Why"),
           _after(submitted, "liaison1", "sheet.withdraw", reason="Why")),
     Guard("_to_prove", "sheet_own",
           _after(lambda d: submitted(d, "secretariat"), "secretariat", "sheet.authenticate", **checks()),
-          _after(lambda d: submitted(d, "secretariat"), "monitor", "sheet.authenticate", **checks())),
-    Guard("_to_prove", "sheet_verified", _after(verified, "monitor", "sheet.authenticate", **checks()), CHECK),
+          _after(lambda d: submitted(d, "secretariat"), "mediator1", "sheet.authenticate", **checks())),
+    Guard("_to_prove", "sheet_verified", _after(verified, "mediator1", "sheet.authenticate", **checks()), CHECK),
     Guard("share", "sheet_shared", _after(shared, "mediator1", "sheet.share", **VERSION), SHARE),
     Guard("share", "sheet_unverified", _after(SIGNING, "mediator1", "sheet.share", **VERSION), SHARE),
     Guard("share", "sheet_other_text", _after(verified, "mediator1", "sheet.share", **(VERSION | {"place": "Else"})), SHARE),

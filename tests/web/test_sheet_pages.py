@@ -1,0 +1,94 @@
+"""The page of an evidence sheet and its forms: who reads which words on it, and that what was signed need not be retyped."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tests.store import kept, sheeted
+from tests.store.sheeted import AGREE, CHECKED, GIST, LIMITS, PLAN, SHARED
+from tiga.mechanism import affairs
+from tiga.store import opening
+from tiga.values.words import SPOKEN, say
+from tiga.web.models import Membership
+from tiga.web.readers import DEMO_PEOPLE
+
+pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
+
+
+@pytest.fixture(scope="module", params=("proven", "shared"))
+def sheet(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object
+) -> Iterator[tuple[str, str]]:
+    with kept.filled(django_db_blocker, "exercise"):
+        sid = sheeted.bring(sheeted.lay(), request.param)
+        for person, places in DEMO_PEOPLE.items():
+            role, component, slug = places["exercise"]
+            key = f"tiga.example/exercise/{slug}" if slug else ""
+            user = get_user_model().objects.create(username=person)
+            Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+        opening.forget()
+        yield request.param, sid
+        get_user_model().objects.all().delete()
+        opening.forget()
+
+
+def _client(person: str, language: str = "en") -> Client:
+    made = Client()
+    if person:
+        assert made.post("/sign-in/demo/", {"person": person}).status_code == 302
+    made.cookies["tiga_language"] = language
+    return made
+
+
+def _page(path: str, person: str, language: str = "en") -> str:
+    """A page's text; empty where it is not there for this person."""
+    answer = _client(person, language).get(path)
+    assert answer.status_code in (200, 404)
+    return html.unescape(answer.content.decode()) if answer.status_code == 200 else ""
+
+
+def _roles(word: str, path: str) -> set[str]:
+    """Role and component of everybody who finds a word on a page."""
+    found = {person for person in DEMO_PEOPLE if word in _page(path, person)} | (
+        {"public"} if word in _page(path, "") else set()
+    )
+    return {
+        " ".join(DEMO_PEOPLE[person]["exercise"][:2]).strip() if person in DEMO_PEOPLE else person for person in found
+    }
+
+
+def test_the_page_says_what_each_reader_may_read(sheet: tuple[str, str]) -> None:
+    stage, sid = sheet
+    path = f"/exercise/affairs/sheet/{sid}/"
+    side = {" ".join(places["exercise"][:2]).strip() for places in DEMO_PEOPLE.values()
+            if places["exercise"][0] in ("mediator", "secretariat", "registrar")}  # fmt: skip
+    addressed = {"liaison party-2"} if stage == "shared" else set()
+    wanted = {
+        GIST: side | {"liaison party-1"}, CHECKED: side, AGREE: side, SHARED: side | addressed, LIMITS: side | addressed,
+        PLAN: side | addressed if stage == "shared" else set(),
+    }  # fmt: skip
+    assert {word: _roles(word, path) for word in wanted} == wanted
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_the_form_of_a_deed_tells_what_it_is_about(sheet: tuple[str, str], language: str) -> None:
+    _, sid = sheet
+    text = _page(f"/exercise/do/sheet.discredit/{sid}/", "secretariat", language)
+    assert SHARED in text and say("affairs.told", language) in text and say("fact.sheet_version_gist", language) in text
+
+
+def test_the_form_to_share_begins_with_what_was_signed(sheet: tuple[str, str]) -> None:
+    stage, sid = sheet
+    who, path = "secretariat", f"/exercise/do/sheet.share/{sid}/"
+    text = _page(path, who)
+    form = text[text.index("<form class") :]
+    assert SHARED in form and f'value="{LIMITS}"' in form and re.search(r'value="sheet_district"[^>]* selected', form)
+    sent = {ask.name: "" for ask in affairs.DEEDS["sheet.share"].asks} | sheeted.VERSION
+    answer = _client(who).post(path, sent)
+    assert answer.status_code == (302 if stage == "proven" else 409)
