@@ -24,8 +24,10 @@ from tiga.mechanism.sessions import (
     DecisionPut,
     ItemAdmitted,
     ObjectAttached,
+    PositionNone,
     PositionSealed,
     PositionsOpened,
+    PositionsUntil,
     Session,
     SessionCalled,
     SessionClosed,
@@ -124,7 +126,11 @@ def _told(standing: Standing, row: Session, kind: Any) -> tuple[str, tuple[Value
             said = (component, Value("text", "words", "\n".join(kind.text)))
             return ("statement_on" if kind.item else "statement"), ((number, *said) if kind.item else said)
         case PositionSealed():
-            return "position", (number, component)
+            return ("position_late" if _late(row, kind) else "position"), (number, component)
+        case PositionNone():
+            return "position_none", (number, component)
+        case PositionsUntil():
+            return "positions_until", (number, Value("until", "instant", kind.until.text()))
         case PositionsOpened():
             silent = (_components(standing, kind.silent, turn),) if kind.silent else ()
             return ("positions_silent" if silent else "positions"), (number, *silent)
@@ -149,6 +155,13 @@ def _told(standing: Standing, row: Session, kind: Any) -> tuple[str, tuple[Value
             held = "closed" if row.opened is not None else "not_held"
             return (f"{held}_note", (Value("note", "words", kind.note),)) if kind.note else (held, ())
     raise AssertionError(kind)  # the fold logs these kinds alone
+
+
+def _late(row: Session, kind: PositionSealed) -> bool:
+    """Whether a position came when the others were open: it was never under seal."""
+    item = row.item(kind.item)
+    sid = next(own for _, own, one in row.log if one is kind)
+    return item is not None and any(own.late for own in item.positions if own.sid == sid)
 
 
 def _proposal(row: Session, put: DecisionPut) -> tuple[Value, Value]:

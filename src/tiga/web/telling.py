@@ -57,13 +57,15 @@ class Lodged:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An item of an agenda: what was served with it, said on it, lodged, put, and what came of it."""
+    """An item of an agenda: what was served with it, said on it, lodged, put, and what came of it; `waits` where it was
+    served late and has not been taken up."""
 
     item: Item
     objects: tuple[str, ...]
     said: tuple[tuple[str, tuple[str, ...], str], ...]
     lodged: tuple[Lodged, ...]
     decided: Proposal | None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Telling:
             for own in item.positions
         )
         decided = next((one for one in item.proposals if one.sid == item.decided), None)
-        return ItemView(item, (*item.served.objects, *attached), said, lodged, decided)
+        return ItemView(item, (*item.served.objects, *attached), said, lodged, decided, row.waits(item))
 
     def _lodged(self, position: Position, value: object) -> Lodged:
         if not isinstance(value, dict):
