@@ -54,12 +54,14 @@ CLOCK_FIGURES_MAX = 6
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """An area, whole hours somebody looked and did not, and reports day by day (None: nobody looked that day)."""
+    """An area, whole hours somebody looked and did not, and day by day how often patrols reported something (None: nobody
+    looked that day). `under_hour`: somebody looked, for less than an hour in all."""
 
     area: Texts
     hours_observed: int
     hours_not_observed: int
     days: tuple[int | None, ...] = ()
+    under_hour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +297,8 @@ def _coverage(report: SituationReport, language: str) -> tuple[Block, ...]:
     for line in report.coverage:
         name, tag = pick(line.area, language)
         nobody = Cell(say("publish.sitrep.coverage.nobody", language), "unseen")
-        seen = _number(line.hours_observed, language) if line.hours_observed else nobody
+        short = Cell(say("publish.sitrep.coverage.under_hour", language)) if line.under_hour else nobody
+        seen = _number(line.hours_observed, language) if line.hours_observed else short
         rows.append((Cell(name, "", "" if tag == language else tag), seen, _number(line.hours_not_observed, language)))
     if not rows:
         return (_nothing(language),)
