@@ -37,7 +37,7 @@ from tiga.mechanism.sessions import (
 )
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
-from tiga.values.words import digits, say
+from tiga.values.words import digits, left_to_right, say
 
 if TYPE_CHECKING:
     from tiga.agreement.clauses import Agreement
@@ -177,8 +177,7 @@ def told(rows: tuple[Minute, ...], agreement: Agreement, language: str, zone: st
     """The minutes in words of a language, one text a line, each with its time in `zone`."""
     return tuple(
         say(
-            "minutes.line", language, at=digits(row.at.local(zone), language), zone=zone,
-            text=_text(row, agreement, language, zone),
+            "minutes.line", language, at=_instant(row.at, language, zone), text=_text(row, agreement, language, zone),
         )
         for row in rows
     )  # fmt: skip
@@ -189,13 +188,17 @@ def _text(row: Minute, agreement: Agreement, language: str, zone: str) -> str:
     return say(f"minutes.{row.code}", language, **values)
 
 
+def _instant(at: Instant, language: str, zone: str) -> str:
+    return left_to_right(f"{digits(at.local(zone), language)} {zone}", language)
+
+
 def _shown(value: Value, agreement: Agreement, language: str, zone: str) -> str:
     match value.kind:
         case "components":
             names = (reading.display(agreement, name, "neutral", language)[0] for name in value.value.split(" "))
             return say("minutes.and", language).join(names)
         case "instant":
-            return f"{digits(Instant.parse(value.value).local(zone), language)} {zone}"
+            return _instant(Instant.parse(value.value), language, zone)
         case "number":
             return digits(value.value, language)
         case "code":

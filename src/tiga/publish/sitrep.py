@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from tiga.publish import maps, paper, plots, typesetting
 from tiga.publish.paper import BadPaper, Block, Cell, Facts, Figure, Line, Paper, Section, Table
 from tiga.values.moments import Instant
-from tiga.values.words import digits, pick, say
+from tiga.values.words import digits, left_to_right, pick, say
 
 Texts = dict[str, str]
 AUDIENCES = ("public", "parties")
@@ -262,7 +262,7 @@ def _facts(report: SituationReport, language: str) -> Facts:
 
 
 def _at(instant: Instant, zone: str, language: str) -> str:
-    return say("publish.sitrep.at", language, local=digits(instant.local(zone), language), zone=zone)
+    return left_to_right(f"{digits(instant.local(zone), language)} {zone}", language)
 
 
 def _both(instant: Instant, report: SituationReport, language: str, between: str = "\n") -> str:
@@ -272,7 +272,7 @@ def _both(instant: Instant, report: SituationReport, language: str, between: str
 def _span(first: Instant, last: Instant, zone: str, language: str) -> str:
     if first == last:
         return _at(first, zone, language)
-    start, end = digits(first.local(zone), language), digits(last.local(zone), language)
+    start, end = (left_to_right(digits(at.local(zone), language), language) for at in (first, last))
     return say("publish.sitrep.incidents.interval", language, start=start, end=end, zone=zone)
 
 
