@@ -316,7 +316,7 @@ MEMBERS: dict[str, dict[str, str]] = {
         "ground": "Where it comes from.",
         "present": "The parties and mediators without whom no session is opened.",
         "decides": "consensus; where that fails the deadlock rule applies.",
-        "urgent_notice": "The span for serving the agenda of an urgent session; the same as agenda_notice if empty.",
+        "urgent_notice": "The span for serving the agenda of an urgent session; where empty, items are served until it begins.",
     },
     "Exercise": {
         "stands": "Who stands in for whom: every party and mediator.",

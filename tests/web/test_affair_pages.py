@@ -139,6 +139,34 @@ def test_days_on_which_nobody_looked_say_so() -> None:
     assert (told.count('<td class="hatched"'), told.count("looked, nothing seen · 50%")) == (28 * 4 - 1, 1)
 
 
+def test_the_situation_report_tells_what_patrols_looked_at() -> None:
+    for person in ("liaison-1", "liaison-2", "mediator-1", "secretariat"):
+        page = text("/exercise/sitrep/", person)
+        row = re.search(r"<tr>(?:(?!</tr>).)*reference line(?:(?!</tr>).)*</tr>", page, re.S)
+        assert row and re.findall(r"<td[^>]*>(?:<[^>]+>)*([0-9]+|nobody looked)<", row[0])[0] == "1", (person, row)
+        assert say("sitrep.blind_spot_patrols", "en") in page
+        assert "No patrol log" not in page
+    public = text("/exercise/sitrep/", "")
+    assert say("sitrep.blind_spot_hidden", "en") in public
+    assert say("sitrep.blind_spot_coverage", "en") not in public
+
+
+TORN = re.compile(r"[0-9۰-۹]{4}-[0-9۰-۹]{2}-[0-9۰-۹]{2} [0-9۰-۹]{2}:[0-9۰-۹]{2}")
+
+
+@pytest.mark.parametrize("language", ["ur", "ps"])
+def test_a_time_on_a_page_that_runs_from_the_right_is_one_run_from_the_left(language: str) -> None:
+    for path in (address("session"), "/exercise/sitrep/", f"/exercise/cases/{next(iter(CASES.values()))}/"):
+        page = re.sub(r"<(head|svg)\b.*?</\1>", "", text(path, "mediator-1", language), flags=re.S)
+        whole = re.sub(r'<time [^>]*dir="ltr">[^<]*</time>|<bdi class="run" dir="ltr">[^<]*</bdi>', "", page)
+        assert len(TORN.findall(page)) > 3
+        assert TORN.findall(whole) == [], path
+    lines = re.search(r'<ol class="minutes">(.*?)</ol>', text(address("session"), "mediator-1", language), re.S)
+    assert lines
+    assert re.findall(r"<li>(?!<bdi|\u2068)", lines[1]) == []
+    assert "<li><bdi>" not in lines[1]
+
+
 def test_what_would_be_adopted_has_its_hash() -> None:
     path = address("talks", "adopted/1.json")
     answer = client("liaison-2").get(path, {"version": "next-1"})

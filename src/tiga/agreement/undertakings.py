@@ -141,7 +141,7 @@ class Forum:
 
     `decides` is `consensus`; where that fails the agreement's deadlock rule applies. `present` are the components
     without which no session is opened. `urgent_notice` is the span for serving the agenda of an urgent session; where it
-    is empty, `agenda_notice` holds for that one too, and every item of a session called later needs to be admitted.
+    is empty, or longer than the time that is left at the call, items are served until that session begins.
     """
 
     every: str

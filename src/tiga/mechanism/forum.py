@@ -4,12 +4,14 @@ Rules
 1. The mediators' side calls sessions; a party may call an urgent one, which begins within the agreement's span. How far
    ordinary sessions may lie apart is a clock of the session before.
 2. An item served after the time for serving the agenda is taken up only when every component that sits has agreed to it;
-   by then nothing is attached any more to an item that was served in time.
+   by then nothing is attached any more to an item that was served in time. Items of an urgent session are served until it
+   begins, where the agreement has no span of its own for that or the span is longer than the time left.
 3. A session opens at its time, with the components there without which the agreement opens none. Who is listed as there
    sits for its component and is counted; who chairs without being listed is not.
 4. A position is sealed: its words are read by the component that lodged it alone, not by mediators. All positions on an
-   item are opened at once, when every component that sits has lodged one, when the chair opens them, or when the item or
-   the session closes. A later one is taken, marked late, and is open at once. Silence means nothing.
+   item are opened at once: when every component that sits has lodged one or said that it lodges none; by the chair, after
+   an instant that was told beforehand; or when the item or the session closes. From the opening on, and after that
+   instant, none is taken: nobody writes one with another's in view. Silence means nothing.
 5. A decision is words that were put, to which every component that sits has assented by an entry of its own. Words put
    anew need all assents anew. Where there is none, the chair declares the deadlock, and the agreement's rule is named.
 6. A component speaks for itself. What is said is a statement of who said it.
@@ -36,8 +38,10 @@ from tiga.mechanism.sessions import (
     Item,
     ItemAdmitted,
     ObjectAttached,
+    PositionNone,
     PositionSealed,
     PositionsOpened,
+    PositionsUntil,
     Proposal,
     Session,
     SessionCalled,
@@ -81,10 +85,12 @@ def call(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
     due = now.plus(Span.parse(rules.urgent)) if kind == "urgent" else None
     if due is not None and begins > due:
         return Refusal("session_not_urgent", rules.clause, {"due": due.text()})
-    notice = Span.parse((rules.urgent_notice if due else "") or rules.agenda_notice)
+    notice = rules.agenda_notice if due is None else rules.urgent_notice
+    until = begins.minus(Span.parse(notice)) if notice else begins
+    until = begins if due is not None and until <= now else until
     held = [row for row in state(standing).sessions.values() if row.called.kind == "ordinary" and row.opened]
     entry = SessionCalled(
-        kind, given.line("subject"), begins, begins.minus(notice), rules.zone, rules.clause, given.line("place"),
+        kind, given.line("subject"), begins, until, rules.zone, rules.clause, given.line("place"),
         given.yes("session_online"), held[-1].sid if held and due is None else "", due,
     )  # fmt: skip
     return Decision((drafted(entry, standing.log, now),), standing.reads)
@@ -190,25 +196,57 @@ def position(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
     row, number = state(standing).sessions.get(sid), given.whole("session_item")
     refusal = guards.acting(standing, by, *SPEAKERS) or _sits(row, by) or _words(given)
     item = row.item(number) if row else None
-    refusal = refusal or _taken_up(row, item, number)
+    refusal = refusal or _lodging(row, item, number, by, now)
     if refusal or row is None or item is None:
         return refusal or Refusal("session_unknown")
-    if by.component not in row.silent(item):
-        return Refusal("position_lodged", values={"component": by.component})
     value = {"component": by.component, "language": given.text("language"), "text": list(given.lines("session_text"))}
     values = (Released(Disclosure(draws[0], "position", value), "R2", by.component),)
     entry = PositionSealed(sid, number, by.component, sealed(values, draws[1:]))
     rows = [drafted(entry, standing.log, now, values)]
-    if item.opened is None and row.silent(item) == (by.component,):
-        lodged = (*(own.sid for own in item.positions), rows[0].sid)
-        rows.append(drafted(PositionsOpened(sid, number, lodged), standing.log, now, by_registrar=True))
+    if row.awaited(item) == (by.component,):
+        rows.append(_opening(standing, row, item, now, lodged=(rows[0].sid, by.component)))
     return Decision(tuple(rows), standing.reads)
+
+
+def no_position(
+    standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: tuple[bytes, ...]
+) -> Outcome:
+    """A component says that it lodges no position; where it is the last awaited, what was lodged is opened with that."""
+    row, number = state(standing).sessions.get(sid), given.whole("session_item")
+    item = row.item(number) if row else None
+    refusal = guards.acting(standing, by, *SPEAKERS) or _sits(row, by) or _lodging(row, item, number, by, now)
+    if refusal or row is None or item is None:
+        return refusal or Refusal("session_unknown")
+    rows = [drafted(PositionNone(sid, number, by.component), standing.log, now)]
+    if row.awaited(item) == (by.component,):
+        rows += _unsealed(standing, row, (item,), now)
+    return Decision(tuple(rows), standing.reads)
+
+
+def positions_until(
+    standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: tuple[bytes, ...]
+) -> Outcome:
+    """The chair tells, once and beforehand, until when positions on an item are taken."""
+    row, number = state(standing).sessions.get(sid), given.whole("session_item")
+    item, until = row.item(number) if row else None, given.moment("positions_until")
+    assert until is not None  # asked for
+    refusal = guards.acting(standing, by, *guards.SIDE) or _sitting(row) or _open_item(row, item, number)
+    if refusal or item is None:
+        return refusal or Refusal("session_unknown")
+    if item.opened is not None:
+        return Refusal("positions_open")
+    if item.until is not None:
+        return Refusal("positions_told", values={"until": item.until.text()})
+    if until <= now:
+        return Refusal("positions_past", values={"until": until.text(), "now": now.text()})
+    return Decision((drafted(PositionsUntil(sid, number, until), standing.log, now),), standing.reads)
 
 
 def open_positions(
     standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: tuple[bytes, ...]
 ) -> Outcome:
-    """The chair opens what was lodged on an item; who lodged nothing is said, and means nothing more."""
+    """The chair opens what was lodged on an item, after the instant that was told; who lodged nothing is said, and means
+    nothing more."""
     row = state(standing).sessions.get(sid)
     refusal = guards.acting(standing, by, *guards.SIDE) or _sitting(row)
     if refusal or row is None:
@@ -220,6 +258,8 @@ def open_positions(
         return Refusal("positions_open")
     if not item.positions:
         return Refusal("positions_none", values={"number": str(item.number)})
+    if item.until is None or now <= item.until:
+        return Refusal("positions_awaited", values={"components": ", ".join(row.awaited(item))})
     return Decision((_opening(standing, row, item, now, by_registrar=False),), standing.reads)
 
 
@@ -360,6 +400,20 @@ def _taken_up(row: Session | None, item: Item | None, number: int) -> Refusal | 
     return None
 
 
+def _lodging(row: Session | None, item: Item | None, number: int, by: Actor, now: Instant) -> Refusal | None:
+    """The actor's component may still lodge a position on the item, or say that it lodges none."""
+    refusal = _open_item(row, item, number)
+    if refusal or row is None or item is None:
+        return refusal
+    if item.opened is not None:
+        return Refusal("positions_open")
+    if by.component not in row.awaited(item):
+        return Refusal("position_lodged", values={"component": by.component})
+    if item.until is not None and now > item.until:
+        return Refusal("positions_over", values={"until": item.until.text()})
+    return None
+
+
 def _open_item(row: Session | None, item: Item | None, number: int) -> Refusal | None:
     """The item may be taken up, and is not closed."""
     refusal = _taken_up(row, item, number)
@@ -382,8 +436,14 @@ def _stands(row: Session | None, item: Item | None, words: Proposal | None, give
     return _open_item(row, item, item.number)
 
 
-def _opening(standing: Standing, row: Session, item: Item, now: Instant, *, by_registrar: bool = True) -> Drafted:
-    kind = PositionsOpened(row.sid, item.number, tuple(own.sid for own in item.positions), row.silent(item))
+def _opening(
+    standing: Standing, row: Session, item: Item, now: Instant, *, by_registrar: bool = True,
+    lodged: tuple[str, str] | None = None,
+) -> Drafted:  # fmt: skip
+    """What opens an item's positions, with one (sid, component) that is entered together with it."""
+    sids = (*(own.sid for own in item.positions), *((lodged[0],) if lodged else ()))
+    silent = tuple(name for name in row.silent(item) if not lodged or name != lodged[1])
+    kind = PositionsOpened(row.sid, item.number, sids, silent)
     return drafted(kind, standing.log, now, by_registrar=by_registrar)
 
 
@@ -417,6 +477,10 @@ DEEDS = (
         asks=(Ask("session_item", "whole", required=False, high=1000), LANGUAGE, TEXT),
     ),
     Deed("position.seal", NAME, SPEAKERS, position, states=OPEN, asks=(ITEM, LANGUAGE, TEXT)),
+    Deed("position.none", NAME, SPEAKERS, no_position, states=OPEN, asks=(ITEM,)),
+    Deed(
+        "position.until", NAME, guards.SIDE, positions_until, states=OPEN, asks=(ITEM, Ask("positions_until", "moment")),
+    ),
     Deed("position.open", NAME, guards.SIDE, open_positions, states=OPEN, asks=(ITEM,)),
     Deed("decision.put", NAME, ANYBODY, put, states=OPEN, asks=(ITEM, LANGUAGE, TEXT)),
     Deed("decision.assent", NAME, SPEAKERS, assent, states=OPEN, asks=(PROPOSAL,)),

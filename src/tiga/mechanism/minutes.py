@@ -24,8 +24,10 @@ from tiga.mechanism.sessions import (
     DecisionPut,
     ItemAdmitted,
     ObjectAttached,
+    PositionNone,
     PositionSealed,
     PositionsOpened,
+    PositionsUntil,
     Session,
     SessionCalled,
     SessionClosed,
@@ -35,7 +37,7 @@ from tiga.mechanism.sessions import (
 )
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
-from tiga.values.words import digits, say
+from tiga.values.words import digits, left_to_right, say
 
 if TYPE_CHECKING:
     from tiga.agreement.clauses import Agreement
@@ -124,7 +126,11 @@ def _told(standing: Standing, row: Session, kind: Any) -> tuple[str, tuple[Value
             said = (component, Value("text", "words", "\n".join(kind.text)))
             return ("statement_on" if kind.item else "statement"), ((number, *said) if kind.item else said)
         case PositionSealed():
-            return "position", (number, component)
+            return ("position_late" if _late(row, kind) else "position"), (number, component)
+        case PositionNone():
+            return "position_none", (number, component)
+        case PositionsUntil():
+            return "positions_until", (number, Value("until", "instant", kind.until.text()))
         case PositionsOpened():
             silent = (_components(standing, kind.silent, turn),) if kind.silent else ()
             return ("positions_silent" if silent else "positions"), (number, *silent)
@@ -151,6 +157,13 @@ def _told(standing: Standing, row: Session, kind: Any) -> tuple[str, tuple[Value
     raise AssertionError(kind)  # the fold logs these kinds alone
 
 
+def _late(row: Session, kind: PositionSealed) -> bool:
+    """Whether a position came when the others were open: it was never under seal."""
+    item = row.item(kind.item)
+    sid = next(own for _, own, one in row.log if one is kind)
+    return item is not None and any(own.late for own in item.positions if own.sid == sid)
+
+
 def _proposal(row: Session, put: DecisionPut) -> tuple[Value, Value]:
     words = next(own for item in row.items for own in item.proposals if own.put is put)
     return Value("proposal", "number", str(words.number)), Value("text", "words", "\n".join(put.text))
@@ -164,8 +177,7 @@ def told(rows: tuple[Minute, ...], agreement: Agreement, language: str, zone: st
     """The minutes in words of a language, one text a line, each with its time in `zone`."""
     return tuple(
         say(
-            "minutes.line", language, at=digits(row.at.local(zone), language), zone=zone,
-            text=_text(row, agreement, language, zone),
+            "minutes.line", language, at=_instant(row.at, language, zone), text=_text(row, agreement, language, zone),
         )
         for row in rows
     )  # fmt: skip
@@ -176,13 +188,17 @@ def _text(row: Minute, agreement: Agreement, language: str, zone: str) -> str:
     return say(f"minutes.{row.code}", language, **values)
 
 
+def _instant(at: Instant, language: str, zone: str) -> str:
+    return left_to_right(f"{digits(at.local(zone), language)} {zone}", language)
+
+
 def _shown(value: Value, agreement: Agreement, language: str, zone: str) -> str:
     match value.kind:
         case "components":
             names = (reading.display(agreement, name, "neutral", language)[0] for name in value.value.split(" "))
             return say("minutes.and", language).join(names)
         case "instant":
-            return f"{digits(Instant.parse(value.value).local(zone), language)} {zone}"
+            return _instant(Instant.parse(value.value), language, zone)
         case "number":
             return digits(value.value, language)
         case "code":

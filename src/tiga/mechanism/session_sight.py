@@ -64,10 +64,13 @@ def _item(standing: Standing, row: Session, item: Item) -> list[Fact]:
     facts += [Fact("agenda_object", own.object, "object", own.release, own.to) for own in item.attached]
     if item.late:
         facts.append(Fact("agenda_served", item.at.text(), "instant"))
-        facts.append(Fact("agenda_state", "agenda_late" if row.wanting(item) else "agenda_admitted", "code"))
+        facts.append(Fact("agenda_state", "agenda_late" if row.waits(item) else "agenda_admitted", "code"))
         admitted = sessions.alternating(standing, item.admitted, row.turn(item.number))
         facts += [Fact("agenda_admitted_by", name, "party") for name in admitted]
     facts += _statements(row, item.number)
+    facts += [Fact("positions_until", item.until.text(), "instant")] if item.until is not None else []
+    declined = sessions.alternating(standing, item.declined, row.turn(item.number))
+    facts += [Fact("position_none", name, "party") for name in declined]
     for own in item.positions:
         lodged = "position_late" if own.late else "position_sealed" if item.opened is None else "position_opened"
         facts += [Fact("position_of", own.component, "party"), Fact("position_state", lodged, "code")]

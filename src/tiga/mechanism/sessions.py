@@ -5,7 +5,8 @@ Rules
 2. An item is late where it came after the instant until which the agenda was to be served, which the call tells.
 3. Whose assents a decision has, whether an item may be taken up, and a session's state are derived; nobody sets them.
 4. The words of a position stand in a disclosure of `position.seal`, at R2 to the component that lodged it; the fold knows
-   that it was lodged, when, by whom, and whether the item's positions have been opened, never the words.
+   that it was lodged, when, by whom, and whether the item's positions have been opened, never the words. Awaited is who
+   sits and has neither lodged one nor said that it lodges none.
 5. What is attached to an item is known at the level of the object attached; everything else of a session is R1.
 """
 
@@ -159,6 +160,36 @@ class PositionSealed:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionNone:
+    """A component says that it lodges no position on an item."""
+
+    ACT: ClassVar[str] = "position.none"
+    RELEASE: ClassVar[str] = "R1"
+
+    session: str
+    item: int
+    component: str
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return (f"{NAME}:{self.session}",)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsUntil:
+    """Until when positions on an item are taken, told beforehand."""
+
+    ACT: ClassVar[str] = "position.until"
+    RELEASE: ClassVar[str] = "R1"
+
+    session: str
+    item: int
+    until: Instant
+
+    def threads(self, sid: str) -> tuple[str, ...]:
+        return (f"{NAME}:{self.session}",)
+
+
+@dataclass(frozen=True, slots=True)
 class PositionsOpened:
     """All positions on an item are opened at once; `silent` are components that were there and lodged none."""
 
@@ -256,7 +287,8 @@ class SessionClosed:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A position lodged: never its words. `late` means after the others were opened; such a one is open at once."""
+    """A position lodged: never its words. `late` means after the others were opened (none is taken then any more; an older
+    record may hold one): such a one was never sealed."""
 
     sid: str
     at: Instant
@@ -281,7 +313,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of the agenda by its number, and what became of it."""
+    """An item of the agenda by its number, and what became of it; `declined` are components that lodge no position, `until` is
+    when positions are taken no more, where that was told."""
 
     number: int
     at: Instant
@@ -290,6 +323,8 @@ class Item:
     attached: tuple[ObjectAttached, ...] = ()
     admitted: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
+    declined: tuple[str, ...] = ()
+    until: Instant | None = None
     opened: Instant | None = None
     proposals: tuple[Proposal, ...] = ()
     decided: str = ""
@@ -343,6 +378,14 @@ class Session:
     def wanting(self, item: Item) -> tuple[str, ...]:
         """Components that have yet to agree that a late item is taken up."""
         return tuple(name for name in self.present if name not in item.admitted) if item.late else ()
+
+    def waits(self, item: Item) -> bool:
+        """Whether a late item has not been taken up: nobody sits yet who could agree, or somebody has yet to agree."""
+        return item.late and (self.opened is None or bool(self.wanting(item)))
+
+    def awaited(self, item: Item) -> tuple[str, ...]:
+        """Components that sit and have neither lodged a position on an item nor said that they lodge none."""
+        return tuple(name for name in self.silent(item) if name not in item.declined)
 
     def silent(self, item: Item) -> tuple[str, ...]:
         """Components that sit and have lodged no position on an item."""
@@ -438,6 +481,10 @@ def _changed(row: Session, item: Item, kind: Any, sid: str, now: Instant) -> Ite
         case PositionSealed():
             late = item.opened is not None
             return replace(item, positions=(*item.positions, Position(sid, now, kind.component, late)))
+        case PositionNone():
+            return replace(item, declined=(*item.declined, kind.component))
+        case PositionsUntil():
+            return replace(item, until=kind.until)
         case PositionsOpened():
             return replace(item, opened=item.opened or now)
         case DecisionPut():
@@ -458,8 +505,8 @@ def _told(row: Session, standing: Standing, kind: Any, entry: Entry) -> Session:
 
 
 ON_ITEMS = (
-    ObjectAttached, ItemAdmitted, PositionSealed, PositionsOpened, DecisionPut, DecisionAssented, SessionDecided,
-    DecisionDeadlocked,
+    ObjectAttached, ItemAdmitted, PositionSealed, PositionNone, PositionsUntil, PositionsOpened, DecisionPut, DecisionAssented,
+    SessionDecided, DecisionDeadlocked,
 )  # fmt: skip
 KINDS = (SessionCalled, AgendaServed, SessionOpened, StatementMade, SessionClosed, *ON_ITEMS)
 FOLDS = {

@@ -13,6 +13,7 @@ Not done here: choosing content (`sitrep`, `agenda`), typesetting (`typesetting`
 from __future__ import annotations
 
 import html as markup
+import re
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -22,6 +23,8 @@ from tiga.values.words import catalogue, direction, pick, say
 
 ROWS_MAX = 5_000
 """Rows of one table."""
+
+_RUN = re.compile("\u2066([^\u2066-\u2069\n]*)\u2069")
 
 
 class BadPaper(ValueError):
@@ -139,7 +142,7 @@ main { max-inline-size: 60rem; margin-inline: auto; padding-block: 1rem; padding
 h1 { font-size: 1.7rem; margin-block: .4rem; } h2 { font-size: 1.25rem; margin-block: 2rem .4rem; }
 .quiet, footer { color: var(--quiet); font-size: .92rem; }
 .notice { border-inline-start: 4px solid var(--amber); padding-inline-start: .7rem; }
-.strong { font-weight: 700; }
+.strong { font-weight: 700; } .run { white-space: nowrap; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .2rem 1rem; }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
@@ -193,9 +196,9 @@ def _section(section: Section) -> str:
 def _block(block: Block) -> str:
     match block:
         case Line(text, kind):
-            return f'<p class="{kind}">{_text(text)}</p>\n' if kind else f"<p>{_text(text)}</p>\n"
+            return f'<p class="{kind}">{inline(text)}</p>\n' if kind else f"<p>{inline(text)}</p>\n"
         case Facts(rows):
-            return "<dl>" + "".join(f"<dt>{_text(a)}</dt><dd>{_text(b)}</dd>" for a, b in rows) + "</dl>\n"
+            return "<dl>" + "".join(f"<dt>{_text(a)}</dt><dd>{inline(b)}</dd>" for a, b in rows) + "</dl>\n"
         case Table():
             return _table(block)
         case Figure(svg, _):
@@ -218,8 +221,13 @@ def _table(table: Table) -> str:
 def _cell(cell: Cell) -> str:
     kind = f' class="{cell.kind}"' if cell.kind else ""
     other = f' lang="{_text(cell.language)}" dir="{direction(cell.language)}"' if cell.language else ""
-    return f"<td{kind}{other}>{_text(cell.text).replace(chr(10), '<br>')}</td>"
+    return f"<td{kind}{other}>{inline(cell.text).replace(chr(10), '<br>')}</td>"
 
 
 def _text(text: str) -> str:
     return markup.escape(drawing.clean(text), quote=True)
+
+
+def inline(text: str) -> str:
+    """Text that is no attribute: a run that reads from left to right (a time and its offset) is not torn over lines."""
+    return _RUN.sub(r'<bdi class="run" dir="ltr">\1</bdi>', _text(text))

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from tiga.publish import maps, paper, plots, typesetting
 from tiga.publish.paper import BadPaper, Block, Cell, Facts, Figure, Line, Paper, Section, Table
 from tiga.values.moments import Instant
-from tiga.values.words import digits, pick, say
+from tiga.values.words import digits, left_to_right, pick, say
 
 Texts = dict[str, str]
 AUDIENCES = ("public", "parties")
@@ -54,12 +54,14 @@ CLOCK_FIGURES_MAX = 6
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """An area, whole hours somebody looked and did not, and reports day by day (None: nobody looked that day)."""
+    """An area, whole hours somebody looked and did not, and day by day how often patrols reported something (None: nobody
+    looked that day). `under_hour`: somebody looked, for less than an hour in all."""
 
     area: Texts
     hours_observed: int
     hours_not_observed: int
     days: tuple[int | None, ...] = ()
+    under_hour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ def _facts(report: SituationReport, language: str) -> Facts:
 
 
 def _at(instant: Instant, zone: str, language: str) -> str:
-    return say("publish.sitrep.at", language, local=digits(instant.local(zone), language), zone=zone)
+    return left_to_right(f"{digits(instant.local(zone), language)} {zone}", language)
 
 
 def _both(instant: Instant, report: SituationReport, language: str, between: str = "\n") -> str:
@@ -270,7 +272,7 @@ def _both(instant: Instant, report: SituationReport, language: str, between: str
 def _span(first: Instant, last: Instant, zone: str, language: str) -> str:
     if first == last:
         return _at(first, zone, language)
-    start, end = digits(first.local(zone), language), digits(last.local(zone), language)
+    start, end = (left_to_right(digits(at.local(zone), language), language) for at in (first, last))
     return say("publish.sitrep.incidents.interval", language, start=start, end=end, zone=zone)
 
 
@@ -295,7 +297,8 @@ def _coverage(report: SituationReport, language: str) -> tuple[Block, ...]:
     for line in report.coverage:
         name, tag = pick(line.area, language)
         nobody = Cell(say("publish.sitrep.coverage.nobody", language), "unseen")
-        seen = _number(line.hours_observed, language) if line.hours_observed else nobody
+        short = Cell(say("publish.sitrep.coverage.under_hour", language)) if line.under_hour else nobody
+        seen = _number(line.hours_observed, language) if line.hours_observed else short
         rows.append((Cell(name, "", "" if tag == language else tag), seen, _number(line.hours_not_observed, language)))
     if not rows:
         return (_nothing(language),)

@@ -132,6 +132,11 @@ def plain_digits(text: str) -> str:
     return text.translate(_TO_PLAIN)
 
 
+def left_to_right(text: str, language: str) -> str:
+    """A time with its offset, or another run that reads from left to right, kept in its order within right-to-left text."""
+    return text if direction(language) == "ltr" else f"\u2066{text}{_PDI}"
+
+
 def direction(language: str) -> str:
     """`rtl` or `ltr`, for any tag: an unknown language is taken by its primary subtag, else `ltr`."""
     known = LANGUAGES.get(language) or LANGUAGES.get(language.split("-")[0])

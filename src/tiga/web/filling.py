@@ -2,8 +2,8 @@
 
 Rules
 1. Everything comes through the door: a paper holds what its reader may see.
-2. Coverage comes from patrol logs alone. This version has none, so every area is "nobody looked", in grey: silence is not
-   calm.
+2. Coverage comes from what patrol logs told (`mechanism.exposure`), as far as the reader may see patrols, and from nothing
+   else. A day without it, or below the agreement's least share, is "nobody looked", in grey: silence is not calm.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement, Mediator, Party
 from tiga.drafts import CHANNELS
+from tiga.mechanism import exposure
+from tiga.mechanism.exposure import Hours
 from tiga.publish import agenda as agendas
 from tiga.publish import dossiers as papers
 from tiga.publish import maps, plots, tools, verifier
@@ -36,6 +38,8 @@ DAY_MS = 86_400_000
 PERIOD_DAYS_MAX = 420
 """Days that a situation report looks back."""
 AREAS_MAX = 12
+DAYS = 14
+"""Days of the coverage's picture: the last two weeks."""
 
 
 @cache
@@ -99,6 +103,8 @@ def situation(door: Door, language: str) -> SituationReport:
     start = min((row.earliest for row in happenings if row.latest >= since), default=since)
     inside = [row for row in happenings if row.latest >= start]
     head, kind = door.head(), "exercise" if door.scope == "exercise" else "press"
+    told = door.telling.looked()
+    days = exposure.calendar(door.now, DAYS, told[0].zone if told else "UTC")
     zones = [party.zone for party in reading.order(agreement, door.now.ms // DAY_MS)]
     audience = "public" if door.reader.role in ("public", "analyst") else "parties"
     return SituationReport(
@@ -106,9 +112,9 @@ def situation(door: Door, language: str) -> SituationReport:
         cut_off=door.now, clocks=(zones[0], zones[1] if len(zones) > 1 else "UTC"), origin=door.desk.origin,
         size=head.size, root=head.root.hex(), agreement=agreement.title, agreement_hash=door.roster.agreement_sha256,
         method_version=METHOD, names=_sides(agreement) | _bodies(),
-        coverage=_coverage(agreement, door, start), incidents=tuple(_incident(agreement, row) for row in inside),
+        coverage=_coverage(agreement, door, start, told, days), incidents=tuple(_incident(agreement, row) for row in inside),
         obligations=_obligations(door), sources=_sources(door, audience), cases=_cases(door) if kind == "exercise" else (),
-        days=_days(door), blind_spots=(_spoken("sitrep.blind_spot_coverage"),), map=picture(door, inside, language),
+        days=days, blind_spots=(_spoken(f"sitrep.{_blind(door, told)}"),), map=picture(door, inside, language),
     )  # fmt: skip
 
 
@@ -128,16 +134,37 @@ def _spoken(code: str) -> dict[str, str]:
     return {tag: say(code, tag) for tag in SPOKEN if tag == "en" or code in catalogue(tag).texts}
 
 
-def _days(door: Door) -> tuple[str, ...]:
-    last = door.now.ms // DAY_MS
-    return tuple(Instant(day * DAY_MS).local("UTC")[:10] for day in range(last - 13, last + 1))
+def _blind(door: Door, told: tuple[Hours, ...]) -> str:
+    """The word for what the coverage cannot see: only what logs told, no log, or none that is open to this reader."""
+    if told:
+        return "blind_spot_patrols"
+    return "blind_spot_coverage" if door.scope == "press" or door.telling.sees_patrols() else "blind_spot_hidden"
 
 
-def _coverage(agreement: Agreement, door: Door, since: Instant) -> tuple[Coverage, ...]:
-    """Every area of the agreement as nobody looked: there is no patrol log yet."""
-    hours = max(0, door.now.ms - since.ms) // 3_600_000
-    areas = [Coverage(area.text, 0, hours, (None,) * 14) for area in agreement.areas[:AREAS_MAX]]
-    return tuple(areas) or (Coverage(_spoken("sitrep.whole_theatre"), 0, hours, (None,) * 14),)
+def _coverage(
+    agreement: Agreement, door: Door, since: Instant, told: tuple[Hours, ...], days: tuple[str, ...]
+) -> tuple[Coverage, ...]:
+    """How long somebody looked in every area of the agreement, from what patrol logs told of the period's days; and what
+    patrols reported on each of `days`, its last."""
+    minutes = max(0, door.now.ms - since.ms) // 60_000
+    period = exposure.calendar(door.now, minutes // 1_440 + 1, told[0].zone if told else "UTC")
+    texts = {area.id: area.text for area in agreement.areas}
+    areas = dict.fromkeys((*texts, *(row.area for row in told)))
+    rows = []
+    for area in list(areas)[:AREAS_MAX]:
+        looked = sum(day.done_min for day in exposure.exposure(told, agreement, area, period))
+        rows.append(Coverage(
+            texts.get(area, {"en": area}), looked // 60, max(0, minutes - looked) // 60,
+            tuple(_reported(told, day) for day in exposure.exposure(told, agreement, area, days)), 0 < looked < 60,
+        ))  # fmt: skip
+    return tuple(rows) or (Coverage(_spoken("sitrep.whole_theatre"), 0, minutes // 60, (None,) * len(days)),)
+
+
+def _reported(told: tuple[Hours, ...], day: exposure.Day) -> int | None:
+    """Stops of patrols on a day that reported something; None where nobody looked, or too little for an observation."""
+    if day.word in ("not_observed", "nobody_looked"):
+        return None
+    return sum(row.stops - row.nothing for row in told if (row.area, row.day) == (day.area, day.day))
 
 
 def _incident(agreement: Agreement, happening: Happening) -> IncidentLine:

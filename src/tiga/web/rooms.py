@@ -17,6 +17,7 @@ from tiga.mechanism import communiques, sessions, talks
 from tiga.publish import communique as paper
 from tiga.publish.communique import IssuedCommunique, IssuedText
 from tiga.values.names import printed_number
+from tiga.values.words import digits, left_to_right
 from tiga.web import filling, grids, readers
 from tiga.web.access import Absent, Door
 
@@ -94,7 +95,7 @@ def issued(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     filled = IssuedCommunique(
         "exercise" if door.scope == "exercise" else "press", printed_number(communiques.PREFIX, sid), row.drafted.title,
         row.issued.of, tuple(grids.name(door.agreement, name, language) for name in by),
-        f"{row.issued_at.local('UTC')} UTC", texts, row.issued.authoritative,
+        left_to_right(f"{digits(row.issued_at.local('UTC'), language)} UTC", language), texts, row.issued.authoritative,
     )  # fmt: skip
     response = HttpResponse(paper.html(filled, language))
     response.headers["Content-Security-Policy"] = STANDALONE

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import communiques, exchange, minutes, packs, release, sessions, talks
+from tiga.mechanism import communiques, exchange, minutes, packs, patrols, release, sessions, talks
 from tiga.mechanism.communiques import Communique, Match
 from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.exchange import Adopted, ClauseStanding, Difference, Draft
+from tiga.mechanism.exposure import Hours
 from tiga.mechanism.packs import Packed
 from tiga.mechanism.sessions import Item, Position, Proposal
 from tiga.mechanism.standing import Standing
@@ -57,13 +58,15 @@ class Lodged:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An item of an agenda: what was served with it, said on it, lodged, put, and what came of it."""
+    """An item of an agenda: what was served with it, said on it, lodged, put, and what came of it; `waits` where it was
+    served late and has not been taken up."""
 
     item: Item
     objects: tuple[str, ...]
     said: tuple[tuple[str, tuple[str, ...], str], ...]
     lodged: tuple[Lodged, ...]
     decided: Proposal | None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,15 @@ class Telling:
             return None
         standing = self.door.desk.standing(f"{concept}:{row.sid}" for row in seen)
         return grids.grid(concept, standing, self.door.agreement, self.door.now, language)
+
+    def looked(self) -> tuple[Hours, ...]:
+        """What the logs of all patrols that the reader may see have told of areas and days; none on a press record."""
+        seen = self.door.affairs(patrols.NAME) if self.sees_patrols() else ()
+        return patrols.logged(self.door.desk.standing(f"{patrols.NAME}:{row.sid}" for row in seen)) if seen else ()
+
+    def sees_patrols(self) -> bool:
+        """Whether patrols of this record are for this reader to know of, were there any."""
+        return patrols.NAME in self.door.concepts() and release.may_see(self.door.reader, "R1")
 
     def due(self) -> list[Due]:
         """All clocks that wait for somebody, as they fall due, each with where it stands now."""
@@ -149,7 +161,7 @@ class Telling:
             for own in item.positions
         )
         decided = next((one for one in item.proposals if one.sid == item.decided), None)
-        return ItemView(item, (*item.served.objects, *attached), said, lodged, decided)
+        return ItemView(item, (*item.served.objects, *attached), said, lodged, decided, row.waits(item))
 
     def _lodged(self, position: Position, value: object) -> Lodged:
         if not isinstance(value, dict):

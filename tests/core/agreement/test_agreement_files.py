@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tiga.agreement.drafting.provisions import leaves
 from tiga.agreement.reading import Marked, agreement, canonical, digest
 from tiga.cli.yaml_nodes import load
 from tiga.values.places import Place, Point, bank, to_line
+from tiga.values.words import digits
 
 AGREEMENTS = Path(__file__).parents[3] / "agreements"
 BOTH = ("doha-istanbul-2025", "slmm-2002")
@@ -70,6 +72,17 @@ def test_schema_and_tables_are_current() -> None:
     script._collect(Agreement, found)
     described = {name: set(members) for name, members in script.MEMBERS.items()}
     assert described == {name: set(cls.__dataclass_fields__) for name, cls in found.items()}
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_names_use_the_digits_of_their_language(name: str) -> None:
+    """A page sets names beside numbers of its own: both are in the digits that `values.words` gives to the language."""
+    whole = agreement(load(text_of(name)).data)
+    for text in (whole, exercise_of(whole)):
+        for row in (*text.parties, *text.mediators):
+            for tag, shown in row.names["neutral"].items():
+                plain = "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in shown)
+                assert shown == digits(plain, tag), (row.id, tag)
 
 
 @pytest.mark.parametrize("name", BOTH)

@@ -14,7 +14,7 @@ from tiga.mechanism.acts import Refusal
 from tiga.record import sidwords
 from tiga.store.desk import Done, ToSign, Waits
 from tiga.values.moments import Instant
-from tiga.values.words import digits, knows, say
+from tiga.values.words import digits, knows, left_to_right, say
 from tiga.web import readers
 from tiga.web.access import Result
 
@@ -43,7 +43,7 @@ def shown(refusal: Refusal, language: str) -> Shown:
 
 def _value(name: str, value: str, language: str) -> str:
     if INSTANT.match(value):
-        return f"\u2066{digits(Instant.parse(value).local('UTC'), language)} UTC\u2069"
+        return left_to_right(f"{digits(Instant.parse(value).local('UTC'), language)} UTC", language)
     section = {"given": "standard", "needed": "standard", "reason": "closing"}.get(name, name)
     code = f"{section}.{value}"
     return say(code, language) if knows(code) else value

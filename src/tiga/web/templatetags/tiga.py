@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from tiga.agreement import reading
 from tiga.mechanism import explanation, imposed
 from tiga.mechanism.asks import read_texts
+from tiga.publish import paper
 from tiga.values import names, words
 from tiga.values.moments import Instant, Moment
 from tiga.web import grids
@@ -103,23 +104,21 @@ def clocks(context: Context, at: Any) -> SafeString:
     """An instant in every named clock of the record."""
     instant = at if isinstance(at, Instant) else Instant(int(at))
     language = _language(context)
-    rows = []
-    for zone in zones(context):
-        shown = words.digits(instant.local(zone), language)
-        rows.append((instant.text(), shown, zone))
-    body = format_html_join(mark_safe(" · "), '<time datetime="{}"><bdi>{}</bdi> <bdi>{}</bdi></time>', rows)
+    body = format_html_join(mark_safe(" · "), "{}", ((_time(instant, zone, language),) for zone in zones(context)))
     return format_html('<span class="two-times">{}</span>', body)
+
+
+def _time(at: Instant, zone: str, language: str) -> SafeString:
+    """An instant in a zone: it reads from left to right in every language, and is never torn over lines (`time` in base.css)."""
+    shown = words.digits(at.local(zone), language)
+    return format_html('<time datetime="{}" dir="ltr">{} {}</time>', at.text(), shown, zone)
 
 
 @register.simple_tag(takes_context=True)
 def utc(context: Context, at: Any) -> SafeString:
     """An instant in UTC alone."""
     instant = at if isinstance(at, Instant) else Instant(int(at))
-    return format_html(
-        '<time datetime="{}"><bdi>{}</bdi> UTC</time>',
-        instant.text(),
-        words.digits(instant.local("UTC"), _language(context)),
-    )
+    return _time(instant, "UTC", _language(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -129,14 +128,21 @@ def asserted(context: Context, moment: Moment) -> SafeString:
     local = words.digits(moment.local.replace("T", " "), language)
     until = words.digits(moment.until.replace("T", " "), language) if moment.until else ""
     precision = words.say(f"precision.{moment.precision}", language)
-    span = format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", local, until) if until else format_html("<bdi>{}</bdi>", local)
-    return format_html('<span class="asserted-time">{} <bdi>{}</bdi> ({})</span>', span, moment.zone, precision)
+    span = f"{local} – {until}" if until else local
+    run = format_html('<bdi class="run" dir="ltr">{} {}</bdi>', span, moment.zone)
+    return format_html('<span class="asserted-time">{} ({})</span>', run, precision)
 
 
 @register.simple_tag
 def number(prefix: str, sid: str) -> SafeString:
     """A printed number."""
     return format_html('<bdi class="id">{}</bdi>', names.printed_number(prefix, sid))
+
+
+@register.filter
+def runs(text: str) -> SafeString:
+    """Words of ours with times in them: each time reads from left to right and is not torn over lines."""
+    return mark_safe(paper.inline(str(text)))  # `inline` escapes
 
 
 @register.filter

@@ -62,6 +62,13 @@ def lodged(desk: Desk, sid: str, slug: str, text: str = "EXERCISE. A position.")
     return do(desk, slug, "position.seal", sid, session_item="1", language="en", session_text=text)
 
 
+def timed(desk: Desk, sid: str, wait: str = "PT2H") -> None:
+    """The chair tells that positions on the first item are taken for an hour; then time passes."""
+    do(desk, "mediator1", "position.until", sid, session_item="1", positions_until=at(desk, 60))
+    if wait:
+        desk.wait(wait)
+
+
 def row(desk: Desk, sid: str) -> Session:
     """The session from its own thread."""
     return sessions.state(desk.standing(f"session:{sid}")).sessions[sid]

@@ -9,7 +9,7 @@ import pytest
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.affairs import sittings
 from tests.core.mechanism.affairs.deeds import Guard, at, do, facts, refused, sight, whole, written
-from tests.core.mechanism.affairs.sittings import WORDS, called, founded, lodged, opened, put, row, served
+from tests.core.mechanism.affairs.sittings import WORDS, called, founded, lodged, opened, put, row, served, timed
 from tests.core.mechanism.desk import Desk
 from tiga.agreement.clauses import Deadlock, Seats
 from tiga.agreement.grounds import Ground
@@ -90,12 +90,16 @@ def test_a_late_item_is_taken_up_when_every_component_that_sits_agrees() -> None
     assert refused(desk, "liaison1", "session.statement", sid, **(late | WORDS)) == ""
 
 
-def test_the_notice_of_an_urgent_session_is_what_the_agreement_says() -> None:
-    for notice, late in (("", True), ("PT1H", False)):
-        desk = founded(urgent_notice=notice)
-        sid = called(desk, "liaison1", session_kind="session_urgent", session_begins=at(desk, 1440))
+@pytest.mark.parametrize(("notice", "before"), [("", "PT0S"), ("PT1H", "PT1H"), ("PT30H", "PT0S")])
+def test_items_of_an_urgent_session_are_served_up_to_its_begin_or_the_agreed_span_before(
+    notice: str, before: str
+) -> None:
+    desk = founded(urgent_notice=notice)
+    for slug in ("liaison1", "liaison2", "mediator1"):
+        sid = called(desk, slug, session_kind="session_urgent", session_begins=at(desk, 1440))
         served(desk, sid)
-        assert row(desk, sid).items[0].late is late
+        own = row(desk, sid)
+        assert (own.items[0].late, own.called.serve_until) == (False, own.called.begins.minus(Span.parse(before)))
         (clock,) = sight(desk, "session", sid).clocks
         assert (clock.name, clock.due, clock.met) == ("urgent_session", clock.started.plus(Span.parse("PT48H")), None)
 
@@ -156,10 +160,11 @@ def test_the_words_of_a_position_go_into_a_value_for_its_component_alone() -> No
 
 
 @pytest.mark.parametrize("ending", ["session.close", "decision.deadlock", "position.open"])
-def test_nothing_stays_sealed_when_an_item_ends_and_a_later_position_is_late(ending: str) -> None:
+def test_nothing_stays_sealed_when_an_item_ends_and_no_position_is_taken_after_that(ending: str) -> None:
     desk = founded()
     sid = opened(desk)
     lodged(desk, sid, "liaison1")
+    timed(desk, sid)
     asks = {"session.close": {}, "decision.deadlock": ITEM | {"reason": "No words found"}, "position.open": ITEM}[
         ending
     ]
@@ -167,9 +172,76 @@ def test_nothing_stays_sealed_when_an_item_ends_and_a_later_position_is_late(end
     item = row(desk, sid).items[0]
     assert [position.late for position in item.positions] == [False]
     assert item.opened is not None
-    if ending == "position.open":
-        lodged(desk, sid, "liaison2")
-        assert values(desk, sid, "position_state") == ["position_opened", "position_late"]
+    over = {"session.close": "session_over", "decision.deadlock": "agenda_closed", "position.open": "positions_open"}
+    for deed, asks in (("position.seal", SAY), ("position.none", ITEM)):
+        assert refused(desk, "liaison2", deed, sid, **asks) == over[ending]
+
+
+def test_no_chair_opens_one_sides_position_while_another_is_awaited() -> None:
+    for first, other in (("party-1", "party-2"), ("party-2", "party-1")):
+        desk = founded()
+        sid = opened(desk)
+        mine, theirs = (f"liaison{name[-1]}" for name in (first, other))
+        position = lodged(desk, sid, mine)
+        for chair in ("mediator1", "mediator2", "secretariat"):
+            assert refused(desk, chair, "position.open", sid, **ITEM) == "positions_awaited"
+        assert row(desk, sid).awaited(row(desk, sid).items[0]) == tuple(sorted(("mediator-1", other)))
+        is_open = sessions.positions_open(desk.standing(f"session:{sid}"), sid, position)
+        assert [name for name, one in READERS.items() if release.may_see_position(one, first, is_open)] == (
+            ["own"] if first == "party-1" else ["other"]
+        )
+        do(desk, "mediator1", "position.none", sid, **ITEM)
+        assert row(desk, sid).items[0].opened is None
+        do(desk, theirs, "position.none", sid, **ITEM)
+        item = row(desk, sid).items[0]
+        assert (item.opened is not None, item.declined) == (True, ("mediator-1", other))
+        assert refused(desk, theirs, "position.seal", sid, **SAY) == "positions_open"
+        code = [line.code for line in minutes.minutes(desk.standing(f"session:{sid}"), sid)]
+        assert code[-4:] == ["position", "position_none", "position_none", "positions_silent"]
+
+
+def test_a_told_end_holds_for_every_side_and_is_in_the_minutes() -> None:
+    desk = founded()
+    sid = opened(desk)
+    timed(desk, sid, wait="")
+    lodged(desk, sid, "liaison1")
+    assert refused(desk, "mediator1", "position.open", sid, **ITEM) == "positions_awaited"
+    desk.wait("PT2H")
+    for slug in ("liaison2", "mediator1"):
+        assert refused(desk, slug, "position.seal", sid, **SAY) == "positions_over"
+    do(desk, "mediator1", "position.open", sid, **ITEM)
+    assert row(desk, sid).items[0].opened is not None
+    made = minutes.minutes(desk.standing(f"session:{sid}"), sid)
+    assert [line.code for line in made][-3:] == ["positions_until", "position", "positions_silent"]
+
+
+def test_minutes_do_not_call_a_position_sealed_that_came_when_the_others_were_open() -> None:
+    desk = founded()
+    sid = opened(desk)
+    for slug in ("liaison1", "liaison2", "mediator1"):
+        lodged(desk, sid, slug)
+    loaded = desk.standing(f"session:{sid}")
+    own = sessions.state(loaded).sessions[sid]
+    item = own.items[0]
+    late = (*item.positions[:-1], replace(item.positions[-1], late=True))  # as a record made before the rule holds it
+    sessions.state(loaded).sessions[sid] = replace(own, items=(replace(item, positions=late),))
+    made = minutes.minutes(loaded, sid)
+    assert [line.code for line in made if line.code.startswith("position")] == [
+        "position",
+        "position",
+        "position_late",
+        "positions",
+    ]
+    told = minutes.told(made, sittings.agreement(), "en")
+    assert [line.endswith("it was not under seal.") for line in told if " late, after " in line] == [True]
+
+
+def test_an_item_served_late_waits_until_it_has_been_taken_up() -> None:
+    desk = founded()
+    sid = called(desk)
+    desk.wait("P4D")
+    served(desk, sid)
+    assert values(desk, sid, "agenda_state") == ["agenda_late"]
 
 
 def test_a_deadlock_names_the_agreements_rule() -> None:
@@ -231,6 +303,7 @@ def test_minutes_are_made_from_the_entries_in_order_and_told_in_each_language() 
     do(desk, "liaison1", "session.statement", sid, **WORDS)
     do(desk, "liaison2", "session.statement", sid, **(ITEM | WORDS))
     lodged(desk, sid, "liaison1")
+    timed(desk, sid)
     do(desk, "mediator1", "position.open", sid, **ITEM)
     put(desk, sid, "secretariat")
     put(desk, sid, "liaison2")
@@ -244,14 +317,14 @@ def test_minutes_are_made_from_the_entries_in_order_and_told_in_each_language() 
     assert made == minutes.minutes(whole(desk), sid)
     assert [line.code for line in made] == [
         "called", "item", "item_late", "opened", "present", "present", "present", "absent", "statement", "statement_on",
-        "position", "positions_silent", "put", "put_by", "assent", "admitted", "assent", "admitted", "assent", "admitted",
-        "decided", "deadlock", "closed_note",
+        "position", "positions_until", "positions_silent", "put", "put_by",
+        "assent", "admitted", "assent", "admitted", "assent", "admitted", "decided", "deadlock", "closed_note",
     ]  # fmt: skip
     plain = [
         line.replace("\u2068", "").replace("\u2069", "") for line in minutes.told(made, sittings.agreement(), "en")
     ]
     assert plain[8] == "2026-01-10 08:12 UTC: Party 1 said: EXERCISE. Invented words."
-    assert plain[20] == "2026-01-10 08:24 UTC: Item 1 was decided by consensus, in words 2: EXERCISE. Invented words."
+    assert plain[21] == "2026-01-10 10:26 UTC: Item 1 was decided by consensus, in words 2: EXERCISE. Invented words."
     for language in words.SPOKEN:
         told = minutes.told(made, sittings.agreement(), language)
         assert len(told) == len(made)
@@ -273,6 +346,8 @@ def test_every_fact_of_the_three_concepts_has_its_word() -> None:
     desk = founded()
     sid = opened(desk, late=1)
     lodged(desk, sid, "liaison1")
+    do(desk, "liaison2", "position.none", sid, **ITEM)
+    timed(desk, sid)
     do(desk, "liaison1", "session.statement", sid, **WORDS)
     put(desk, sid)
     do(desk, "liaison1", "decision.assent", sid, session_proposal="1")
@@ -365,12 +440,24 @@ def _replaced(desk: Desk, number: str) -> str:
     return refused(desk, "liaison1", "decision.assent", sid, session_proposal=number)
 
 
-def _positions(desk: Desk, *, twice: bool = False) -> str:
+def _positions(
+    desk: Desk, slug: str = "mediator1", deed: str = "position.open", *, told: bool = True, wait: str = "PT2H",
+    twice: bool = False, **given: str,
+) -> str:  # fmt: skip
+    """A deed on an item with a position of party-1, and an instant told until which others are taken."""
     sid = opened(desk)
     lodged(desk, sid, "liaison1")
+    if told:
+        timed(desk, sid, wait=wait)
     if twice:
         do(desk, "mediator1", "position.open", sid, **ITEM)
-    return refused(desk, "mediator1", "position.open", sid, **ITEM)
+    return refused(desk, slug, deed, sid, **(ITEM | given))
+
+
+def _until(desk: Desk, minutes: int = 60, *, told: bool = False, opened: bool = False) -> str:
+    """The chair tells until when positions are taken, by itself or once more."""
+    later = {"positions_until": at(desk, 10 * 1440 if minutes > 0 else -1)}
+    return _positions(desk, deed="position.until", told=told, wait="PT2H" if opened else "", twice=opened, **later)
 
 
 def _other_rule(desk: Desk) -> str:
@@ -418,7 +505,24 @@ GUARDS = (
         "admit", "agenda_admitted", _twice("item.admit", "liaison1", session_item="2"),
         _on("item.admit", "liaison1", late=1, session_item="2"),
     ),
-    Guard("position", "position_lodged", _twice("position.seal", "liaison1", **SAY), LODGED),
+    Guard("_lodging", "position_lodged", _twice("position.seal", "liaison1", **SAY), LODGED),
+    Guard(
+        "_lodging", "position_lodged", _twice("position.none", "liaison1", **ITEM),
+        _on("position.none", "liaison1", **ITEM),
+    ),
+    Guard(
+        "_lodging", "positions_open", lambda d: _positions(d, "liaison2", "position.seal", twice=True, **SAY),
+        lambda d: _positions(d, "liaison2", "position.seal", told=False, **SAY),
+    ),
+    Guard(
+        "_lodging", "positions_over", lambda d: _positions(d, "liaison2", "position.seal", **SAY),
+        lambda d: _positions(d, "liaison2", "position.seal", wait="", **SAY),
+    ),
+    Guard("positions_until", "positions_open", lambda d: _until(d, told=True, opened=True), _until),
+    Guard("positions_until", "positions_told", lambda d: _until(d, told=True), _until),
+    Guard("positions_until", "positions_past", lambda d: _until(d, -1), _until),
+    Guard("open_positions", "positions_awaited", lambda d: _positions(d, wait=""), _positions),
+    Guard("open_positions", "positions_awaited", lambda d: _positions(d, told=False), _positions),
     Guard(
         "open_positions", "agenda_unknown", _on("position.open", session_item="9"), _positions,
     ),
@@ -458,7 +562,8 @@ BEHIND = {
     (place, code)
     for place, code in (
         ("open_session", "forum_none"), ("decide", "forum_none"), ("attach", "session_unknown"), ("admit", "session_unknown"),
-        ("position", "session_unknown"), ("open_positions", "session_unknown"), ("assent", "session_unknown"),
+        ("position", "session_unknown"), ("no_position", "session_unknown"), ("positions_until", "session_unknown"),
+        ("open_positions", "session_unknown"), ("assent", "session_unknown"),
         ("deadlock", "session_unknown"), ("close", "session_unknown"),
     )
 }  # fmt: skip
