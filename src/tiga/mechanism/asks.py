@@ -34,8 +34,8 @@ class Ask:
     `kind`: `line` and `text` (words), `choice` and `many` (of `choices`), `moment` (ISO 8601 with offset), `whole`, `yes`,
     `object` and `objects` (sids of the concept `choices`). `choices` is a list's name (`parties`, `mediators`,
     `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`,
-    `periodic`, `languages`, `levels`, `zones`, `precisions`, `ends`) or the values themselves, parted by `|`, whose labels
-    are `choice.<value>`.
+    `periodic`, `languages`, `levels`, `zones`, `precisions`, `ends`; `origins` and `readers` of a sheet) or the
+    values themselves, parted by `|`, whose labels are `choice.<value>`.
     """
 
     name: str
