@@ -92,3 +92,26 @@ def test_the_form_to_share_begins_with_what_was_signed(sheet: tuple[str, str]) -
     sent = {ask.name: "" for ask in affairs.DEEDS["sheet.share"].asks} | sheeted.VERSION
     answer = _client(who).post(path, sent)
     assert answer.status_code == (302 if stage == "proven" else 409)
+
+
+def test_origins_are_chosen_from_those_there_are(sheet: tuple[str, str]) -> None:
+    _, sid = sheet
+    text = _page(f"/exercise/do/sheet.corroborate/{sid}/", "mediator-2")
+    offered = set(re.findall(r'name="sheet_origins" value="([^"]+)"', text))
+    monitor = "tiga.example/exercise/monitor/1"
+    assert {"party-1", "party-2", "mediator-1", "mediator-2", monitor} <= offered
+    assert not any("liaison" in name for name in offered)
+    sent = {"sheet_origins": ["party-1", monitor], "said": "EXERCISE. They agree.", "sheet_alone": "no"}
+    refused = _client("mediator-2").post(f"/exercise/do/sheet.corroborate/{sid}/", sent)
+    assert refused.status_code == 409  # it was verified already: the names were read
+    assert say("refusal.sheet_verified.remedy", "en") in html.unescape(refused.content.decode())
+
+
+def test_readers_of_a_point_are_chosen_among_the_party_addressed(sheet: tuple[str, str]) -> None:
+    stage, sid = sheet
+    path = f"/exercise/do/sheet.pinpoint/{sid}/"
+    text = _page(path, "mediator-2")
+    offered = re.findall(r'name="sheet_readers" value="([^"]+)"', text)
+    assert offered and all("/liaison/2" in name for name in offered)
+    answer = _client("mediator-2").post(path, {**sheeted.SPOT, "sheet_readers": offered})
+    assert answer.status_code == (302 if stage == "shared" else 409)

@@ -38,7 +38,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "whose": ("", *SIDES), "issue": ("i1", "i1", "i2"), "terms": ("EXERCISE. Both go back.", WORDS), "zone": ("UTC",),
     "crossing_zone": ("UTC",), "crossing_precision": ("minute",), "patrol_zone": ("UTC",), "patrol_area": ("Exercise Post",),
     "patrol_areas": ("Exercise Post",), "alleged_by": ("", *SIDES), "duty_part": ("1",), "duty_object": ("",),
-    "sheet_readers": SIDES,
     "sheet_point": ("-0.1, -0.03",), "draft_clause": ("C-1",), "draft_clauses": ("C-1: Invented.",),
 }  # fmt: skip
 """What stands in free fields that take more than words."""
@@ -364,6 +363,7 @@ def choices(agreement: Agreement, name: str) -> tuple[str, ...]:
     under, sides = agreement.undertakings, (*SIDES, *(state.id for state in agreement.mediators))
     rows: dict[str, tuple[str, ...]] = {
         "parties": SIDES, "mediators": sides[2:], "components": sides, "ends": (*SIDES, CENTRE), "languages": ("en",),
+        "origins": sides, "readers": SIDES,
         "zones": ("UTC",), "precisions": ("minute",), "levels": agreement.levels, "standards": agreement.standard_order,
         "acts": tuple(row.code for row in agreement.acts), "clauses": tuple(row.id for row in agreement.clauses),
         "prohibitions": tuple(row.id for row in agreement.clauses if row.kind == "prohibition"),

@@ -605,6 +605,11 @@ class Door:
             for row in self.affairs(concept)
         ]
 
+    def named(self, name: str, sid: str) -> tuple[str, ...]:
+        """What a list of names offers on a sheet that the reader may see: components and keys."""
+        self.affair(sheets.NAME, sid)
+        return sheets.LISTS[name](self.desk.standing((f"{sheets.NAME}:{sid}",)), sid)
+
     # ---- input that was set aside
 
     def set_aside(self, upload: str = "") -> list[Any]:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tiga.agreement.clauses import Agreement
+from tiga.mechanism import sheets
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Ask, Deed, Fact, Given
 from tiga.mechanism.deadlines import Clock
@@ -170,6 +171,10 @@ def choices_of(door: Door, ask: Ask, language: str, on: str) -> tuple[Choice, ..
         return tuple(_clock(door, row, language) for row in door.extendable(on))
     if ask.kind in ("object", "objects"):
         return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices, on, language))
+    if ask.choices in sheets.LISTS:
+        known = {choice.value: choice for choice in _LISTS["components"](door.agreement, language)}
+        names = door.named(ask.choices, on)
+        return tuple(known.get(name) or Choice(name, "/".join(name.split("/")[-2:]), "und") for name in names)
     return _LISTS[ask.choices](door.agreement, language)
 
 

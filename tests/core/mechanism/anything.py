@@ -171,7 +171,7 @@ def _line(desk: Desk, ask: Ask, draw: Draw) -> str:
         hours = {"asserted_until": 30, "patrol_from": 1, "patrol_until": 9}.get(ask.name, 12 if draw(2) else -1)
         return Instant(desk.now().ms + hours * 3_600_000).text()[:16]
     known = {"terms": "EXERCISE.", "clock": ("reply", "determine", "impose", "triage")[draw(4)], "issue": "i1",
-             "what": "moon", "zone": "UTC", "crossing_zone": "UTC", "patrol_zone": "UTC", "sheet_origins": "monitor, party-1",
+             "what": "moon", "zone": "UTC", "crossing_zone": "UTC", "patrol_zone": "UTC",
              "draft_clauses": "1 EXERCISE.", "duty_part": "a1", "patrol_areas": "belt | 60", "patrol_area": "belt",
              "patrol_team": "monitor", "session_members": "liaison1, liaison2, mediator1, mediator2"}  # fmt: skip
     return known.get(ask.name, "EXERCISE.")
@@ -199,7 +199,7 @@ def _listed(choices: str) -> list[str]:
         "components": ["party-1", "party-2", "mediator-1", "mediator-2"], "prohibitions": ["P-01", "P-05"],
         "standards": list(STANDARDS), "acts": ["H1", "H2", "F1", "O2"], "zones": ["UTC"], "precisions": ["minute"],
         "languages": ["en"], "levels": ["R1"], "ends": ["party-1", "party-2", "mediators"],
-        "flows": ["people", "trade"],
+        "flows": ["people", "trade"], "origins": ["monitor", "party-1"], "readers": ["liaison1", "liaison2"],
         "duties": [row.id for row in own.duties], "assurances": [row.id for row in own.assurances],
         "crossings": [row.id for row in own.crossings], "pairs": [row.id for row in own.pairs],
         "notices": [row.id for row in own.notices], "periodic": [row.id for row in own.periodic],

@@ -21,6 +21,7 @@ from tiga.mechanism import guards
 from tiga.mechanism.asks import Ask, Deed
 from tiga.mechanism.sheets import fitting
 from tiga.mechanism.sheets.entries import KINDS as KINDS
+from tiga.mechanism.sheets.fitting import LISTS as LISTS
 from tiga.mechanism.sheets.folding import FOLDS as FOLDS
 from tiga.mechanism.sheets.folding import State as State
 from tiga.mechanism.sheets.folding import state as state
@@ -76,7 +77,7 @@ DEEDS = (
     Deed(
         "sheet.corroborate", NAME, guards.SIDE, corroborate, fits=fitting.others,
         states=("sheet_authenticated", "sheet_corroborated", "sheet_signing"),
-        asks=(Ask("sheet_origins"), Ask("said", "text"), Ask("sheet_alone", "yes")),
+        asks=(Ask("sheet_origins", "many", "origins"), Ask("said", "text"), Ask("sheet_alone", "yes")),
     ),
     Deed(
         "sheet.verify", NAME, ("mediator",), verify, states=("sheet_corroborated", "sheet_signing"), fits=fitting.releases,
@@ -99,7 +100,7 @@ DEEDS = (
     ),
     Deed(
         "sheet.pinpoint", NAME, ("mediator",), pinpoint, states=SHARED, fits=fitting.pinpoints,
-        asks=(*SPOT, Ask("sheet_readers")),
+        asks=(*SPOT, Ask("sheet_readers", "many", "readers")),
     ),
     Deed(
         "sheet.undertake", NAME, ("liaison",), undertake, states=SHARED, asks=(Ask("sheet_no_target", "yes"),),

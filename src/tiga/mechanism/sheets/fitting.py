@@ -3,12 +3,15 @@
 Rules
 1. A predicate asks what its decider asks of the person and the sheet, and nothing of what is given.
 2. A sheet that is not there fits nobody.
+3. A list offers names for a form; any other name that the decider takes may be given all the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from tiga.mechanism import guards
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.sheets import folding, pointing, proving
 from tiga.mechanism.sheets.folding import PINPOINT, SHARE, Pin, Sheet
@@ -100,3 +103,28 @@ def flags(standing: Standing, sid: str, by: Actor) -> bool:
     """Once a point was given."""
     row = _row(standing, sid)
     return row is not None and any(pin.given is not None for pin in row.pins)
+
+
+def origins(standing: Standing, sid: str) -> tuple[str, ...]:
+    """Who may stand behind a sheet: components, and monitors' keys; not who submitted a custodial source alone."""
+    row = _row(standing, sid)
+    if row is None:
+        return ()
+    components = (*guards.parties(standing), *(mediator.id for mediator in guards.agreement(standing).mediators))
+    keys = (key.name for key in standing.keys.values() if key.role == "monitor" and key.name not in standing.revoked)
+    return tuple(
+        name for name in (*components, *keys) if not row.submitted.custodial or name != row.submitted.submitter
+    )
+
+
+def readers(standing: Standing, sid: str) -> tuple[str, ...]:
+    """Who may be named to read a precise point: keys of the party addressed that have not ended."""
+    row = _row(standing, sid)
+    return () if row is None else tuple(
+        key.name for key in standing.keys.values()
+        if key.component == row.submitted.about and key.name not in standing.revoked
+    )  # fmt: skip
+
+
+LISTS: Mapping[str, Callable[[Standing, str], tuple[str, ...]]] = {"origins": origins, "readers": readers}
+"""What a form offers for an ask's list, by the list's name."""

@@ -108,7 +108,7 @@ def pinpoint(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
     terms = untouched(standing)
     if terms is None:
         return Refusal("sheet_no_term")
-    readers = keys_named(standing, given.line("sheet_readers"))
+    readers = keys_named(standing, given.many("sheet_readers"))
     for name in readers or ("-",):
         key = standing.keys.get(name)
         if key is None or key.component != row.submitted.about or name in standing.revoked:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tiga.mechanism import guards, mandates
@@ -83,9 +84,9 @@ def digest(sheet: str, value: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode({"sheet": sheet, "value": value})).hexdigest()
 
 
-def keys_named(standing: Standing, text: str) -> tuple[str, ...]:
-    """Names parted by commas; a key's name is completed with the record's origin."""
-    names = (" ".join(part.split()) for part in text.split(","))
+def keys_named(standing: Standing, texts: Iterable[str]) -> tuple[str, ...]:
+    """Names, several in one text parted by commas; a key's name is completed with the record's origin."""
+    names = (" ".join(part.split()) for text in texts for part in text.split(","))
     rows = (name if name in standing.keys else f"{standing.log}/{name}" for name in names if name)
     return tuple(dict.fromkeys(row if row in standing.keys else row.removeprefix(f"{standing.log}/") for row in rows))
 
@@ -202,7 +203,7 @@ def corroborate(
         return Refusal("sheet_unchecked")
     if not row.authentic:
         return Refusal("sheet_not_authentic")
-    names = keys_named(standing, given.line("sheet_origins"))
+    names = keys_named(standing, given.many("sheet_origins"))
     components = {*guards.parties(standing), *(mediator.id for mediator in guards.agreement(standing).mediators)}
     if unknown := [name for name in names if name not in components and name not in standing.keys]:
         return Refusal("sheet_origin", values={"member": unknown[0]})

@@ -84,7 +84,7 @@ def _submitted(row: Sheet) -> list[Fact]:
 def _proven(row: Sheet) -> list[Fact]:
     facts = [Fact("sheet_result", f"sheet_{check.result}", "code") for check in row.checks]
     if kind := row.corroborated:
-        facts.append(Fact("sheet_origins", "\n".join(kind.origins), "list", "R3"))
+        facts += [Fact("sheet_origins", name, "key" if "/" in name else "component", "R3") for name in kind.origins]
         facts.append(Fact("sheet_origin_count", str(kind.count), "number"))
         facts += [Fact("limits", f"sheet_{limit}", "code") for limit in kind.limits]
     if version := row.version:

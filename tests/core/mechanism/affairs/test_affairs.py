@@ -18,6 +18,7 @@ ENGLISH = words.catalogue("en").texts
 LISTS = {
     "parties", "mediators", "components", "clauses", "obligations", "prohibitions", "standards", "acts", "crossings",
     "flows", "assurances", "pairs", "notices", "duties", "periodic", "languages", "levels", "zones", "precisions", "ends",
+    "origins", "readers",
 }  # fmt: skip
 CODES = ("F1", "F2", "F3")
 """Values that are the agreement's own, and need no word."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.affairs import sheeting
-from tests.core.mechanism.affairs.deeds import Told, refused, sight
+from tests.core.mechanism.affairs.deeds import Told, facts, refused, sight
 from tests.core.mechanism.affairs.sheeting import (
     SPOT,
     VERSION,
@@ -22,7 +22,7 @@ from tests.core.mechanism.affairs.sheeting import (
 )
 from tests.core.mechanism.desk import Desk
 from tiga.mechanism import affairs
-from tiga.mechanism.sheets import DEEDS
+from tiga.mechanism.sheets import DEEDS, LISTS
 
 WHO = ("liaison1", "liaison2", "monitor", "mediator1", "mediator2", "secretariat")
 STAGES: tuple[Callable[[Desk], str], ...] = (
@@ -90,3 +90,30 @@ def test_a_check_of_the_material_is_not_a_monitors(name: str) -> None:
     assert "monitor" not in affairs.DEEDS[name].roles
     desk = founded()
     assert refused(desk, "monitor", name, sheeting.authenticated(desk), **GIVEN[name]) == "role"
+
+
+def test_origins_are_offered_by_name_and_taken_as_chosen() -> None:
+    desk = founded()
+    sid = sheeting.authenticated(desk)
+    offered = LISTS["origins"](desk.standing(f"sheet:{sid}"), sid)
+    assert offered == ("party-1", "party-2", "mediator-1", "mediator-2", desks.actor("monitor", desk.origin).key)
+    assert (
+        refused(desk, "mediator1", "sheet.corroborate", sid, said="x", sheet_alone="no", sheet_origins=offered[1:])
+        == ""
+    )
+    assert [value for code, value in facts(desk, "sheet", sid) if code == "sheet_origins"] == list(offered[1:])
+
+
+def test_who_submitted_a_custodial_source_is_not_offered_as_an_origin() -> None:
+    desk = founded()
+    sid = sheeting.authenticated(desk, sheet_custodial="yes")
+    assert "party-1" not in LISTS["origins"](desk.standing(f"sheet:{sid}"), sid)
+
+
+def test_readers_offered_are_keys_of_the_party_addressed() -> None:
+    desk = founded()
+    sid = sheeting.shared(desk)
+    offered = LISTS["readers"](desk.standing(f"sheet:{sid}"), sid)
+    assert offered == (desks.actor("liaison2", desk.origin).key,)
+    assert refused(desk, "mediator1", "sheet.pinpoint", sid, **SPOT, sheet_readers=offered) == ""
+    assert [LISTS[name](desk.standing(), "x" * 43) for name in ("origins", "readers")] == [(), ()]
