@@ -38,9 +38,9 @@ class Ask:
     `object` and `objects` (sids of the concept `choices`; of a case also its measures that are `stayed`, and its `clock`s as
     `name:whose`). `choices` is a list's name (`parties`, `mediators`, `components`, `clauses`,
     `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`, `periodic`,
-    `languages`, `levels`, `zones`, `precisions`, `ends`; `origins` and `readers` of a sheet) or the values themselves, parted by `|`, whose labels are
-    `choice.<value>`. `among` says which of them are left for an actor; the others are not listed. Where the deed begins
-    an object, its standing holds the concept's objects.
+    `languages`, `levels`, `zones`, `precisions`, `ends`; `origins` and `readers` of a sheet) or the values themselves,
+    parted by `|`, whose labels are `choice.<value>`. `among` says which of them are left for an actor; the others are not
+    listed. Where the deed begins an object, its standing holds the concept's objects.
     """
 
     name: str
