@@ -32,7 +32,8 @@ class Ask:
     """One thing asked. Its label is the word `ask.<name>`.
 
     `kind`: `line` and `text` (words), `choice` and `many` (of `choices`), `moment` (ISO 8601 with offset), `whole`, `yes`,
-    `object` and `objects` (sids of the concept `choices`). `choices` is a list's name (`parties`, `mediators`,
+    `object` and `objects` (sids of the concept `choices`; of `any` concept as `concept:sid`; keys that may take a `seat` in the
+    forum). `choices` is a list's name (`parties`, `mediators`,
     `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`,
     `periodic`, `languages`, `levels`, `zones`, `precisions`, `ends`) or the values themselves, parted by `|`, whose labels
     are `choice.<value>`.
