@@ -14,7 +14,7 @@ Send = Callable[[str, str, str, dict[str, str | list[str]]], str]
 SEALED, TEAM, DRAFTED = "EXERCISE Sealed-17", "EXERCISE Team-18", "EXERCISE Drafted-19"
 """A position that is not opened, a patrol's note, a text of a draft: words that some readers must not find."""
 SPAN = {"asserted_local": "2026-01-06T10:00", "asserted_zone": "AFT", "asserted_precision": "about"}
-MEMBERS = "liaison/1 liaison/2 mediator/1b mediator/2"
+MEMBERS: list[str] = ["liaison/1", "liaison/2", "mediator/1b", "mediator/2"]
 ISSUED = "EXERCISE. Both sides met.\nThey will meet again."
 
 

@@ -151,6 +151,22 @@ def test_the_situation_report_tells_what_patrols_looked_at() -> None:
     assert say("sitrep.blind_spot_coverage", "en") not in public
 
 
+def test_forms_of_the_forum_offer_who_may_sit_and_what_the_reader_may_see() -> None:
+    given = {"session_kind": "session_ordinary", "subject": "EXERCISE. Next", "session_online": "no"}
+    sid = send(
+        "mediator-1", "session.call", "", {**given, "session_begins": "2026-09-10T08:00", "place": "Exercise Hall"}
+    )
+    form = text(f"/exercise/do/session.open/{sid}/", "mediator-1")
+    for key in affairs_played.MEMBERS:
+        assert f'value="{key}"' in form
+    assert 'value="monitor/1"' not in form
+    assert "liaison/2 · Party 2" in form
+    named = re.findall(
+        r'<option value="([a-z]+:[A-Za-z0-9_-]{43})"', text(f"/exercise/do/agenda.attach/{sid}/", "liaison-2")
+    )
+    assert {f"access:{SIDS['access']}", f"crossing:{SIDS['crossing']}"} <= set(named)
+
+
 TORN = re.compile(r"[0-9۰-۹]{4}-[0-9۰-۹]{2}-[0-9۰-۹]{2} [0-9۰-۹]{2}:[0-9۰-۹]{2}")
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tiga.cli.lines import plain, told
 
 if TYPE_CHECKING:
-    from tiga.mechanism.asks import Deed, Fact, Given
+    from tiga.mechanism.asks import Ask, Deed, Fact, Given
     from tiga.web.access import Door
 
 
@@ -102,14 +102,15 @@ def _found(door: Door, text: str) -> tuple[str, str] | None:
         for row in door.affairs(concept):
             if text in (row.sid, printed_number(door.prefix(concept), row.sid)):
                 return concept, str(row.sid)
-    return None
+    cases = (str(row.sid) for row in door.cases())
+    return next((("case", sid) for sid in cases if text in (sid, printed_number("C", sid))), None)
 
 
 def _thing(door: Door, text: str, language: str) -> int:
     from tiga.values.words import knows
 
     found = _found(door, text)
-    if found is None:
+    if found is None or found[0] == "case":
         print(told("cli.act.unknown", language, what=text), file=sys.stderr)
         return 2
     view = door.affair(*found)
@@ -146,7 +147,15 @@ def _value(door: Door, fact: Fact, language: str) -> str:
     return told(f"{section}.{fact.value}", language) if known else plain(fact.value, language)
 
 
-def _read(deed: Deed, rows: list[str]) -> Given | str:
+def _named(door: Door, ask: Ask, value: str) -> str:
+    """An object's sid (`concept:sid` where any may be named) from its printed number; anything else stays as it is."""
+    found = _found(door, value) if ask.kind in ("object", "objects") else None
+    if found is None or ask.choices not in ("any", found[0]):
+        return value
+    return ":".join(found) if ask.choices == "any" else found[1]
+
+
+def _read(door: Door, deed: Deed, rows: list[str]) -> Given | str:
     """What was given by name; or the part that names nothing the deed asks for."""
     from tiga.mechanism.asks import Given
 
@@ -157,9 +166,10 @@ def _read(deed: Deed, rows: list[str]) -> Given | str:
         if not mark or name not in asked:
             return row
         if asked[name].kind in ("many", "objects"):
-            values[name] = tuple(part.strip() for part in value.split(",") if part.strip())
+            parts = (part.strip() for part in value.split(",") if part.strip())
+            values[name] = tuple(_named(door, asked[name], part) for part in parts)
         else:
-            values[name] = value
+            values[name] = _named(door, asked[name], value)
     return Given(values)
 
 
@@ -175,7 +185,7 @@ def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
             print(told("cli.act.no_object", language, concept=deed.concept), file=sys.stderr)
             return 2
         sid = found[1]
-    given = _read(deed, rows)
+    given = _read(door, deed, rows)
     if isinstance(given, str):
         asks = ", ".join(ask.name for ask in deed.asks)
         print(told("cli.act.not_asked", language, what=given, asks=asks or "-"), file=sys.stderr)

@@ -35,12 +35,12 @@ class Ask:
     """One thing asked. Its label is the word `ask.<name>`.
 
     `kind`: `line` and `text` (words), `choice` and `many` (of `choices`), `moment` (ISO 8601 with offset), `whole`, `yes`,
-    `object` and `objects` (sids of the concept `choices`; of a case also its measures that are `stayed`, and its `clock`s as
-    `name:whose`). `choices` is a list's name (`parties`, `mediators`, `components`, `clauses`,
-    `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`, `pairs`, `notices`, `duties`, `periodic`,
-    `languages`, `levels`, `zones`, `precisions`, `ends`; `origins` and `readers` of a sheet) or the values themselves,
-    parted by `|`, whose labels are `choice.<value>`. `among` says which of them are left for an actor; the others are not
-    listed. Where the deed begins an object, its standing holds the concept's objects.
+    `object` and `objects` (sids of the concept `choices`; of `any` concept as `concept:sid`; keys that may take a `seat` in
+    the forum; of a case also its measures that are `stayed`, and its `clock`s as `name:whose`). `choices` is a list's name
+    (`parties`, `mediators`, `components`, `clauses`, `obligations`, `standards`, `acts`, `crossings`, `flows`, `assurances`,
+    `pairs`, `notices`, `duties`, `periodic`, `languages`, `levels`, `zones`, `precisions`, `ends`; `origins` and `readers` of
+    a sheet) or the values themselves, parted by `|`, whose labels are `choice.<value>`. `among` says which of them are left
+    for an actor; the others are not listed. Where the deed begins an object, its standing holds the concept's objects.
     """
 
     name: str

@@ -361,6 +361,14 @@ def _member(standing: Standing, name: str) -> str:
     return ""
 
 
+def seats(standing: Standing) -> tuple[tuple[str, str], ...]:
+    """(key without the log's name, component) of all who may sit, by component in the agreement's order."""
+    order = _components(standing) if standing.agreement else ()
+    rows = [(row.component, key.removeprefix(f"{standing.log}/")) for key, row in standing.keys.items()
+            if row.component in order and _member(standing, key)]  # fmt: skip
+    return tuple((name, component) for component, name in sorted(rows, key=lambda row: (order.index(row[0]), row[1])))
+
+
 def _going(row: Session | None) -> Refusal | None:
     """The session is there and not closed."""
     if row is None:
@@ -468,9 +476,10 @@ DEEDS = (
     ),
     Deed(
         "agenda.attach", NAME, ANYBODY, attach, states=WAITING + OPEN, reads=("{session_object}",),
-        asks=(ITEM, Ask("session_object")),
+        asks=(ITEM, Ask("session_object", "object", "any")),
     ),
-    Deed("session.open", NAME, guards.SIDE, open_session, states=WAITING, asks=(Ask("session_members", "text"),)),
+    Deed("session.open", NAME, guards.SIDE, open_session, states=WAITING,
+         asks=(Ask("session_members", "objects", "seat"),)),
     Deed("item.admit", NAME, SPEAKERS, admit, states=OPEN, asks=(ITEM,)),
     Deed(
         "session.statement", NAME, SPEAKERS, statement, states=OPEN,

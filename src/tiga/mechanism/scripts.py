@@ -304,7 +304,7 @@ class _Author:
         return {sid: deeds for sid, deeds in rows.items() if deeds}
 
     def _filled(self, deed: Deed, ask: Ask, sid: str, at: Instant) -> str | tuple[str, ...]:
-        if ask.kind in ("object", "objects"):
+        if ask.kind in ("object", "objects") and ask.choices not in ("any", "seat"):
             return self._object(ask.choices)
         if ask.kind == "moment":
             offset = {"opens": OFFSETS[2], "closes": OFFSETS[4]}.get(ask.name) or self.lots.of(OFFSETS)
@@ -314,7 +314,7 @@ class _Author:
             return str(self.lots.below(3) + 1)
         if ask.kind == "yes":
             return self.lots.of(("yes", ""))
-        if ask.choices:
+        if ask.choices and ask.kind in ("choice", "many"):
             rows = ask.choices.split("|") if "|" in ask.choices else choices(self.agreement, ask.choices)
             chosen = self.lots.of(rows) if rows else ""
             if ask.kind == "many":

@@ -26,6 +26,7 @@ from tiga.mechanism import (
     communiques,
     custody,
     deadlines,
+    forum,
     imposed,
     incidents,
     matching,
@@ -580,7 +581,12 @@ class Door:
 
     def choosable(self, concept: str, on: str = "", language: str = "en") -> list[tuple[str, str]]:
         """(sid, label) of what may be named in a deed on an object: cases, incidents, reports, measures of the case, members,
-        challenges, or objects of a concept."""
+        challenges, objects of a concept or of any (`concept:sid`), or who may sit in the forum (with the component)."""
+        if concept == "any":
+            named = ("case", *self.concepts())
+            return [(f"{one}:{sid}", label) for one in named for sid, label in self.choosable(one)]
+        if concept == "seat":
+            return list(forum.seats(self.roster))
         if concept == "case":
             return [(row.sid, printed_number("C", row.sid)) for row in self.cases() if not row.closed and row.sid != on]
         if concept == "report":

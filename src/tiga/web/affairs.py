@@ -21,7 +21,7 @@ from tiga.store.desk import Done
 from tiga.values.moments import PRECISIONS, ZONES
 from tiga.values.names import printed_number
 from tiga.values.words import LANGUAGES, digits, knows, pick, say
-from tiga.web import forms, readers, rooms
+from tiga.web import forms, grids, readers, rooms
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting
 from tiga.web.desks.fields import act_choices, labelled
@@ -169,6 +169,9 @@ def choices_of(door: Door, ask: Ask, language: str, on: str) -> tuple[Choice, ..
         return tuple(Choice(value, _word(value, language)) for value in ask.choices.split("|"))
     if ask.choices == "clock":
         return tuple(_clock(door, row, language) for row in door.extendable(on))
+    if ask.choices == "seat":
+        rows = door.choosable("seat")
+        return tuple(Choice(key, f"{key} · {grids.name(door.agreement, of, language)}", "und") for key, of in rows)
     if ask.kind in ("object", "objects"):
         return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices, on, language))
     if ask.choices in sheets.LISTS:

@@ -156,7 +156,7 @@ def _given(desk: Desk, ask: Ask, case: str, draw: Draw) -> Told:
         return ("yes", "no")[draw(2)]
     if ask.kind == "whole":
         return str(draw(4))
-    if ask.kind in ("object", "objects"):
+    if ask.kind in ("object", "objects") and ask.choices not in ("any", "seat"):
         sid = _object(desk, ask, case, draw)
         return (sid,) if ask.kind == "objects" else sid
     if ask.kind in ("choice", "many"):
