@@ -1,8 +1,9 @@
-"""`tiga act [DEED [OBJECT]] [NAME=VALUE ...]`: do a deed of the mechanism's affairs, see what is there, or list the deeds.
+"""`tiga act [DEED [OBJECT]] [NAME=VALUE ...]`: do a deed on a case or of the mechanism's affairs, see what is there, or list
+the deeds.
 
 Rules
 1. Without a deed, the deeds are listed; with a concept's name, its objects and their table; with an object's sid or
-   number, what it is, and the minutes of a session.
+   number, what it is, and the minutes of a session. `case` is such a name.
 2. Everything goes through the door that the pages go through, as the person whose key is named with `--as`.
 3. A key that is kept elsewhere signs on the page of the deed, which hands out the text.
 """
@@ -14,6 +15,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tiga.cli.lines import plain, told
+
+CASE = "case"
 
 if TYPE_CHECKING:
     from tiga.mechanism.asks import Ask, Deed, Fact, Given
@@ -30,7 +33,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from tiga.cli import records
-    from tiga.mechanism import affairs
 
     desk = records.open_desk(options.record, options.settings)
     door = _door(desk, options.key)
@@ -40,9 +42,10 @@ def run(options: argparse.Namespace) -> int:
         return 2
     if not options.deed:
         return _deeds(door, options.language)
-    if options.deed in affairs.DEEDS:
-        return _do(door, affairs.DEEDS[options.deed], list(options.given), options.language)
-    if options.deed in affairs.BY_NAME:
+    deed = _known().get(options.deed)
+    if deed is not None:
+        return _do(door, deed, list(options.given), options.language)
+    if options.deed in (CASE, *door.concepts()):
         return _list(door, options.deed, options.language)
     return _thing(door, options.deed, options.language)
 
@@ -65,17 +68,31 @@ def _door(desk: Any, key: str) -> Door | None:
     return Door(desk, reader, Actor(name, row.role, row.component), desk.now(wall()), wall, entropy)
 
 
+def _known() -> dict[str, Deed]:
+    """All deeds by name: on cases, the straight way among them, then of the affairs."""
+    from tiga.mechanism import affairs, casedeeds, straight
+
+    return {**straight.BY_NAME, **casedeeds.BY_NAME, **affairs.DEEDS}
+
+
+def _word(deed: Deed, language: str) -> str:
+    from tiga.values.words import knows
+
+    return told(f"deed.{deed.name}" if knows(f"deed.{deed.name}") else f"act.{deed.act}", language)
+
+
 def _deeds(door: Door, language: str) -> int:
     from tiga.mechanism import affairs
 
-    for concept in affairs.CONCEPTS:
-        print(told(f"concept.{concept.NAME}", language) + f"  ({concept.NAME})")
-        for deed in concept.DEEDS:
+    for concept in (CASE, *affairs.BY_NAME):
+        title = "nav.cases" if concept == CASE else f"concept.{concept}"
+        print(f"{told(title, language)}  ({concept})")
+        for deed in _known().values():
+            if deed.concept != concept:
+                continue
             asks = " ".join(f"{ask.name}=" if ask.required else f"[{ask.name}=]" for ask in deed.asks)
             who = ", ".join(deed.roles)
-            print(
-                f"  {deed.name}{'' if deed.new else ' OBJECT'} {asks}  — {told(f'deed.{deed.name}', language)} ({who})"
-            )
+            print(f"  {deed.name}{'' if deed.new else ' OBJECT'} {asks}  — {_word(deed, language)} ({who})")
     return 0
 
 
@@ -84,6 +101,10 @@ def _list(door: Door, concept: str, language: str) -> int:
     from tiga.values.words import knows
     from tiga.web import grids
 
+    if concept == CASE:
+        for case in door.cases():
+            print(f"{printed_number('C', case.sid)}  {case.sid}  {told(f'case_state.{case.state}', language)}")
+        return 0
     for row in door.affairs(concept):
         state = told(f"choice.{row.state}", language) if knows(f"choice.{row.state}") else row.state
         title = plain(door.title(concept, row.title, language), language)
@@ -98,21 +119,25 @@ def _found(door: Door, text: str) -> tuple[str, str] | None:
     """(concept, sid) of an object by its sid or printed number."""
     from tiga.values.names import printed_number
 
+    for case in door.cases():
+        if text in (case.sid, printed_number("C", case.sid)):
+            return CASE, str(case.sid)
     for concept in door.concepts():
         for row in door.affairs(concept):
             if text in (row.sid, printed_number(door.prefix(concept), row.sid)):
                 return concept, str(row.sid)
-    cases = (str(row.sid) for row in door.cases())
-    return next((("case", sid) for sid in cases if text in (sid, printed_number("C", sid))), None)
+    return None
 
 
 def _thing(door: Door, text: str, language: str) -> int:
     from tiga.values.words import knows
 
     found = _found(door, text)
-    if found is None or found[0] == "case":
+    if found is None:
         print(told("cli.act.unknown", language, what=text), file=sys.stderr)
         return 2
+    if found[0] == CASE:
+        return _case(door, found[1], language)
     view = door.affair(*found)
     state = told(f"choice.{view.it.state}", language) if knows(f"choice.{view.it.state}") else view.it.state
     title = plain(door.title(found[0], view.it.title, language), language)
@@ -127,6 +152,34 @@ def _thing(door: Door, text: str, language: str) -> int:
         print(f"  {plain(line, language)}")
     for deed in view.offered:
         print(f"  → {deed.name}: {told(f'deed.{deed.name}', language)}")
+    return 0
+
+
+def _case(door: Door, sid: str, language: str) -> int:
+    """A case: whose turn it is, its issues, its clocks, its measures, what waits for signatures, what is offered."""
+    from tiga.mechanism import imposed, turns
+    from tiga.values.names import printed_number
+    from tiga.web import grids
+
+    view = door.case(sid)
+    course = view.case.course
+    held = "suspended" if course.suspended else "stayed" if view.stayed else ""
+    rows = turns.turns(view.clocks, door.now)
+    told_now = turns.sentence(view.state, rows, door.agreement, language, held=held, over=view.case.closed)
+    print(f"{view.number} · {plain(told_now, language)}")
+    for issue in view.case.opened.issues:
+        party = plain(grids.name(door.agreement, issue.party, language), language) if issue.party else issue.question
+        print(f"  {issue.id}  {issue.provision}  {issue.code}  {party}")
+    for clock in view.clocks:
+        print(
+            f"  {clock.name} {clock.whose} {clock.due.text()} {told(f'clock_state.{clock.state(door.now)}', language)}"
+        )
+    for row in view.measures:
+        status = told(f"measure_status.{imposed.status(row, door.now)}", language)
+        items = ", ".join(item.id for item in row.imposed.items)
+        print(f"  {printed_number('M', row.sid)}  {row.sid}  {status}  {items}")
+    for deed in view.offered:
+        print(f"  → {deed.name}: {_word(deed, language)}")
     return 0
 
 
@@ -147,15 +200,21 @@ def _value(door: Door, fact: Fact, language: str) -> str:
     return told(f"{section}.{fact.value}", language) if known else plain(fact.value, language)
 
 
-def _named(door: Door, ask: Ask, value: str) -> str:
-    """An object's sid (`concept:sid` where any may be named) from its printed number; anything else stays as it is."""
+def _named(door: Door, ask: Ask, value: str, on: str) -> str:
+    """An object's sid (`concept:sid` where any may be named) from its printed number; anything else stays as it is. A measure
+    is one of the case that the deed is on."""
+    from tiga.values.names import printed_number
+
+    if on and ask.choices == "measure":
+        rows = door.case(on).case.measures
+        return next((sid for sid in rows if value == printed_number("M", sid)), value)
     found = _found(door, value) if ask.kind in ("object", "objects") else None
     if found is None or ask.choices not in ("any", found[0]):
         return value
     return ":".join(found) if ask.choices == "any" else found[1]
 
 
-def _read(door: Door, deed: Deed, rows: list[str]) -> Given | str:
+def _read(door: Door, deed: Deed, rows: list[str], on: str) -> Given | str:
     """What was given by name; or the part that names nothing the deed asks for."""
     from tiga.mechanism.asks import Given
 
@@ -167,9 +226,9 @@ def _read(door: Door, deed: Deed, rows: list[str]) -> Given | str:
             return row
         if asked[name].kind in ("many", "objects"):
             parts = (part.strip() for part in value.split(",") if part.strip())
-            values[name] = tuple(_named(door, asked[name], part) for part in parts)
+            values[name] = tuple(_named(door, asked[name], part, on) for part in parts)
         else:
-            values[name] = _named(door, asked[name], value)
+            values[name] = _named(door, asked[name], value, on)
     return Given(values)
 
 
@@ -185,7 +244,7 @@ def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
             print(told("cli.act.no_object", language, concept=deed.concept), file=sys.stderr)
             return 2
         sid = found[1]
-    given = _read(door, deed, rows)
+    given = _read(door, deed, rows, sid if deed.concept == CASE else "")
     if isinstance(given, str):
         asks = ", ".join(ask.name for ask in deed.asks)
         print(told("cli.act.not_asked", language, what=given, asks=asks or "-"), file=sys.stderr)

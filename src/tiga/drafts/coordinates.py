@@ -1,4 +1,4 @@
-"""Degrees as sheets write them."""
+"""Degrees as sheets write them, and the script of a place's name."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def is_degrees(text: str) -> bool:
 def degrees(text: str) -> int:
     """Decimal degrees as an integer of 1e-7 degrees; what is no such number raises decimal.InvalidOperation."""
     return int((Decimal(text) * 10_000_000).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def script(text: str) -> str:
+    """`Arab` where the first letter is of the Arabic block, else `Latn`."""
+    letter = next((letter for letter in text if letter.isalpha()), "")
+    return "Arab" if "\u0600" <= letter <= "\u08ff" or "\ufb50" <= letter <= "\ufeff" else "Latn"

@@ -13,6 +13,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tiga.drafts.coordinates import script
 from tiga.mechanism import guards
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Given
@@ -80,13 +81,9 @@ def _area(line: str) -> Planned | None:
         return Planned(name, int(minutes))
     try:
         point = Point(*(int(Decimal(degrees) * 10_000_000) for degrees in (lat, lon)))
-        return Planned(name, int(minutes), Place(name, _script(name), point, int(radius), "plan"))
+        return Planned(name, int(minutes), Place(name, script(name), point, int(radius), "plan"))
     except BadPlace:
         return None
-
-
-def _script(name: str) -> str:
-    return "Arab" if any("\u0600" <= letter <= "\u06ff" for letter in name) else "Latn"
 
 
 def team(standing: Standing, given: Given) -> tuple[str, ...] | Refusal:

@@ -17,7 +17,7 @@ from typing import Any
 from tests.core.mechanism import worlds
 from tests.core.mechanism.desk import ROOT
 from tests.core.mechanism.machine import World, told
-from tiga.mechanism import affairs, casedeeds
+from tiga.mechanism import affairs, casedeeds, straight
 from tiga.mechanism.asks import Deed
 from tiga.publish import drawing
 from tiga.publish.drawing import AMBER, BLUE, GREY, INK, QUIET, Markup
@@ -253,11 +253,12 @@ def _deeds() -> Iterator[str]:
     yield "## All deeds"
     yield (
         "What pages and `tiga act` offer: to whom, in which states of the object (all where none is named), and what is asked "
-        "(`?` may be left out)."
+        "(`?` may be left out). For the straight way of a case, the first of them up to `clock.advance`, the pages have forms of "
+        "their own."
     )
     yield ""
     groups: dict[str, list[Deed]] = defaultdict(list)
-    for deed in (*casedeeds.DEEDS, *affairs.DEEDS.values()):
+    for deed in (*straight.DEEDS, *casedeeds.DEEDS, *affairs.DEEDS.values()):
         groups[deed.concept].append(deed)
     for concept, deeds in groups.items():
         yield f"### {concept}"

@@ -27,7 +27,7 @@ from tests.core.mechanism.courses import (
 from tests.core.mechanism.desk import Desk, actor
 from tests.core.mechanism.test_guards import NONE, Guard, forgotten, then
 from tiga.agreement.clauses import Appeals, Deadlock
-from tiga.mechanism import affairs, surveys
+from tiga.mechanism import affairs, straight, surveys
 from tiga.mechanism.asks import Given
 from tiga.mechanism.deciders import adoption, clockwork, grouping, imposing, proceedings, ruling
 from tiga.values.moments import Span
@@ -376,6 +376,32 @@ def renewed(desk: Desk, case: str) -> None:
     desks.sign(desk, case, courses.renewed(desk, case))
 
 
+def typed(slug: str, name: str, **given: Told) -> Verb:
+    """A deed of the straight way, as the command line gives it."""
+
+    def run(desk: Desk, case: str) -> str:
+        one = straight.BY_NAME[name]
+        values = Given({key: value if isinstance(value, str) else value(desk, case) for key, value in given.items()})
+        draws, sid = desk.salts(), "" if one.new else case
+        return desk.refused(
+            slug, desk.widened(one.threads(sid, values)), lambda s, by, now: one.do(s, sid, values, by, now, draws)
+        )
+
+    return run
+
+
+def complaining(local: str) -> Verb:
+    return typed(
+        "liaison1", "case.complain", provision="P-01", act_codes="H1", asserted_local=local, asserted_zone="PKT",
+        asserted_precision="minute", place="A post", account="EXERCISE.", language="en",
+    )  # fmt: skip
+
+
+def held_line(desk: Desk, case: str) -> str:
+    report = desk.whole.cases[case].opened.report
+    return f"i1 | established | balance_of_probabilities | organ | {report} | single_source | | EXERCISE. Held."
+
+
 def moon() -> tuple[Desk, str]:
     return courses.moonlit(), ""
 
@@ -417,6 +443,9 @@ CONSEQUENCES = (
           on(grave("in_force"), complied)),
     Guard("imposing.may_verify", "measure_stayed", "",
           on(grave("in_force"), then(complied, then(APPEALED, verified))), on(grave("in_force"), then(complied, verified))),
+    Guard("straight._complain", "ask_moment", "", complaining("soon"), complaining("2026-01-04T10:00")),
+    Guard("straight._adopt", "held_parts", "replied", typed("mediator1", "finding.adopt", held="i1 | established"),
+          typed("mediator1", "finding.adopt", held=held_line)),
     Guard("ruling._own_matter", "nothing_to_sign", "",
           on(grave("in_force"), then(APPEALED, then(deciding(), then(renewed, signing(ruled))))),
           on(grave("in_force"), then(APPEALED, then(deciding(), signing(ruled))))),

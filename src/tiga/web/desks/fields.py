@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiga.agreement.clauses import Agreement
 from tiga.drafts import Harm
+from tiga.drafts.coordinates import script
 from tiga.values.moments import PRECISIONS, ZONES, BadMoment, Moment
 from tiga.values.places import BadPlace, Place, Point
 from tiga.values.words import LANGUAGES, pick, say
@@ -78,12 +79,6 @@ def place(filled: Filled) -> tuple[Place | None, Filled]:
         return Place(values["toponym"], script(values["toponym"]), point, int(values["radius_m"]), "form"), filled
     except BadPlace:
         return None, forms.with_fault(filled, "lat", "form.degrees")
-
-
-def script(text: str) -> str:
-    """`Arab` where the first letter is of the Arabic block, else `Latn`."""
-    letter = next((letter for letter in text if letter.isalpha()), "")
-    return "Arab" if "\u0600" <= letter <= "\u08ff" or "\ufb50" <= letter <= "\ufeff" else "Latn"
 
 
 def harm(filled: Filled) -> tuple[tuple[Harm, ...], Filled]:
