@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import OperationalError
 
 from tests.store import kept
-from tiga.cli import acting
+from tiga.cli import acting, records
+from tiga.store import opening
 from tiga.store.desk import Desk
 from tiga.values.names import printed_number
 
@@ -121,3 +123,13 @@ def test_all_deeds_are_listed_with_words(capsys: pytest.CaptureFixture[str]) -> 
     assert acting._deeds(kept.door(kept.desk("exercise")), "ur") == 0
     lines = capsys.readouterr().out.splitlines()
     assert len([line for line in lines if line.startswith("  ")]) == len(acting._known())
+
+
+def test_a_record_whose_file_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(name: str) -> Desk:
+        raise OperationalError("unable to open database file")
+
+    monkeypatch.setattr(records, "configure", lambda settings: None)
+    monkeypatch.setattr(opening, "desk", gone)
+    with pytest.raises(SystemExit, match="the file of the record 'exercise' cannot be opened: .*doctor"):
+        records.open_desk("exercise")

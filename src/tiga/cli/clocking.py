@@ -26,11 +26,11 @@ def run(options: argparse.Namespace) -> int:
     records.configure(options.settings)
     from django.conf import settings
 
-    from tiga.store import clockrun, opening
+    from tiga.store import clockrun
     from tiga.web.readers import wall
 
     for name in [options.record] if options.record else list(settings.RECORDS):
-        desk = opening.desk(name)
+        desk = records.open_desk(name, options.settings)
         now = desk.now(wall())
         if not options.show:
             done = clockrun.run(desk, now)

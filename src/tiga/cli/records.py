@@ -36,10 +36,17 @@ def configure(settings: str = "") -> None:
 def open_desk(name: str, settings: str = "") -> Desk:
     """The desk of a record that exists."""
     configure(settings)
+    from django.db import OperationalError, connections
+
     from tiga.store import opening
 
     try:
         return opening.desk(name)
+    except OperationalError as error:
+        place = connections[name].settings_dict["NAME"]
+        sys.exit(
+            f"tiga: the file of the record {name!r} cannot be opened: {place} ({error}). Put it back, or see tiga doctor"
+        )
     except opening.NoRecord:
         from django.conf import settings as configured
 
