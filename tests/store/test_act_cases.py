@@ -131,5 +131,5 @@ def test_a_record_whose_file_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(records, "configure", lambda settings: None)
     monkeypatch.setattr(opening, "desk", gone)
-    with pytest.raises(SystemExit, match="the file of the record 'exercise' cannot be opened: .*doctor"):
+    with pytest.raises(SystemExit, match=r"the file of the record 'exercise' cannot be opened: .*doctor"):
         records.open_desk("exercise")
