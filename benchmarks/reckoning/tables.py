@@ -22,7 +22,6 @@ from benchmarks import Row
 
 if TYPE_CHECKING:
     from tiga.mechanism.acts import Actor, Outcome
-    from tiga.mechanism.deciders import depositing
     from tiga.record.entries import Entry
     from tiga.values.moments import Instant
 
@@ -165,6 +164,7 @@ class Table:
 
     def deposit(self, case: str) -> None:
         from tiga.drafts import evidence_item
+        from tiga.mechanism.deciders import depositing
 
         item = evidence_item("note.txt", f"EXERCISE. Note {len(self.entries)}.".encode())
         by = self.actor("monitor")

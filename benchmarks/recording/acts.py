@@ -24,7 +24,6 @@ from benchmarks.recording import places
 
 if TYPE_CHECKING:
     from tiga.mechanism.acts import Actor, Decision, Outcome
-    from tiga.mechanism.deciders import complaints, replies, seating, triage
     from tiga.mechanism.standing import Standing
     from tiga.store.desk import Desk
     from tiga.values.moments import Instant
@@ -144,6 +143,7 @@ class _Crowd:
     # ---- cases, decided by the mechanism's rules and applied to a standing in memory
 
     def _case(self) -> Iterator[tuple[Decision, Actor]]:
+        from tiga.mechanism.deciders import replies, triage
 
         made: list[str] = []
         yield from self._complaint(made)
@@ -157,6 +157,7 @@ class _Crowd:
 
     def _complaint(self, made: list[str]) -> Iterator[tuple[Decision, Actor]]:
         from tiga.drafts import FieldReport
+        from tiga.mechanism.deciders import complaints
         from tiga.values.moments import Moment
         from tiga.values.places import Place, Point
 
@@ -244,6 +245,8 @@ def _found(desk: Desk, at: Instant) -> None:
         member, now = f"{places.EXERCISE}/{slug}", desk.now(at)
 
         def seat(standing: Standing, member: str = member, component: str = component, now: Instant = now) -> Outcome:
+            from tiga.mechanism.deciders import seating
+
             return seating.seat(standing, member, component, by, now)
 
         if not isinstance(desk.act((), seat, by), Done):
