@@ -215,7 +215,7 @@ class _Crowd:
         from tiga.store import vault
 
         drafted = [(row, by) for decision, by in decisions for row in decision.entries]
-        signed = [self.desk._signed(row, by) for row, by in drafted]
+        signed = [self.desk.signed(row, by) for row, by in drafted]
         alias = self.desk.alias
         with transaction.atomic(using=alias):
             made = [(one.note, row.sid, leaf_of(one.note)) for one, (row, _) in zip(signed, drafted, strict=True)]

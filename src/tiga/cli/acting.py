@@ -19,7 +19,10 @@ from tiga.cli.lines import plain, told
 CASE = "case"
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tiga.mechanism.asks import Ask, Deed, Fact, Given
+    from tiga.mechanism.deadlines import Clock
     from tiga.web.access import Door
 
 
@@ -84,10 +87,11 @@ def _word(deed: Deed, language: str) -> str:
 def _deeds(door: Door, language: str) -> int:
     from tiga.mechanism import affairs
 
+    known = _known().values()
     for concept in (CASE, *affairs.BY_NAME):
         title = "nav.cases" if concept == CASE else f"concept.{concept}"
         print(f"{told(title, language)}  ({concept})")
-        for deed in _known().values():
+        for deed in known:
             if deed.concept != concept:
                 continue
             asks = " ".join(f"{ask.name}=" if ask.required else f"[{ask.name}=]" for ask in deed.asks)
@@ -144,43 +148,43 @@ def _thing(door: Door, text: str, language: str) -> int:
     print(f"{told(f'concept_one.{found[0]}', language)} · {state} · {title}")
     for fact in view.it.facts:
         print(f"  {told(f'fact.{fact.code}', language)}: {_value(door, fact, language)}")
-    for clock in view.it.clocks:
-        print(
-            f"  {clock.name} {clock.whose} {clock.due.text()} {told(f'clock_state.{clock.state(door.now)}', language)}"
-        )
+    _clocks(door, view.it.clocks, language)
     for line in door.telling.minutes(found[1], language) if found[0] == "session" else ():
         print(f"  {plain(line, language)}")
-    for deed in view.offered:
-        print(f"  → {deed.name}: {told(f'deed.{deed.name}', language)}")
+    _offers(view.offered, language)
     return 0
 
 
 def _case(door: Door, sid: str, language: str) -> int:
     """A case: whose turn it is, its issues, its clocks, its measures, what waits for signatures, what is offered."""
-    from tiga.mechanism import imposed, turns
+    from tiga.mechanism import imposed
     from tiga.values.names import printed_number
     from tiga.web import grids
 
     view = door.case(sid)
-    course = view.case.course
-    held = "suspended" if course.suspended else "stayed" if view.stayed else ""
-    rows = turns.turns(view.clocks, door.now)
-    told_now = turns.sentence(view.state, rows, door.agreement, language, held=held, over=view.case.closed)
+    told_now, _ = door.telling.stage(view, language)
     print(f"{view.number} · {plain(told_now, language)}")
     for issue in view.case.opened.issues:
         party = plain(grids.name(door.agreement, issue.party, language), language) if issue.party else issue.question
         print(f"  {issue.id}  {issue.provision}  {issue.code}  {party}")
-    for clock in view.clocks:
-        print(
-            f"  {clock.name} {clock.whose} {clock.due.text()} {told(f'clock_state.{clock.state(door.now)}', language)}"
-        )
+    _clocks(door, view.clocks, language)
     for row in view.measures:
         status = told(f"measure_status.{imposed.status(row, door.now)}", language)
         items = ", ".join(item.id for item in row.imposed.items)
         print(f"  {printed_number('M', row.sid)}  {row.sid}  {status}  {items}")
-    for deed in view.offered:
-        print(f"  → {deed.name}: {_word(deed, language)}")
+    _offers(view.offered, language)
     return 0
+
+
+def _clocks(door: Door, clocks: Iterable[Clock], language: str) -> None:
+    for clock in clocks:
+        state = told(f"clock_state.{clock.state(door.now)}", language)
+        print(f"  {clock.name} {clock.whose} {clock.due.text()} {state}")
+
+
+def _offers(deeds: Iterable[Deed], language: str) -> None:
+    for deed in deeds:
+        print(f"  → {deed.name}: {_word(deed, language)}")
 
 
 def _value(door: Door, fact: Fact, language: str) -> str:

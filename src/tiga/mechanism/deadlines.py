@@ -52,6 +52,7 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
     finding = standing.findings.get(case.finding)
     ruling = standing.determinations.get(case.determination)
     forced = ruling.in_force if ruling else None
+    held = finding.in_force if finding and not case.renewed(finding.at) else None
     ruled = bool(case.course.opinion) or (
         standing.agreement is not None and standing.agreement.authority.value == "none"
     )
@@ -64,8 +65,7 @@ def clocks(standing: Standing, case: Case) -> tuple[Clock, ...]:
     drawn = case.course.draft.at if case.course.draft else (finding.at if finding else None)
     found.add("verification", "team", case.admitted, drawn)
     found.add("publish", "secretariat", finding.in_force if finding else None, case.course.published)
-    holds = finding is not None and not case.renewed(finding.at)
-    found.add("determine", "mediators", finding.in_force if finding and holds else None, forced, over=ruled)
+    found.add("determine", "mediators", held, forced, over=ruled)
     found.add("deadlock", "mediators", standing.deadlocks.get(case.sid), forced)
     if ruling and any(row.disposition == "violation" for row in ruling.ruled):
         asked = [standing.measures[sid] for sid in case.measures if standing.measures[sid].ended is None]

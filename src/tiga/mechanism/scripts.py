@@ -110,6 +110,7 @@ class _Author:
         self.acts = 24 if lots.below(3) else 60  # a third of the disputes are of affairs for the most part
 
     def next(self, number: int, at: Instant) -> Act:
+        """The act that comes as the dispute's `number`-th, at an instant: by lots, from where the stage stands."""
         kind = self.lots.below(self.acts)
         busy = sum(1 for case in self.stage.standing.cases.values() if not case.closed) >= BUSY
         if kind < (16 if busy else 14):

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiga.drafts import FieldReport
 from tiga.drafts.coordinates import script
 from tiga.mechanism import charter, guards
 from tiga.mechanism.acts import Actor, Outcome, Refusal
@@ -23,7 +22,6 @@ from tiga.mechanism.asks import ASSERTED, UNTIL, Ask, Deed, Given
 from tiga.mechanism.casedeeds import NAME, PANEL, REASON
 from tiga.mechanism.cases import CLOSINGS, QUESTIONS, Case
 from tiga.mechanism.deciders import adoption, complaints, imposing, marking, replies, ruling, seating, triage
-from tiga.mechanism.determinations import DISPOSITIONS
 from tiga.mechanism.findings import Held
 from tiga.values.moments import BadMoment, Instant
 from tiga.values.places import Place
@@ -41,13 +39,11 @@ def _complain(standing: Standing, sid: str, given: Given, by: Actor, now: Instan
         when = given.asserted()
     except BadMoment:
         return Refusal("ask_moment", values={"ask": ASSERTED[0].name})
-    name, toponym = f"liaison office {by.component}", given.line("place")
-    report = FieldReport(
-        f"complaint-{when.local}-{now.ms}", "liaison", name, when, Place(toponym, script(toponym), source="form"),
-        given.many("act_codes"), given.text("account"), given.text("language"), origin=name, party=by.component,
-        provision=given.many("provision")[0], reporter=by.key, release="R1",
+    toponym, (first, *further) = given.line("place"), given.many("provision")
+    report = complaints.drawn(
+        by, when, Place(toponym, script(toponym), source="form"), given.many("act_codes"), first, given.text("account"),
+        given.text("language"), now,
     )  # fmt: skip
-    first, *further = given.many("provision")
     filed = complaints.Complaint(
         report, first, others[0] if others else "", draws, tuple(further), given.many("questions")
     )
@@ -157,5 +153,3 @@ DEEDS: tuple[Deed, ...] = (
     Deed("clock.advance", NAME, guards.SIDE, _advance, (Ask("until", "moment"), REASON), new=True),
 )  # fmt: skip
 BY_NAME = {deed.name: deed for deed in DEEDS}
-RULINGS = DISPOSITIONS
-"""What a ruling may say of an issue, after its colon: `i1:violation`."""

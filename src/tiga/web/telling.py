@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import communiques, exchange, minutes, packs, patrols, release, sessions, talks
+from tiga.mechanism import communiques, exchange, minutes, packs, patrols, release, sessions, talks, turns
 from tiga.mechanism.communiques import Communique, Match
 from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.exchange import Adopted, ClauseStanding, Difference, Draft
@@ -23,12 +23,13 @@ from tiga.mechanism.exposure import Hours
 from tiga.mechanism.packs import Packed
 from tiga.mechanism.sessions import Item, Position, Proposal
 from tiga.mechanism.standing import Standing
+from tiga.mechanism.turns import Turn
 from tiga.record import canonical
 from tiga.store import vault
 from tiga.values.moments import Instant
 from tiga.web import grids
 from tiga.web.grids import Grid
-from tiga.web.sights import Absent
+from tiga.web.sights import Absent, CaseView
 
 if TYPE_CHECKING:
     from tiga.web.access import Door
@@ -215,6 +216,12 @@ class Telling:
         if row.issued is None:
             raise Absent(sid)
         return row
+
+    def stage(self, view: CaseView, language: str) -> tuple[str, tuple[Turn, ...]]:
+        """Whose turn it is on a case, until when, under which clause and why: one sentence, and every turn that runs."""
+        rows = turns.turns(view.clocks, self.door.now)
+        held = "suspended" if view.case.course.suspended else "stayed" if view.stayed else ""
+        return turns.sentence(view.state, rows, self.door.agreement, language, held=held, over=view.case.closed), rows
 
     def match(self, text: str) -> Match | None:
         """Whether a text is one that was issued, as far as the reader may know of what was."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tiga.agreement import reading
-from tiga.drafts import FieldReport
+from tiga.drafts import FieldReport, Harm
 from tiga.mechanism import reports
 from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
@@ -22,7 +22,8 @@ from tiga.mechanism.cases import (
     NoticeServed,
 )
 from tiga.mechanism.incidents import IncidentOpened
-from tiga.values.moments import Instant, Span
+from tiga.values.moments import Instant, Moment, Span
+from tiga.values.places import Place
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
@@ -43,6 +44,18 @@ class Complaint:
     @property
     def provisions(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.provision, *self.further)))
+
+
+def drawn(
+    by: Actor, when: Moment, where: Place, acts: tuple[str, ...], provision: str, account: str, language: str, now: Instant,
+    harm: tuple[Harm, ...] = (),
+) -> FieldReport:  # fmt: skip
+    """The report that a liaison officer's complaint rests on: its source and origin are the party's own office, R1."""
+    name = f"liaison office {by.component}"
+    return FieldReport(
+        report_id=f"complaint-{when.local}-{now.ms}", channel="liaison", source=name, origin=name, party=by.component, when=when,
+        where=where, acts=acts, account=account, language=language, harm=harm, provision=provision, reporter=by.key, release="R1",
+    )  # fmt: skip
 
 
 def complain(standing: Standing, complaint: Complaint, by: Actor, now: Instant) -> Outcome:

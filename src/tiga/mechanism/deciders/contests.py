@@ -72,7 +72,8 @@ def _why(standing: Standing, sid: str, by: Actor, now: Instant) -> str | Refusal
         return refusal or Refusal("case_unknown", values={"case": sid})
     if case.closed:
         return Refusal("case_closed", values={"reason": case.closed})
-    authority, rule = guards.agreement(standing).authority, guards.agreement(standing).deadlock
+    agreement = guards.agreement(standing)
+    authority, rule = agreement.authority, agreement.deadlock
     if authority.value != "binding":
         return Refusal("advisory_only", authority.clause, {"authority": authority.value})
     if rule is None or rule.rule == "none":

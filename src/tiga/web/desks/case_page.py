@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tiga.mechanism import cases, determinations, findings, release, turns
+from tiga.mechanism import cases, determinations, findings, release
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.deciders import adoption, imposing, replies
 from tiga.mechanism.recompute import recompute
@@ -72,9 +72,7 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
 
 def _stage(door: Door, view: CaseView, language: str) -> dict[str, Any]:
     """Whose turn it is, until when, under which clause and why: one sentence, and every turn that runs beside it."""
-    rows = turns.turns(view.clocks, door.now)
-    held = "suspended" if view.case.course.suspended else "stayed" if view.stayed else ""
-    told = turns.sentence(view.state, rows, door.agreement, language, held=held, over=view.case.closed)
+    told, rows = door.telling.stage(view, language)
     return {"stage": told, "turns": rows}
 
 

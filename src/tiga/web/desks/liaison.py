@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tiga.drafts import FieldReport
 from tiga.mechanism import cases
-from tiga.mechanism.acts import Refusal
+from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.deciders import complaints, imposing, replies
 from tiga.store.desk import Done
 from tiga.values.words import say
@@ -91,14 +91,12 @@ def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
     if found is None:
         return None, filled
     when, where, rows = found
-    values, own = filled.values, door.reader.component
-    name = f"liaison office {own}"
+    values, by = filled.values, door.actor or Actor("", door.reader.role, door.reader.component)
     acts = tuple(dict.fromkeys((values["act"], *filled.lists["further_acts"])))
-    return FieldReport(
-        report_id=f"complaint-{when.local}-{door.now.ms}", channel="liaison", source=name, origin=name, party=own, when=when,
-        where=where, acts=acts, account=values["account"], language=values["language"], harm=rows,
-        provision=values["provision"], reporter=door.actor.key if door.actor else "", release="R1",
-    ), filled  # fmt: skip
+    report = complaints.drawn(
+        by, when, where, acts, values["provision"], values["account"], values["language"], door.now, rows
+    )
+    return report, filled
 
 
 @require_POST
