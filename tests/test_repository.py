@@ -18,7 +18,7 @@ from tests.links import broken
 from tiga import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
-RUN_MEGABYTES_MAX = 600
+RUN_MEGABYTES_MAX = 650
 FILE_BYTES_MAX = 1_000_000
 TEXT = {
     ".py",
