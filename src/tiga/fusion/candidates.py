@@ -1,176 +1,355 @@
-"""Which pairs of claims are worth comparing.
+"""Which pairs of claims are worth weighing, and what they weigh.
 
 Rules
-1. A pair is a candidate when its stated intervals lie at most `time_gap_max_min` apart and its points lie within
-   three standard deviations of what both radii allow (at least `reach_min_m`, at most `reach_max_m`).
-2. Claims are put into cells by class of radius, each class with its own cell size, so that the work grows with the
-   number of near pairs and not with the square of the number of claims.
-3. A claim without a point is compared, by name and time, with claims whose name shares its skeleton's beginning or is
-   alike; a claim with neither point nor name only with copies of itself.
-4. The answer is sorted pairs of positions in the claims as handed in, each once, lower first.
+1. A pair with two points is weighed when its spans lie at most GAP_MIN apart, its points within the reach of both classes
+   of radius, and space and time together say at least FLOOR_MB. The rule is about the pair alone: how claims are put into
+   cells changes the time it takes and nothing else.
+2. Claims are put into groups by class of radius and span, and each group into cells of a size that suits how many there
+   are; inside a cell they lie in order of time.
+3. A claim without a point is weighed, by name and time, with claims whose place name has the same bones or is alike; copies
+   of one text are weighed whatever else they say.
+4. A claim whose span is wider than SPAN_MAX_MIN says too little to be weighed by place and time.
+5. Pairs come as positions (left < right) with whole millibits; their order follows from the claims alone.
 
 Not done here: a theatre across the antimeridian or at a pole.
 """
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
-from tiga.drafts import Claim
-from tiga.fusion import reckoning
-from tiga.fusion.names import likeness, parts, skeleton
-from tiga.fusion.policy import POLICY_1, Policy
-from tiga.fusion.scores import SIGMA_OF_RADIUS, distance_m, gap_min, spread_m2
+import numpy as np
+from numpy.typing import NDArray
 
-RADII_M = (2_000, 6_000, 25_000, 70_000, 500_000)
-"""Upper edge of each class of radius."""
-CELLS_M = (12_000, 12_000, 25_000, 60_000, 100_000)
-"""Cell size of each class."""
-CLAIMS_LIMIT = 200_000
-"""Claims in one run of this first version."""
+from tiga.fusion.columns import (
+    COPY,
+    EAST,
+    END,
+    LEVEL,
+    NAME,
+    NONE,
+    NORTH,
+    PLACED,
+    RADII_M,
+    SIGMA,
+    SIGMA_OF_RADIUS_PERMILLE,
+    START,
+    WIDEST,
+    Columns,
+    Rows,
+)
+from tiga.fusion.comparing import (
+    KINDS_OF_EVIDENCE,
+    PLACE_FLOOR_M2,
+    compare,
+    metres2,
+    name,
+    rate_mb,
+    space_mb,
+    time_mb,
+    variance,
+)
+from tiga.fusion.compiled import compiled
+from tiga.fusion.density import each
+from tiga.fusion.policy import Policy
+from tiga.fusion.reckoning import cosine_at
 
-_Cell = tuple[int, int]
-_Rows = list[tuple[int, int]]
-
-
-class TooManyClaims(ValueError):
-    """More claims than one run takes; the message says how many are taken."""
-
-
-def candidates(claims: Sequence[Claim], policy: Policy = POLICY_1) -> tuple[tuple[int, int], ...]:
-    """Sorted pairs (i, j), i < j, of positions in `claims` worth weighing; raises TooManyClaims."""
-    if len(claims) > CLAIMS_LIMIT:
-        raise TooManyClaims(f"{len(claims)} claims; one run takes {CLAIMS_LIMIT}: split them by month or region")
-    pairs = _near(claims, policy) | _named(claims, policy) | _copied(claims, policy)
-    return tuple(sorted(pairs))
-
-
-def _level(claim: Claim) -> int:
-    return next((level for level, edge in enumerate(RADII_M) if claim.radius_m <= edge), len(RADII_M) - 1)
-
-
-def _reach_m(a: int, b: int, policy: Policy) -> int:
-    """How far apart a claim of radius `a` and one of class edge `b` may lie, in metres."""
-    sigma_m = math.sqrt(a * a + b * b) / SIGMA_OF_RADIUS + policy.place_floor_m
-    return max(policy.reach_min_m, min(policy.reach_max_m, int(sigma_m * policy.reach_sigma_permille / 1000)))
-
-
-def _cell(lat_e7: int, lon_e7: int, level: int) -> _Cell:
-    side = CELLS_M[level] * 90
-    return lat_e7 // side, lon_e7 // side
-
-
-def _near(claims: Sequence[Claim], policy: Policy) -> set[tuple[int, int]]:
-    grids: list[dict[_Cell, _Rows]] = [defaultdict(list) for _ in RADII_M]
-    for position, claim in enumerate(claims):
-        if claim.lat_e7 is not None and claim.lon_e7 is not None:
-            level = _level(claim)
-            grids[level][_cell(claim.lat_e7, claim.lon_e7, level)].append((claim.start_min, position))
-    widths = [_sorted_widths(grid, claims) for grid in grids]
-    pairs: set[tuple[int, int]] = set()
-    for position, claim in enumerate(claims):
-        if claim.lat_e7 is None or claim.lon_e7 is None:
-            continue
-        for level in range(_level(claim) + 1):
-            if grids[level]:
-                _query(claims, position, grids[level], widths[level], level, policy, pairs)
-    return pairs
+GAP_MIN = 1_800
+FLOOR_MB = -6_328
+SPAN_MAX_MIN = 14 * 1_440
+NARROW_MIN = 1_800
+"""Spans up to this are one group, wider ones another."""
+REACH_MIN_M, REACH_MAX_M, WIDEST_SIGMA_M = 20_000, 260_000, 130_000
+CELL_TARGET = 2.0
+"""Claims that a cell should hold within the time that a search spans."""
+CELLS_MAX = 1 << 22
+BATCH = 40_000
+_COMPARED = len(KINDS_OF_EVIDENCE)
 
 
-def _sorted_widths(grid: dict[_Cell, _Rows], claims: Sequence[Claim]) -> dict[_Cell, int]:
-    """Sort each cell's rows by start and give its longest interval in minutes."""
-    for rows in grid.values():
-        rows.sort()
-    return {cell: max(claims[at].end_min - claims[at].start_min for _, at in rows) for cell, rows in grid.items()}
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Weighed pairs: positions `left` < `right` and millibits."""
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    weight: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.left)
 
 
-def _query(
-    claims: Sequence[Claim],
-    position: int,
-    grid: dict[_Cell, _Rows],
-    widths: dict[_Cell, int],
-    level: int,
-    policy: Policy,
-    pairs: set[tuple[int, int]],
-) -> None:
-    """Add the pairs of one claim with the claims of one class of radius."""
-    claim = claims[position]
-    assert claim.lat_e7 is not None and claim.lon_e7 is not None
-    reach = _reach_m(claim.radius_m, RADII_M[level], policy) * 90
-    far_lat = min(899_000_000, abs(claim.lat_e7) + reach)
-    wide = int(reach / max(0.01, reckoning.cosine_of_latitude(far_lat)))
-    south, west = _cell(claim.lat_e7 - reach, claim.lon_e7 - wide, level)
-    north, east = _cell(claim.lat_e7 + reach, claim.lon_e7 + wide, level)
-    if (north - south + 1) * (east - west + 1) < len(grid):
-        cells = [(x, y) for x in range(south, north + 1) for y in range(west, east + 1) if (x, y) in grid]
-    else:
-        cells = [(x, y) for x, y in grid if south <= x <= north and west <= y <= east]
-    same_level = _level(claim) == level
-    for cell in cells:
-        rows = grid[cell]
-        first = bisect_left(rows, (claim.start_min - policy.time_gap_max_min - widths[cell], -1))
-        for start, other in rows[first:]:
-            if start > claim.end_min + policy.time_gap_max_min:
-                break
-            if (other < position or not same_level) and other != position and _fits(claim, claims[other], policy):
-                pairs.add((min(other, position), max(other, position)))
+def reaches() -> NDArray[np.int64]:
+    """How far apart in metres two points of each two classes of radius may lie: three standard deviations."""
+    sigmas = [edge * 1_000 / SIGMA_OF_RADIUS_PERMILLE for edge in RADII_M] + [WIDEST_SIGMA_M]
+    out = np.empty((len(sigmas), len(sigmas)), dtype=np.int64)
+    for i, one in enumerate(sigmas):
+        for j, other in enumerate(sigmas):
+            spread = one * one + other * other + PLACE_FLOOR_M2
+            out[i, j] = max(min(int(3.0 * np.sqrt(spread)) + 2_000, REACH_MAX_M), REACH_MIN_M)
+    return out
 
 
-def _fits(a: Claim, b: Claim, policy: Policy) -> bool:
-    if gap_min(a, b) > policy.time_gap_max_min:
+REACHES = reaches()
+
+
+@compiled
+def weigh_pair(
+    rows: Rows, i: int, j: int, sign_a: int, sign_b: int, tree: Rows, bands: Rows, weights: Rows, offsets: Rows, base: int,
+    out: NDArray[np.int32],
+) -> int:  # fmt: skip
+    """What a pair weighs in millibits; `out` gets the steps and relations it was found to have."""
+    compare(rows, i, rows, j, sign_a, sign_b, tree, bands, out)
+    total = base
+    for at in range(_COMPARED):
+        if out[at] >= 0:
+            total += weights[offsets[at] + out[at]]
+    return int(total)
+
+
+@compiled
+def near(a: Rows, i: int, b: Rows, j: int, reach: int) -> bool:
+    """Whether two claims with points are worth weighing (rule 1)."""
+    if max(a[i, START], b[j, START]) - min(a[i, END], b[j, END]) > GAP_MIN:
         return False
-    apart = distance_m(a, b)
-    assert apart is not None
-    if apart <= policy.reach_min_m:
-        return True
-    sigmas = policy.reach_sigma_permille / 1000.0
-    return apart <= policy.reach_max_m and apart * apart <= sigmas * sigmas * spread_m2(a, b, policy)
+    square = metres2(a, i, b, j)
+    if square > float(reach) * float(reach):
+        return False
+    spread = variance(a, i, b, j)
+    space = space_mb(square, spread, rate_mb(a, i, b, j, spread))
+    if space + min(a[i, WIDEST], b[j, WIDEST]) < FLOOR_MB:
+        return False
+    return bool(space + time_mb(a, i, b, j) >= FLOOR_MB)
 
 
-def _named(claims: Sequence[Claim], policy: Policy) -> set[tuple[int, int]]:
-    """Pairs of which at least one has no point, by likeness of names."""
-    lost = [at for at, claim in enumerate(claims) if claim.lat_e7 is None and claim.toponym]
-    if not lost:
-        return set()
-    heads: dict[str, _Rows] = defaultdict(list)
-    for at, claim in enumerate(claims):
-        for head in sorted({bones[:1] for bones in (skeleton(claim.toponym), *parts(claim.toponym)) if bones}):
-            heads[head].append((claim.start_min, at))
-    longest = {head: max(claims[at].end_min - claims[at].start_min for _, at in rows) for head, rows in heads.items()}
-    for rows in heads.values():
-        rows.sort()
-    pairs: set[tuple[int, int]] = set()
-    for at in lost:
-        claim = claims[at]
-        for head in sorted({bones[:1] for bones in (skeleton(claim.toponym), *parts(claim.toponym)) if bones}):
-            rows = heads[head]
-            for start, other in rows[
-                bisect_left(rows, (claim.start_min - policy.time_gap_max_min - longest[head], -1)) :
-            ]:
-                if start > claim.end_min + policy.time_gap_max_min:
-                    break
-                if other != at and _named_alike(claim, claims[other], policy):
-                    pairs.add((min(at, other), max(at, other)))
-    return pairs
+@compiled
+def first_at(times: NDArray[np.int32], low: int, high: int, value: int) -> int:
+    """The first place from `low` to `high` whose time is not before a value."""
+    while low < high:
+        middle = (low + high) >> 1
+        if times[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
-def _named_alike(a: Claim, b: Claim, policy: Policy) -> bool:
-    return gap_min(a, b) <= policy.time_gap_max_min and likeness(a.toponym, b.toponym) >= policy.name_likeness_min
+@compiled
+def sweep(
+    first: int, last: int, asked: NDArray[np.int64], rows: Rows, signs: NDArray[np.uint64], held: NDArray[np.int64],
+    held_rows: Rows, times: NDArray[np.int32], starts: NDArray[np.int64], cell: int, south: int, west: int, tall: int,
+    wide: int, reach: int, slack: int, itself: bool, tree: Rows, bands: Rows, weights: Rows, offsets: Rows, base: int,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
+    """Weighed pairs of the claims `asked[first:last]` with a group that lies in cells; `itself`: they are that group."""
+    room = max(1_024, (last - first) * 8)
+    lefts, rights = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    values, filled = np.empty(room, dtype=np.int32), 0
+    out = np.empty(_COMPARED, dtype=np.int32)
+    for ask in range(first, last):
+        at = asked[ask]
+        span, middle = slack + (rows[at, END] - rows[at, START]) // 2, (rows[at, START] + rows[at, END]) // 2
+        shrink = min(cosine_at(abs(rows[at, NORTH]) + reach), cosine_at(rows[at, NORTH]))
+        aside = int(reach / max(shrink, 0.01)) + 1
+        low_row, high_row = max((rows[at, NORTH] - reach - south) // cell, 0), min((rows[at, NORTH] + reach - south) // cell, tall - 1)
+        low_column, high_column = max((rows[at, EAST] - aside - west) // cell, 0), min((rows[at, EAST] + aside - west) // cell, wide - 1)
+        for row in range(low_row, high_row + 1):
+            for column in range(low_column, high_column + 1):
+                box = row * wide + column
+                begin, end = starts[box], starts[box + 1]
+                if begin == end:
+                    continue
+                place = first_at(times, begin, end, middle - span)
+                if itself and place <= ask:
+                    place = ask + 1
+                while place < end and times[place] <= middle + span:
+                    if near(rows, at, held_rows, place, reach):
+                        if filled == room:
+                            room *= 2
+                            lefts, rights, values = grown(lefts, room), grown(rights, room), grown(values, room)
+                        other = held[place]
+                        lefts[filled], rights[filled] = min(at, other), max(at, other)
+                        values[filled] = weigh_pair(
+                            rows, at, other, signs[at], signs[other], tree, bands, weights, offsets, base, out
+                        )
+                        filled += 1
+                    place += 1
+    return lefts[:filled], rights[:filled], values[:filled]
 
 
-def _copied(claims: Sequence[Claim], policy: Policy) -> set[tuple[int, int]]:
-    """Pairs with the same fingerprint; a copy is compared with the earliest of its kind only."""
-    first: dict[str, int] = {}
-    pairs: set[tuple[int, int]] = set()
-    for at in sorted(range(len(claims)), key=lambda at: (claims[at].start_min, claims[at].claim_id)):
-        mark = claims[at].fingerprint
-        if (
-            mark
-            and first.setdefault(mark, at) != at
-            and gap_min(claims[at], claims[first[mark]]) <= policy.time_gap_max_min
-        ):
-            pairs.add((min(at, first[mark]), max(at, first[mark])))
-    return pairs
+@compiled
+def grown(old: NDArray[np.int32], room: int) -> NDArray[np.int32]:
+    """The same numbers with more room behind them."""
+    out = np.empty(room, dtype=np.int32)
+    out[: len(old)] = old
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """One group of claims in cells: their positions, their rows and middles of time in that order, and where cells begin."""
+
+    held: NDArray[np.int64]
+    rows: Rows
+    times: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    south: int
+    west: int
+    tall: int
+    wide: int
+
+
+def weighed(
+    claims: Columns, tree: Rows, bands: Rows, policy: Policy, threads: int = 1, shift: int = 0
+) -> Pairs:
+    """All pairs of rated claims worth weighing, with their weights, by place, name and copy; `shift` millibits on each."""
+    jobs = list(_jobs(claims, tree, bands, policy))
+    found = each(lambda at: jobs[at](), range(len(jobs)), threads)
+    found.append(_otherwise(claims, tree, bands, policy))
+    left, right, weight = (np.concatenate([one[at] for one in found]) for at in range(3))
+    return Pairs(left, right, weight + np.int32(shift))
+
+
+def groups(rows: Rows) -> NDArray[np.int64]:
+    """The group of each claim by class of radius and span; -1 for claims that place and time say too little of."""
+    spans = rows[:, END].astype(np.int64) - rows[:, START]
+    out = rows[:, LEVEL].astype(np.int64) * 2 + (spans > NARROW_MIN)
+    out[(rows[:, SIGMA] < 0) | (spans > SPAN_MAX_MIN)] = -1
+    return out
+
+
+def _jobs(
+    claims: Columns, tree: Rows, bands: Rows, policy: Policy
+) -> Iterator[Callable[[], tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]]]:
+    """One job for each batch of claims and each group that they are compared with."""
+    rows, group = claims.rows, groups(claims.rows)
+    spans = rows[:, END].astype(np.int64) - rows[:, START]
+    members = {one: np.flatnonzero(group == one) for one in range(2 * len(REACHES))}
+    table = (tree, bands, policy.weights, policy.offsets, policy.base)
+    for one, held in members.items():
+        if not len(held):
+            continue
+        slack = GAP_MIN + int(spans[held].max()) // 2 + 1
+        grids: dict[int, _Grid] = {}
+        for other in range(one, 2 * len(REACHES)):
+            asked = members[other]
+            if not len(asked):
+                continue
+            reach = int(REACHES[one // 2, other // 2])
+            cell = _cell_size(rows, held, reach, slack)
+            grid = grids[cell] if cell in grids else grids.setdefault(cell, _grid(rows, held, cell))
+            if one == other:
+                asked = grid.held
+            for first in range(0, len(asked), BATCH):
+                last = min(first + BATCH, len(asked))
+                yield partial(
+                    sweep, first, last, asked, rows, claims.signs, grid.held, grid.rows, grid.times, grid.starts, cell,
+                    grid.south, grid.west, grid.tall, grid.wide, reach, slack, one == other, *table,
+                )  # fmt: skip
+
+
+def _cell_size(rows: Rows, held: NDArray[np.int64], reach: int, slack: int) -> int:
+    """A power of two of metres: a cell then holds about CELL_TARGET claims of the time that a search spans."""
+    north, east, start = (rows[held, column].astype(np.int64) for column in (NORTH, EAST, START))
+    tall, wide = (int(one.max() - one.min()) + 1_000 for one in (north, east))
+    long = max(int(start.max() - start.min()), 1_440)
+    crowd = len(held) / (tall * wide) * min(1.0, 2.0 * slack / long)
+    size = 1 << int(np.round(np.log2(max(min((CELL_TARGET / crowd) ** 0.5, max(tall, wide)), reach / 2, 1_000.0))))
+    while (tall // size + 1) * (wide // size + 1) > CELLS_MAX:
+        size *= 2
+    return size
+
+
+def _grid(rows: Rows, held: NDArray[np.int64], cell: int) -> _Grid:
+    north, east = rows[held, NORTH].astype(np.int64), rows[held, EAST].astype(np.int64)
+    middle = (rows[held, START].astype(np.int64) + rows[held, END]) // 2
+    south, west = int(north.min()), int(east.min())
+    tall, wide = int(north.max() - south) // cell + 1, int(east.max() - west) // cell + 1
+    box = (north - south) // cell * wide + (east - west) // cell
+    order = np.lexsort((held, middle, box))
+    starts = np.zeros(tall * wide + 1, dtype=np.int64)
+    starts[1:] = np.cumsum(np.bincount(box, minlength=tall * wide))
+    places = held[order]
+    return _Grid(places, np.ascontiguousarray(rows[places, :PLACED]), middle[order].astype(np.int32), starts, south, west, tall, wide)
+
+
+def _otherwise(
+    claims: Columns, tree: Rows, bands: Rows, policy: Policy
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Pairs that place does not find: a claim without a point with those named alike, and copies of one text."""
+    order = np.lexsort((claims.keys, claims.rows[:, START])).astype(np.int64)
+    lefts, rights = named(claims.rows, claims.signs, order)
+    pairs = {(int(i), int(j)) for i, j in zip(lefts, rights, strict=True)} | set(_copies(claims, order))
+    found = np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2)
+    values = weights_of(claims.rows, claims.signs, found, tree, bands, policy.weights, policy.offsets, policy.base)
+    return found[:, 0], found[:, 1], values
+
+
+@compiled
+def named(
+    rows: Rows, signs: NDArray[np.uint64], order: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Positions of pairs of which at least one has no point, with names alike and spans near; claims in order of start."""
+    room, filled = 1_024, 0
+    lefts, rights = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    lost = np.flatnonzero((rows[order, SIGMA] < 0) & (rows[order, NAME] >= 0))
+    next_lost = 0
+    for one in range(len(order)):
+        at = order[one]
+        while next_lost < len(lost) and lost[next_lost] <= one:
+            next_lost += 1
+        placed = rows[at, SIGMA] >= 0
+        count = len(lost) - next_lost if placed else len(order) - one - 1
+        for step in range(count if rows[at, NAME] >= 0 else 0):
+            beside = order[lost[next_lost + step]] if placed else order[one + 1 + step]
+            if rows[beside, START] - rows[at, END] > GAP_MIN:
+                break
+            alike = name(rows, at, rows, beside, signs[at], signs[beside])
+            if alike == 0 or alike > 3:
+                continue
+            if filled == room:
+                room *= 2
+                lefts, rights = grown(lefts, room), grown(rights, room)
+            lefts[filled], rights[filled] = min(at, beside), max(at, beside)
+            filled += 1
+    return lefts[:filled], rights[:filled]
+
+
+def _copies(claims: Columns, order: NDArray[np.int64]) -> Iterable[tuple[int, int]]:
+    """Each copy with the earliest of its kind, where place does not pair them anyway."""
+    marks, first = claims.rows[:, COPY], dict[int, int]()
+    group = groups(claims.rows)
+    for at in order[marks[order] != NONE].tolist():
+        earliest = first.setdefault(int(marks[at]), at)
+        if earliest != at:
+            rows = claims.rows
+            placed = group[earliest] >= 0 and group[at] >= 0
+            reach = int(REACHES[rows[earliest, LEVEL], rows[at, LEVEL]])
+            if not placed or not near(rows, earliest, rows, at, reach):
+                yield min(at, earliest), max(at, earliest)
+
+
+@compiled
+def weights_of(
+    rows: Rows, signs: NDArray[np.uint64], pairs: NDArray[np.int32], tree: Rows, bands: Rows, weights: Rows,
+    offsets: Rows, base: int,
+) -> NDArray[np.int32]:  # fmt: skip
+    """What each of these pairs weighs."""
+    out, values = np.empty(_COMPARED, dtype=np.int32), np.empty(len(pairs), dtype=np.int32)
+    for at in range(len(pairs)):
+        i, j = pairs[at, 0], pairs[at, 1]
+        values[at] = weigh_pair(rows, i, j, signs[i], signs[j], tree, bands, weights, offsets, base, out)
+    return values
+
+
+@compiled
+def compared(
+    rows: Rows, signs: NDArray[np.uint64], left: NDArray[np.int32], right: NDArray[np.int32], tree: Rows, bands: Rows
+) -> NDArray[np.int32]:
+    """The steps and relations of each of these pairs, n by kinds of evidence."""
+    out = np.empty((len(left), _COMPARED), dtype=np.int32)
+    for at in range(len(left)):
+        i, j = left[at], right[at]
+        compare(rows, i, rows, j, signs[i], signs[j], tree, bands, out[at])
+    return out

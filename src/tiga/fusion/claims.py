@@ -51,6 +51,7 @@ def _claim(
     claim_id: str, report: FieldReport, toponym: str, gazetteer: Gazetteer, deaths: tuple[int, int] | None
 ) -> Claim:
     point, radius_m = _located(report.where, toponym, gazetteer)
+    area, within = gazetteer.areas(toponym)
     return Claim(
         claim_id=claim_id,
         source=report.source,
@@ -71,6 +72,8 @@ def _claim(
         fingerprint=fingerprint(report.account),
         start_asserted_min=report.when.start.ms // MINUTE_MS,
         zone_min=offset(report.when.zone),
+        area=area,
+        within=within,
     )
 
 

@@ -26,6 +26,8 @@ NAMES_LIMIT = 40
 BYTES_LIMIT = 20_000_000
 CLEAR, MARGIN = 930, 40
 """A single candidate is clear from this likeness on, and by this much before the next."""
+AREA_RADIUS_M = 25_000
+"""Radius from which a place is a whole area."""
 KNOWN = 880
 """Likeness from which a place is a candidate."""
 
@@ -81,6 +83,15 @@ class Gazetteer:
         if len(found) > 1 and found[0].likeness - found[1].likeness < MARGIN:
             return None
         return found[0].place
+
+    def areas(self, toponym: str) -> tuple[str, str]:
+        """(the area that a name means, the area in which its place lies), by id; empty where the name is not clear."""
+        known = self.clear(toponym)
+        if known is None:
+            return "", ""
+        around = self.clear(known.admin) if known.admin else None
+        inside = around.id if around is not None and around.id != known.id else ""
+        return (known.id if known.radius_m >= AREA_RADIUS_M else ""), inside
 
     def _candidates(self, bones: str) -> tuple[Candidate, ...]:
         if not bones:

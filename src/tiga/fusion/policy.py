@@ -1,131 +1,146 @@
-"""The table of weights by which reports are matched, as one versioned value that can be entered on the record.
+"""The table of weights by which reports are matched: one versioned value, which an agreement's annex can hold.
 
 Rules
-1. Every number that decides a match stands here, as an integer: weights in millibits (1000 = one bit, odds doubled),
-   lengths in metres, times in minutes, shares in permille. Who holds the claims and this table can recompute all.
-2. A table is never changed: another one gets another version. A record of a grouping names the version it used.
-3. A missing value weighs nothing (fusion.md 7.1); the table has no weight for absence.
+1. Every number that decides a match stands here or is a named constant of `comparing`: weights in whole millibits (1000 is one
+   bit: odds doubled). Who holds the claims, the background (`density`) and this table can make all groups again.
+2. A table is never changed: another one gets another version. A record of a grouping names the version that it used.
+3. A missing value weighs nothing: the table has a zero there, and a table that has not is refused.
+4. No weight depends on which party speaks or is accused; the table has no room for it.
+5. With more nearness in space or time, the weight does not fall (monotone).
 
-Not done here: fitting. POLICY_1 was set by hand on one simulated data set (docs/fusion.md says which and how far to
-trust it).
+Not done here: fitting (`fitting`).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from types import MappingProxyType
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from tiga.fusion.columns import Rows
+from tiga.fusion.comparing import KINDS_OF_EVIDENCE, NAME_BANDS, PRECISIONS, SIZES, SPACE_STEPS, SPANS, TIME_STEPS
+
+FORMAT = "tiga-matching/1"
+SHIPPED = "fusion-2"
+WEIGHT_MAX = 32_000
+"""Millibits either way that one kind of evidence may weigh."""
+MASSES = 5
+NOTHING_SAID = {"act": (0,), "actor": (0,), "harm": (0,)}
+"""What stands for a missing value, in the tables of these kinds; of a name it is the first of each class."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class BadPolicy(ValueError):
+    """A table that cannot be used; the message names the part and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """All weights and parameters of a run.
+    """A version, the weight of any pair before evidence (`base`), a table for each kind of evidence, and how groups grow.
 
-    Space: a stated radius counts as 1.5 standard deviations; `place_floor_m` is added for the extent of an incident;
-    `place_astray_permille` of places are wholly wrong, spread over `place_astray_km2`. `place_background_km2` is
-    the area in which, over `time_window_min`, one report of something else is expected. The bits of density are
-    scaled by `place_scale_permille` (kinds of evidence overlap) and clamped. Time: likewise, with `time_play_min`
-    for the extent and two confusions of zone. Clusters: `link_stop` is the mean weight under which nothing is
-    joined, `link_unscored` what a pair weighs that was never compared, `link_veto` the weight of a single pair that
-    keeps two groups apart.
+    `masses` are permille that claims of each class of radius count when groups are joined, so that vague reports do not tie
+    what precise ones keep apart. Groups are joined down to a mean of `stop`; `unscored` is what a pair weighs that was never
+    weighed; `floor` the weight from which two claims are looked at together; `veto` the weight of one pair that keeps two
+    groups apart; `certain` the mean from which a join counts as certain. Millibits all.
     """
 
     version: str
     base: int
-    place_floor_m: int
-    place_astray_permille: int
-    place_astray_km2: int
-    place_background_km2: int
-    place_scale_permille: int
-    place_min: int
-    place_max: int
-    time_play_min: int
-    time_window_min: int
-    time_scale_permille: int
-    time_min: int
-    time_max: int
-    time_gap_max_min: int
-    time_zone_width_max_min: int
-    time_zone_slack_min: int
-    time_two_times_min: int
-    reach_sigma_permille: int
-    reach_max_m: int
-    reach_min_m: int
-    name_likeness_min: int
-    link_stop: int
-    link_unscored: int
-    link_veto: int
-    shown_min: int
-    weights: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[str, tuple[int, ...]]
+    masses: tuple[int, ...]
+    floor: int
+    stop: int
+    unscored: int
+    veto: int
+    certain: int
+    shown: int
+    weights: Rows
+    offsets: Rows
 
     def as_json(self) -> dict[str, object]:
-        """Plain data for the record: field names to integers or text, weights by code, keys sorted."""
-        plain: dict[str, object] = {
-            item.name: getattr(self, item.name) for item in sorted(fields(self), key=lambda item: item.name)
-        }
-        plain["weights"] = {code: self.weights[code] for code in sorted(self.weights)}
-        return plain
+        """Plain data for the record."""
+        return {
+            "format": FORMAT, "version": self.version, "base": self.base,
+            "tables": {kind: list(self.tables[kind]) for kind in KINDS_OF_EVIDENCE},
+            "groups": {
+                "certain": self.certain, "floor": self.floor, "masses": list(self.masses), "shown": self.shown,
+                "stop": self.stop, "unscored": self.unscored, "veto": self.veto,
+            },
+        }  # fmt: skip
+
+    def weight(self, kind: str, value: int) -> int:
+        """The millibits of one step or relation; 0 where it does not apply."""
+        return self.tables[kind][value] if value >= 0 else 0
 
 
-POLICY_1 = Policy(
-    version="fusion-1",
-    base=-900,
-    place_floor_m=1_000,
-    place_astray_permille=35,
-    place_astray_km2=70_000,
-    place_background_km2=400,
-    place_scale_permille=600,
-    place_min=-9_000,
-    place_max=4_000,
-    time_play_min=60,
-    time_window_min=11_520,
-    time_scale_permille=800,
-    time_min=-5_000,
-    time_max=4_000,
-    time_gap_max_min=1_800,
-    time_zone_width_max_min=120,
-    time_zone_slack_min=10,
-    time_two_times_min=180,
-    reach_sigma_permille=3_000,
-    reach_max_m=260_000,
-    reach_min_m=20_000,
-    name_likeness_min=850,
-    link_stop=-800,
-    link_unscored=-2_160,
-    link_veto=-9_000,
-    shown_min=-4_000,
-    weights=MappingProxyType(
-        {
-            "match.act.same": 1_600,
-            "match.act.family": 800,
-            "match.act.consequence": 300,
-            "match.act.different": -2_600,
-            "match.actor.same": 1_000,
-            "match.actor.opposed": -300,
-            "match.actor.party": -400,
-            "match.actor.different": -1_300,
-            "match.actor.denial": 800,
-            "match.harm.same_many": 2_200,
-            "match.harm.same_few": 600,
-            "match.harm.near": 0,
-            "match.harm.apart": -300,
-            "match.harm.far": -1_500,
-            "match.name.same": 1_000,
-            "match.name.like": 700,
-            "match.name.somewhat": 100,
-            "match.name.unlike": -500,
-            "match.name.alone_same": 3_000,
-            "match.name.alone_like": 2_000,
-            "match.name.alone_somewhat": -500,
-            "match.name.alone_unlike": -4_000,
-            "match.source.copied": 4_000,
-            "match.source.resent": 4_000,
-            "match.source.same_origin": 700,
-            "match.source.same_outlet": -1_000,
-            "match.source.same_dataset": -3_600,
-            "match.source.two_datasets": 600,
-            "match.source.two_times": -16_000,
-        }
-    ),
-)
-"""The first table: set by hand, not fitted."""
+def policy(tree: object) -> Policy:
+    """A table from plain data; raises BadPolicy."""
+    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+        raise BadPolicy(f"a table of weights says format {FORMAT}")
+    groups, tables = tree.get("groups"), tree.get("tables")
+    if not isinstance(groups, dict) or not isinstance(tables, dict):
+        raise BadPolicy("a table of weights has objects `groups` and `tables`")
+    read = {kind: _table(kind, tables.get(kind), size) for kind, size in zip(KINDS_OF_EVIDENCE, SIZES, strict=True)}
+    _rules(read)
+    masses = tuple(_whole("masses", one, 1, 1_000) for one in _rows("masses", groups.get("masses"), MASSES))
+    numbers = {
+        name: _whole(name, groups.get(name), -WEIGHT_MAX, WEIGHT_MAX)
+        for name in ("certain", "floor", "shown", "stop", "unscored", "veto")
+    }
+    version = tree.get("version")
+    if not isinstance(version, str) or not version:
+        raise BadPolicy("a table of weights names its version")
+    weights = np.concatenate([np.array(read[kind], dtype=np.int32) for kind in KINDS_OF_EVIDENCE])
+    offsets = np.cumsum([0, *SIZES[:-1]]).astype(np.int32)
+    base = _whole("base", tree.get("base"), -WEIGHT_MAX, WEIGHT_MAX)
+    return Policy(version, base, read, masses, **numbers, weights=weights, offsets=offsets)
+
+
+def _rows(part: str, value: object, size: int) -> list[object]:
+    if not isinstance(value, list) or len(value) != size:
+        raise BadPolicy(f"`{part}` is a list of {size} whole numbers")
+    return value
+
+
+def _whole(part: str, value: object, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise BadPolicy(f"`{part}`: {value!r} is not a whole number from {low} to {high}")
+    return value
+
+
+def _table(kind: str, value: object, size: int) -> tuple[int, ...]:
+    return tuple(_whole(kind, one, -WEIGHT_MAX, WEIGHT_MAX) for one in _rows(kind, value, size))
+
+
+def _rules(tables: Mapping[str, tuple[int, ...]]) -> None:
+    """What is missing weighs nothing; nearer never weighs less; the order of two classes of source plays no part."""
+    for kind, places in NOTHING_SAID.items():
+        if any(tables[kind][at] for at in places):
+            raise BadPolicy(f"`{kind}`: what is missing must weigh 0")
+    if any(tables["name"][::NAME_BANDS]):
+        raise BadPolicy("`name`: what is missing must weigh 0")
+    for kind, classes, steps in (("space", PRECISIONS, SPACE_STEPS), ("time", SPANS, TIME_STEPS)):
+        for one in range(classes):
+            rows = tables[kind][one * steps : (one + 1) * steps]
+            if any(later < earlier for earlier, later in zip(rows, rows[1:], strict=False)):
+                raise BadPolicy(f"`{kind}`: weights of class {one} fall where the two claims come nearer")
+
+
+@cache
+def shipped(version: str = SHIPPED) -> Policy:
+    """A table that comes with tiga, by its version; raises BadPolicy."""
+    path = resources.files("tiga.fusion") / "tables" / f"{version}.json"
+    try:
+        return policy(json.loads(path.read_text(encoding="utf-8")))
+    except OSError:
+        raise BadPolicy(f"no table of version {version} comes with tiga") from None
+
+
+def blank() -> Policy:
+    """A table in which nothing weighs anything: for finding the pairs that another is fitted on."""
+    tables = {kind: [0] * size for kind, size in zip(KINDS_OF_EVIDENCE, SIZES, strict=True)}
+    groups = {"certain": 0, "floor": 0, "masses": [1_000] * MASSES, "shown": 0, "stop": 0, "unscored": 0, "veto": -WEIGHT_MAX}
+    return policy({"format": FORMAT, "version": "blank", "base": 0, "tables": tables, "groups": groups})

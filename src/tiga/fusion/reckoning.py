@@ -6,6 +6,8 @@ Rules
    two machines must agree on them (house.md ruling 6).
 2. Results are floats for the length of one computation; what is stored is an integer that the caller rounds.
 
+3. Compiled loops look up what these functions give (`LOG2_MB`, `COSINES`, `TAIL`), in whole millibits or at fixed steps.
+
 Not done here: distances over more than some hundred kilometres (a plane is enough to compare two reports).
 """
 
@@ -13,6 +15,10 @@ from __future__ import annotations
 
 import math
 from functools import cache
+
+import numpy as np
+
+from tiga.fusion.compiled import compiled
 
 LN2 = 0.6931471805599453
 PI = 3.141592653589793
@@ -76,3 +82,44 @@ def metres(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float:
 def millibits(bits: float) -> int:
     """Bits to integer millibits, halves upward."""
     return math.floor(bits * 1000.0 + 0.5)
+
+
+# ---- the same, for compiled loops
+
+LOG2_BITS = 11
+COSINE_STEP_M = 4_096
+"""Metres of latitude between two cosines: under half a thousandth in between."""
+TAIL_STEP = 64
+"""Steps in one unit of the tail's argument."""
+TAIL_UNITS = 24
+
+LOG2_MB = np.array(
+    [millibits(log2(1.0 + (step + 0.5) / (1 << LOG2_BITS))) for step in range(1 << LOG2_BITS)], dtype=np.int32
+)
+"""Base-2 logarithm of 1 + (step + 1/2)/2048, in millibits."""
+COSINES = np.array(
+    [cosine_of_latitude(min(900_000_000, int(step * COSINE_STEP_M / METRES_A_DEGREE * 1e7))) for step in range(2_444)],
+    dtype=np.float64,
+)
+"""Cosine of the latitude at each step of metres from the equator."""
+TAIL = np.array([exp(-step / TAIL_STEP) for step in range(TAIL_STEP * TAIL_UNITS)] + [0.0], dtype=np.float64)
+"""e to the power of minus step/64."""
+
+
+@compiled
+def log2_mb(value: float) -> int:
+    """Base-2 logarithm of a positive normal number in millibits, to about a millibit."""
+    raw = np.float64(value).view(np.int64)
+    return int(((raw >> 52) - 1023) * 1000 + LOG2_MB[(raw >> (52 - LOG2_BITS)) & ((1 << LOG2_BITS) - 1)])
+
+
+@compiled
+def tail(value: float) -> float:
+    """e to the power of minus a number that is not below zero, at steps of 1/64."""
+    return float(TAIL[min(int(value * TAIL_STEP), TAIL_STEP * TAIL_UNITS)])
+
+
+@compiled
+def cosine_at(north_m: int) -> float:
+    """Cosine of the latitude that lies so many metres from the equator."""
+    return float(COSINES[min(abs(north_m) // COSINE_STEP_M, COSINES.size - 1)])
