@@ -5,7 +5,7 @@ Rules
 2. Likeness, whole thousandths from 0 to 1000, is the better of two views. The whole: edit distance of the voices, of the
    loosened voices, and Jaro-Winkler of the bones, weighted. The key words: each key word of the shorter name against its
    best in the longer, in any order, or all run together; words that one name has and the other lacks cost a fixed share.
-3. The scale is fixed so that of unrelated places one pair in a hundred reaches 780 and one in a thousand 900.
+3. The scale is fixed so that of unrelated places fewer than one pair in a hundred reaches 780, one in a thousand 900.
 4. A name may hold parts ("Mazal Gali, Chaman"): a part that agrees counts a little less than the whole.
 5. A signature has a bit for each pair of neighbouring sounds; the Dice share of two signatures stands in for likeness
    where millions of pairs are looked at. It is coarser, on a scale of its own.
