@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tiga.drafts import Claim
@@ -18,6 +19,7 @@ from tiga.fusion.learning import Adjudicated
 from tiga.fusion.odds import Table
 from tiga.fusion.posteriors import Posteriors, reckoned
 from tiga.fusion.voices import Setting, voices
+from tiga.fusion.wording import settled_act
 
 PARTIES = ("party-a", "party-b")
 ACTORS = (*PARTIES, "group-1", "group-2", "group-3", "group-4")
@@ -27,6 +29,8 @@ CLASSES = {3: "agency", 4: "press"}
 SURE_PPM, LOSS_SHARE_MIN = 950_000, 1e-6
 
 Row = Sequence[Any]
+Tree = Sequence[Sequence[str]]
+"""The acts of the noise model: leaf, what is above it, and what is above that."""
 
 
 def incidents(rows: Iterable[Row], known: bool) -> tuple[dict[int, list[Claim]], dict[int, str], Setting]:
@@ -49,7 +53,7 @@ def incidents(rows: Iterable[Row], known: bool) -> tuple[dict[int, list[Claim]],
 
 
 def _claim(claim_id: str, row: Row, source: str, known: bool) -> Claim:
-    _, source_class, _, lat, lon, accuracy, start, end, kind, actor, dead, place, _, _, _ = row
+    _, source_class, _, lat, lon, accuracy, start, end, kind, actor, dead, place, _, _, _, _ = row
     return Claim(
         claim_id=claim_id,
         source=source,
@@ -93,3 +97,26 @@ def measures(answers: dict[int, Posteriors], truth: dict[int, str]) -> dict[str,
     count = max(1, len(answers))
     sure_right = claimed_right / claimed if claimed else 1.0
     return {"right": right / count, "loss": loss / count, "claimed": claimed / count, "claimed_right": sure_right}
+
+
+def acts_right(rows: Sequence[Row], tree: Tree, table: Table) -> dict[str, float]:
+    """How often a node of the tree under which 95 % or more is claimed holds the true act; how often the act settled is the
+    true one or above it, and how often it is as narrow as can be."""
+    parents = {leaf: middle for leaf, middle, _ in tree} | {middle: root for _, middle, root in tree}
+    parents |= {root: "" for _, _, root in tree}
+    names = [leaf for leaf, _, _ in tree]
+    names += [*sorted({middle for _, middle, _ in tree}), *sorted({root for _, _, root in tree})]
+    true = {row[0]: tree[row[15]] for row in rows}
+    claims, _, setting = incidents(rows, known=True)
+    named = {
+        incident: [replace(claim, acts=(names[int(claim.acts[0][1:])],)) for claim in own]
+        for incident, own in claims.items()
+    }
+    sure = sure_right = settled_right = leaves = 0
+    for incident, answer in answered(named, replace(setting, parents=parents), table).items():
+        path, settled = (*true[incident], ""), settled_act(answer, table)
+        nodes = [act.code for act in answer.acts if act.code and act.below_ppm >= SURE_PPM]
+        sure, sure_right = sure + len(nodes), sure_right + sum(code in path for code in nodes)
+        settled_right, leaves = settled_right + (settled in path), leaves + (settled == path[0])
+    count = max(1, len(named))
+    return {"sure_right": sure_right / max(1, sure), "settled": settled_right / count, "leaf": leaves / count}

@@ -24,23 +24,9 @@ REPORTS, ACTORS, UNSAID, SATELLITE, PRESS = 30_000, 6, 6, 6, 4
 AGENCY_OR_PRESS = (3, 4)
 FIRST_PRESS_SOURCE, PRESS_SOURCES = 14, 24
 AGAIN, AGAIN_MAX = 0.25, 10
-FIELDS = [
-    "inc",
-    "cls",
-    "src",
-    "lat",
-    "lon",
-    "acc",
-    "t0",
-    "t1",
-    "typ",
-    "perp",
-    "dead",
-    "name",
-    "derived",
-    "g_perp",
-    "rid",
-]
+FIELDS = (
+    "inc cls src lat lon acc t0 t1 typ perp dead name derived g_perp rid g_typ".split()  # noqa: SIM905
+)
 
 
 def simulated(model, seed: int, copy_heavy: bool) -> pd.DataFrame:
@@ -115,7 +101,8 @@ def main(folder: str, out: str, *seeds: str) -> None:
             alone = contradicting(table)
             rows = json.loads(table[FIELDS].to_json(orient="values"))
             told = peers(table, alone) if seed != int(seeds[0]) else {}
-            found.append({"seed": seed, "copy_heavy": copy_heavy, "rows": rows, "alone": alone, "peers": told})
+            one = {"seed": seed, "copy_heavy": copy_heavy, "rows": rows, "alone": alone, "peers": told}
+            found.append(one | {"acts": [[leaf, middle, root] for leaf, middle, root in gen.TAX]})
     Path(out).write_text(json.dumps(found))
 
 

@@ -8,7 +8,8 @@ Rules
 3. The scale is fixed so that of unrelated places fewer than one pair in a hundred reaches 780, one in a thousand 900.
 4. A name may hold parts ("Mazal Gali, Chaman"): a part that agrees counts a little less than the whole.
 5. A signature has a bit for each pair of neighbouring sounds; the Dice share of two signatures stands in for likeness
-   where millions of pairs are looked at. It is coarser, on a scale of its own.
+   where millions of pairs are looked at. It is coarser, on a scale of its own: there one unrelated pair in a hundred
+   reaches 550.
 6. The asserted spelling is never changed; what is compared is shown to nobody.
 
 Not done here: deciding that two places are one.

@@ -31,11 +31,12 @@ class Table:
     prior of an inner node. `attribution`: by class and what is said (`names`; of a party `own`, `rival`, `other`) the
     worth for the actor named (`same`), for the speaker (`own`), for other parties (`rival`); anybody else is at 0.
     `prior_actor`: before anything is said, for a `party`, a `group`, `unknown`.
-    A class of n origins counts 1 + a + a² + … (a = `again_permille`), shared evenly; `origin_max` and `class_max` bound
-    what an origin and a class can add or take. `reliability` scales an origin's worth by the Admiralty letter entered,
-    `credibility` adds to `happened` by the digit entered. `words` are the standards of proof with the millionths from
-    which a posterior reads as one; from `alone_max_word` on upward it takes `independent_min` origins.
-    `contradictory_max_ppm` bounds what may be said of anybody where only parties speak and contradict each other.
+    Within a class the strongest word counts whole, the next `again_permille` of its worth, the next that of that, and so
+    on; `origin_max` and `class_max` bound what an origin and a class can add or take. `reliability` scales an origin's
+    worth by the Admiralty letter entered, `credibility` adds to `happened` by the digit entered. `words` are the standards
+    of proof with the millionths from which a posterior reads as one; what fewer than `independent_min` origins say reads as
+    no more than `alone_max_word`. `contradictory_max_ppm` bounds what may be said of anybody where only parties speak and
+    contradict each other.
     """
 
     version: str

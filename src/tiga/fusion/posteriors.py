@@ -2,8 +2,8 @@
 
 Rules
 1. Three posteriors and never one score: H (it happened), T (which act, given that it did), A (whose, given that it did).
-2. A voice is an origin, not an outlet: named origins, copies and repetitions are collapsed before anything is added up.
-   An origin that says several things is worth their mean.
+2. A voice is an origin, not an outlet, and a party is one voice (`voices`): copies and repetitions are collapsed before
+   anything is added up. A voice that says several things is worth their mean.
 3. Log-odds are whole millibits from a versioned table (`odds`). An origin's worth is bounded, a class of origins counts
    less with each one more, and is bounded too.
 4. T is over the tree of acts. A share may stay on an inner node ("some fire across the line"), and on the root.
@@ -27,7 +27,7 @@ from tiga.drafts import Claim
 from tiga.fusion import reckoning
 from tiga.fusion.corroboration import only_parties_contradictory
 from tiga.fusion.odds import TABLE_1, Table
-from tiga.fusion.voices import Judgement, Setting, Voice, naming, saying, voices
+from tiga.fusion.voices import Judgement, Setting, Voice, naming, saying, spoken_class, voices
 
 UNKNOWN = "unknown"
 ROOT = ""
@@ -136,7 +136,7 @@ def _happened(
 ) -> int:
     by_class: dict[str, list[Odds]] = defaultdict(list)
     for voice in heard:
-        worth = [_worth_happened(claim, voice.source_class, table) for claim in voice.claims]
+        worth = [_worth_happened(claim, spoken_class(claim, voice), table) for claim in voice.claims]
         digits = [
             table.credibility.get("2" if claim.claim_id in unsupported else graded[claim.claim_id].credibility, 0)
             for claim in voice.claims
@@ -187,7 +187,7 @@ def _acts(
 
 def _worth_act(claim: Claim, voice: Voice, above: Mapping[str, tuple[str, ...]], node: str, table: Table) -> int:
     """What a claim says for one node of the tree; of several acts each gets its part."""
-    worth = table.acts.get(voice.source_class, 0)
+    worth = table.acts.get(spoken_class(claim, voice), 0)
     total = 0
     for code in claim.acts:
         if node == code or code in above[node]:
@@ -237,7 +237,7 @@ def _attributed(
 
 def _worth_actor(claim: Claim, voice: Voice, name: str, parties: Collection[str], table: Table) -> int:
     """What a claim says for one candidate."""
-    row = table.attribution.get(f"{voice.source_class}.{naming(claim, parties)}", {})
+    row = table.attribution.get(f"{spoken_class(claim, voice)}.{naming(claim, parties)}", {})
     if name == UNKNOWN:
         return row.get("unknown", 0)
     if name == claim.actor:
@@ -256,23 +256,18 @@ def _held_back(share: dict[str, int], most: int) -> dict[str, int]:
 
 
 def _added(by_class: Mapping[str, Sequence[Odds]], table: Table) -> Odds:
-    """The sum over classes: each class's sum times what so many origins of one class count, shared evenly, and bounded."""
+    """The sum over classes, each bounded. Within a class the strongest word counts whole, the next 0.7 of its worth, and so
+    on: for each candidate by itself, so that no order of arrival matters and no word more makes what it supports weaker."""
     total: Odds = defaultdict(int)
     for source_class in sorted(by_class):
-        said = [odds for odds in by_class[source_class] if odds]
+        said = by_class[source_class]
         for name in sorted({name for odds in said for name in odds}):
-            sum_class = sum(odds.get(name, 0) for odds in said) * _counts(len(said), table) // (1000 * len(said))
+            sum_class, counts = 0, 1000
+            for worth in sorted((odds.get(name, 0) for odds in said), key=lambda worth: (-abs(worth), worth)):
+                sum_class += worth * counts // 1000
+                counts = counts * table.again_permille // 1000
             total[name] += max(-table.class_max, min(table.class_max, sum_class))
     return dict(total)
-
-
-def _counts(origins: int, table: Table) -> int:
-    """How many origins n of one class count for, in permille: 1000, 1700, 2190 …"""
-    total, worth = 0, 1000
-    for _ in range(origins):
-        total += worth
-        worth = worth * table.again_permille // 1000
-    return total
 
 
 def _mean(numbers: Sequence[int]) -> int:

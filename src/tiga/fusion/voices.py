@@ -2,6 +2,7 @@
 
 Rules
 1. A voice is an origin, who first said it, with all claims that go back to it: outlets that quote it, copies, repetitions.
+   All who speak for one party are one voice, named by the party's id: they have one interest.
 2. Its class is that of the origin's or the outlet's name where the setting gives one, else that of the channel. A claim
    that speaks for a party is the party's, whoever printed it.
 3. A party owns up, names another party, names somebody else, or denies. Anybody else asserts or denies.
@@ -61,7 +62,7 @@ def voices(claims: Sequence[Claim], setting: Setting, table: Table = TABLE_1) ->
     origin = origins_of(claims, copies_of(claims, setting.accounts))
     gathered: dict[str, list[Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: claim.claim_id):
-        gathered[origin[claim.claim_id]].append(claim)
+        gathered[claim.party or origin[claim.claim_id]].append(claim)
     return tuple(
         Voice(name, min((_class(claim, setting, table) for claim in own), key=CLASSES.index), tuple(own))
         for name, own in sorted(gathered.items())
@@ -84,6 +85,11 @@ def naming(claim: Claim, parties: Collection[str]) -> str:
     if not claim.party:
         return "names"
     return "own" if claim.actor == claim.party else "rival" if claim.actor in parties else "other"
+
+
+def spoken_class(claim: Claim, voice: Voice) -> str:
+    """The class a claim counts under: the party's where it speaks for one, else that of its voice."""
+    return "party" if claim.party else voice.source_class
 
 
 def _class(claim: Claim, setting: Setting, table: Table) -> str:

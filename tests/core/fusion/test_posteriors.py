@@ -58,7 +58,7 @@ def test_the_second_of_a_class_counts_less_and_a_class_is_bounded():
     worth = [
         posteriors([press(f"c{n}", radius_m=9_000) for n in range(k)], BARE).happened.millibits for k in (1, 2, 3, 40)
     ]
-    assert worth == [1_000, 1_500 * 1_700 // 1_000 - 500, 1_500 * 2_190 // 1_000 - 500, 4_465]
+    assert worth == [1_000, 1_500 * 1_700 // 1_000 - 500, 1_500 * 2_190 // 1_000 - 500, 4_461]
     many = [monitor(f"m{n:02d}", actor="kabul") for n in range(40)]
     assert posteriors(many, BARE).happened.millibits == TABLE_1.class_max + TABLE_1.prior_happened
 
@@ -113,8 +113,35 @@ def test_a_denial_clears_nobody_and_attributes_nothing():
     alone = attributed([press("a", actor="kabul")])
     denied = attributed([press("a", actor="kabul"), party("kabul", actor="kabul", stance="denies")])
     assert denied == alone
+    accused = party("islamabad", actor="kabul")
+    assert posteriors([accused, party("kabul", stance="denies")], BARE).happened == posteriors([accused], BARE).happened
     with_denial = posteriors([press("a"), party("kabul", stance="denies")], BARE)
     assert with_denial.happened == posteriors([press("a")], BARE).happened
+
+
+def test_a_word_more_never_makes_weaker_what_it_supports():
+    told = [party("kabul", actor="kabul"), party("islamabad", actor="kabul"), press("a", actor="kabul")]
+    told += [press(f"b{n}", actor="kabul", radius_m=99_000, acts=()) for n in range(3)]
+    found = [posteriors(told[:n], BARE) for n in range(1, len(told) + 1)]
+    happened = [one.happened.millibits for one in found]
+    named = [{share.name: share.millibits for share in one.attributed} for one in found]
+    leads = [one["kabul"] - one["group-1"] for one in named]
+    assert (happened, leads) == (sorted(happened), sorted(leads))
+
+
+def test_all_who_speak_for_a_party_are_one_voice():
+    offices = [
+        replace(party("kabul", actor="islamabad"), claim_id=f"k{n}", source=f"office {n}", start_min=n)
+        for n in range(5)
+    ]
+    found = posteriors(offices, BARE)
+    assert [(voice.origin, voice.source_class, len(voice.claims)) for voice in found.voices] == [("kabul", "party", 5)]
+    assert found.attributed == posteriors(offices[:1], BARE).attributed
+
+
+def test_a_paper_that_prints_a_partys_word_is_not_its_witness():
+    quoted = claim("a", source="Paper", party="kabul", actor="islamabad")
+    assert posteriors([quoted], BARE).attributed == posteriors([party("kabul", actor="islamabad")], BARE).attributed
 
 
 def test_a_team_that_found_nothing_counts_against():
@@ -174,7 +201,7 @@ def test_confirmed_takes_two_independent_origins():
     graded = replace(BARE, judgements=(grade("a", "", "1"),))
     alone, both = posteriors(one, graded), posteriors(two, graded)
     assert (alone.unsupported, alone.happened.millibits) == (("a",), 1_000 + TABLE_1.credibility["2"])
-    assert (both.unsupported, both.happened.millibits) == ((), (1_500 + 3_000) * 1_700 // 2_000 - 500)
+    assert (both.unsupported, both.happened.millibits) == ((), 3_000 + 1_500 * 700 // 1_000 - 500)
     copy = replace(one[0], claim_id="c", source="paper", origin="outlet a")
     assert posteriors([*one, copy], graded).unsupported == ("a",)
 
@@ -190,7 +217,7 @@ def test_classes_come_from_names_parties_and_channels():
     found = {
         v.origin: v.source_class for v in voices(told, Setting(PARTIES, classes={"Wire": "agency", "outlet c": "what"}))
     }
-    assert found == {"Wire": "agency", "outlet c": "public", "outlet e": "public"}
+    assert found == {"Wire": "agency", "outlet c": "public", "kabul": "party", "outlet e": "public"}
     assert all(source_class in CLASSES for source_class in found.values())
 
 
