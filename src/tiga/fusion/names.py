@@ -35,6 +35,8 @@ SHORT, SHORT_MAX = 3, 870
 """Bones of so few letters that differ never make names alike beyond this: Khost is not Kohat."""
 VOWEL, VOWEL_OF_SHORT, BONES_LONG_MIN, BONES_SAME_MIN = 5, 30, 3, 900
 """What a vowel that one voice lacks takes from 1000 where the bones agree, by whether these are long; and the least left."""
+OPPOSED_MAX = 700
+"""Names that one word sets against each other (north, south) are never more alike than this."""
 VOICE_MIN, KEY_VOICE_MIN = 350, 450
 """Agreement of the voices, in permille, from which the other comparisons are made, and key words are looked for: below,
 they would change nothing that counts, and cost time."""
@@ -78,6 +80,17 @@ def _sounding(one: Sounds, two: Sounds) -> int:
     """Likeness of two names that are not looked at in parts."""
     if not one.bones or not two.bones:
         return 0
+    if one.poles and two.poles and _opposed(one, two):
+        return min(OPPOSED_MAX, _alike_in_sound(one, two))
+    return _alike_in_sound(one, two)
+
+
+def _opposed(one: Sounds, two: Sounds) -> bool:
+    """Whether one is north where the other is south, upper where the other is lower, new where the other is old."""
+    return any(axis == other and pole != turned for axis, pole in one.poles for other, turned in two.poles)
+
+
+def _alike_in_sound(one: Sounds, two: Sounds) -> int:
     if one.bones == two.bones:
         apart = int(Indel.distance(one.voice, two.voice))
         return max(BONES_SAME_MIN, 1000 - apart * (VOWEL if len(one.bones) >= BONES_LONG_MIN else VOWEL_OF_SHORT))

@@ -7,7 +7,8 @@ Rules
    other script through anyascii.
 3. A word has bones and a voice. The bones are its consonants behind the first letter. The voice keeps و (w: o, u, v) and
    ی (y: i, e) as well, because long vowels are written in both scripts; a and h are heard within a word by nobody.
-4. Words that say what kind of place is meant, words that bind (izafa -e, -ye; و, da, ki) and the article of a later word
+4. Words for north or south, upper or lower, new or old are kept apart as well: two places of one name differ by these.
+5. Words that say what kind of place is meant, words that bind (izafa -e, -ye; و, da, ki) and the article of a later word
    are left out, unless nothing would be left. Words that many names share (bazar, qala, deh) stay, and are not key.
 
 Not done here: likeness (names), and reading a name aloud: what comes out is no transliteration and is shown to nobody.
@@ -99,17 +100,27 @@ _BINDING = frozenset(
 _SHARED_BONES = frozenset(("bzr", "br", "c$m", "d", "d$t", "dst", "$r", "kj", "kl", "kn", "kt", "m", "mnd", "nr"))
 """Bones of bazar, bar, chashma, deh, dasht, shahr, khwaja, qala, khan, kot, mandi, nahr: in many names, key to none."""
 
+_POLES = {
+    "way north": "north shimali shomali shamali $maly", "way south": "south janubi jonubi jnwby",
+    "way east": "east sharqi sharki $rky ktyj", "way west": "west gharbi grby lwydyj",
+    "height upper": "upper bala bar olya ulya 'lya", "height lower": "lower payin payan pain kuz sofla sufla payyn kwz sfly",
+    "age new": "new now naw nau nw nwy", "age old": "old kohna kuhna kwhnh khnh zwr",
+}  # fmt: skip
+"""Words that part two places of one name, by what they part them by; Latin spellings, and sounds of Arabic ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
     """A name as it is compared: its bones and its voice run together; the voice with sounds merged that scripts and
-    hearers mix up; the voices of its key words; whether it is written in parts (commas, slashes, brackets)."""
+    hearers mix up; the voices of its key words; whether it is written in parts (commas, slashes, brackets); what it says of
+    north or south, upper or lower, new or old."""
 
     bones: str
     voice: str
     loose: str
     key: tuple[str, ...]
     parted: bool
+    poles: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=MEMORY)
@@ -120,7 +131,9 @@ def heard(name: str) -> Sounds:
     own = [word for word in words if not word[2]] or words
     voice = "".join([word[1] for word in own])
     key = tuple([word[1] for word in own if word[0] not in _SHARED_BONES]) or tuple([word[1] for word in own])
-    return Sounds("".join([word[0] for word in own]), voice, loosened(voice), key, _PARTED.search(lower) is not None)
+    bones = "".join([word[0] for word in own])
+    poles = tuple([word[3] for word in own if word[3] is not None])
+    return Sounds(bones, voice, loosened(voice), key, _PARTED.search(lower) is not None, poles)
 
 
 def loosened(sounds: str) -> str:
@@ -153,16 +166,22 @@ def _read_digraphs(latin: str) -> str:
 
 
 @lru_cache(maxsize=MEMORY)
-def heard_word(word: str) -> tuple[str, str, bool]:
-    """Bones, voice, and whether the word binds or names a kind. Bones: any first vowel is `a`, a first w is `v`."""
+def heard_word(word: str) -> tuple[str, str, bool, tuple[str, str] | None]:
+    """Bones, voice, whether the word binds or names a kind, its pole if it is one. Any first vowel of bones is `a`, a first w
+    is `v`."""
     bare = ("a" + word[1:] if word[0] == "'" else word).replace("'", "")
     if not bare:
-        return "", "", True
+        return "", "", True, None
     head = "a" if bare[0] in "aeiou" else "v" if bare[0] == "w" else bare[0]
     bones = _TWICE.sub(r"\1", head + bare[1:].translate(_TO_BONES))
     voice = word.translate(_TO_VOICE)
     voice = _TWICE.sub(r"\1", voice[:1] + voice[1:].translate(_UNHEARD))
-    return bones, voice, word in _BINDING or word in _KINDS or bones in _KIND_BONES
+    return bones, voice, word in _BINDING or word in _KINDS or bones in _KIND_BONES, _POLE_OF.get(word)
 
 
 _KINDS = frozenset(_read_digraphs(_KIND).split())
+_POLE_OF = {
+    word: (axis, pole)
+    for (axis, pole), words in ((tuple(name.split()), words) for name, words in _POLES.items())
+    for word in _read_digraphs(words).split()
+}

@@ -4,6 +4,7 @@ Rules
 1. A share is said in the words of the agreement's standards of proof, by the thresholds of the table. It *reads as* one; no
    standard is asserted, for that is an act of people.
 2. Above the table's bound for a single voice, a word takes as many independent origins that say so as the table asks.
+   For whose act it was, an accusation by another party is no such origin; a party that owns up is.
 3. Without an independent origin that says so, a share reads as insufficient, whatever was likely beforehand.
 4. Nothing is said of an act or an actor where the first in line is the root or `unknown`, but that it is not known.
 
@@ -121,4 +122,8 @@ def _naming_act(found: Posteriors, code: str) -> int:
 
 
 def _naming_actor(found: Posteriors, name: str) -> int:
-    return sum(any(claim.actor == name for claim in voice.claims if claim.stance != "denies") for voice in found.voices)
+    """Origins without an interest in it that name the actor, and the actor itself where it owns up."""
+    return sum(
+        any(c.actor == name and c.stance != "denies" and c.party in ("", name) for c in voice.claims)
+        for voice in found.voices
+    )

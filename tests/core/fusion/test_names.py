@@ -100,6 +100,20 @@ def test_long_vowels_speak_where_consonants_do_not():
     assert likeness("Khost", "Kohat") < 900
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("North Waziristan", "South Waziristan", "شمالي وزیرستان"),
+        ("شمالي وزیرستان", "جنوبي وزیرستان", "North Waziristan"),
+        ("Bala Karez", "Payin Karez", "کاریز بالا"),
+        ("Upper Dir", "Lower Dir", "Dir Upper"),
+        ("Qala-e Naw", "Qala-e Kohna", "قلعه نو"),
+    ],
+)
+def test_north_is_not_south_nor_upper_lower_nor_new_old(a, b, same):
+    assert (likeness(a, b) <= 700, likeness(a, same) > 700, likeness(a, a)) == (True, True, 1000)
+
+
 def test_the_order_of_words_and_a_word_too_many_cost_something_and_not_much():
     turned, more, other = (
         likeness("Bazar Karabagh", "قره باغ بازار"),

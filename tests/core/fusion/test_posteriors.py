@@ -259,6 +259,14 @@ def test_in_words_the_number_comes_only_when_asked_for():
     assert [row for row in numbered if not row.startswith("In numbers")] == said
 
 
+def test_an_accusation_by_the_other_party_does_not_make_a_second_origin():
+    wire = press("a", actor="kabul")
+    accused = posteriors([wire, party("islamabad", actor="kabul")], BARE)
+    owned = posteriors([wire, party("kabul", actor="kabul")], BARE)
+    assert [found.attributed[0].name for found in (accused, owned)] == ["kabul", "kabul"]
+    assert [actor_standard(found) for found in (accused, owned)] == ["reasonable_suspicion", "clear_and_convincing"]
+
+
 def test_contradicting_parties_are_said_to_be_so():
     found = posteriors([party("kabul", actor="islamabad"), party("islamabad", actor="kabul")], BARE)
     assert plain(in_words(found, numbers=True))[4:] == [
