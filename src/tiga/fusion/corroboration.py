@@ -1,13 +1,15 @@
 """What stands behind a group of claims: how many reports, publishers and independent origins, and where they differ.
 
 Rules
-1. Independence is counted by origin, who first said it: three outlets that quote one agency are one origin. Verbatim
-   copies under different outlets are one origin too where none names another.
+1. Independence is counted by origin, who first said it: three outlets that quote one agency are one origin. Copies under
+   different outlets are one origin too where none names another: verbatim ones always, those that `copies` finds where
+   they are handed in.
 2. No score of truth, no mean of deaths, no verdict on who fired first: each source's own word, side by side.
 3. "Only the parties, contradictory" is a state of its own: both parties speak, nobody else does, and they differ.
 4. A denial is listed, and lowers nothing by itself (domain.md g.3).
 
-Not done here: how far a source can be believed (Admiralty grades are entered by people), and any standard of proof.
+Not done here: how far a source can be believed (`posteriors`, with the grades that people enter), and any standard of
+proof.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tiga.drafts import Claim
+from tiga.fusion.copies import Copy, joined, verbatim
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -53,14 +56,16 @@ class Corroboration:
     end_min: int
 
 
-def standing(claims_of_group: Iterable[Claim], first_fire: Mapping[str, str] = _NONE) -> Corroboration:
+def standing(
+    claims_of_group: Iterable[Claim], first_fire: Mapping[str, str] = _NONE, copies: Iterable[Copy] = ()
+) -> Corroboration:
     """Count what stands behind claims held to be about one incident; at least one claim.
 
     `first_fire` (claim id to party id, from the reports) is taken for the claims of the group; empty words are left
-    out.
+    out. `copies` are those that `copies_of` found among the claims.
     """
     claims = sorted(claims_of_group, key=lambda claim: claim.claim_id)
-    origin = origins_of(claims)
+    origin = origins_of(claims, copies)
     said = {c.claim_id: first_fire[c.claim_id] for c in claims if first_fire.get(c.claim_id)}
     asserting = [claim for claim in claims if claim.stance != "denies"] or claims
     return Corroboration(
@@ -82,18 +87,21 @@ def standing(claims_of_group: Iterable[Claim], first_fire: Mapping[str, str] = _
     )
 
 
-def origins_of(claims: Iterable[Claim]) -> dict[str, str]:
-    """For each claim id the origin it counts for: the one named, else that of its verbatim copies, else its outlet."""
+def origins_of(claims: Iterable[Claim], copies: Iterable[Copy] = ()) -> dict[str, str]:
+    """For each claim id the origin it counts for: the one named, else that of its copies, else its outlet."""
     ordered = sorted(claims, key=lambda claim: claim.claim_id)
-    copied: dict[str, str] = {}
+    voice = joined(ordered, (*verbatim(ordered), *copies))
+    speaks: dict[str, str] = {}
     # The named origin of a copy speaks for all its copies; without one the outlet that sorts first stands for them.
     for claim in sorted(ordered, key=lambda claim: (not claim.origin, claim.origin or claim.source)):
-        if claim.fingerprint:
-            copied.setdefault(claim.fingerprint, claim.origin or claim.source)
-    return {
-        claim.claim_id: claim.origin or (copied[claim.fingerprint] if claim.fingerprint else claim.source)
-        for claim in ordered
-    }
+        speaks.setdefault(voice[claim.claim_id], claim.origin or claim.source)
+    return {claim.claim_id: claim.origin or speaks[voice[claim.claim_id]] for claim in ordered}
+
+
+def only_parties_contradictory(claims: Iterable[Claim], first_fire: Mapping[str, str] = _NONE) -> bool:
+    """Rule 3, for claims held to be about one incident; `first_fire` as for `standing`."""
+    ordered = sorted(claims, key=lambda claim: claim.claim_id)
+    return _only_parties_contradictory(ordered, {name: said for name, said in first_fire.items() if said})
 
 
 def _only_parties_contradictory(claims: list[Claim], first_fire: Mapping[str, str]) -> bool:

@@ -1,0 +1,1 @@
+"""Attribution from claims of biased, partly dependent sources, with the truth known: ours beside truth discovery."""
