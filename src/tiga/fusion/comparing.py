@@ -94,7 +94,7 @@ TWO_TIMES_MIN, DAY_MIN = 150, 1_440
 """One source that gives two separate times so far apart, neither of them a whole day, tells of two happenings."""
 SIZE_EDGES = np.array([1, 2, 3, 4, 6, 9, 13, 20, 33, 60], dtype=np.int64)
 RATIO_PERCENT = np.array([135, 170, 230, 350, 600], dtype=np.int64)
-DICE_PERMILLE = (750, 500, 300)
+DICE_PERMILLE = (800, 670, 550)
 
 
 @compiled
