@@ -11,6 +11,7 @@ A decoder is the most exposed part of the house. It runs in a child process with
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 
@@ -59,6 +60,12 @@ def upright(picture: Image.Image) -> Image.Image:
         return ImageOps.exif_transpose(picture)
     except Exception:  # an orientation that cannot be read is none
         return picture
+
+
+def turn_upright(picture: Image.Image) -> None:
+    """The same, in the picture itself."""
+    with contextlib.suppress(Exception):  # as above
+        ImageOps.exif_transpose(picture, in_place=True)
 
 
 def _opened(data: bytes, kind: str, reach: bounds.Extent) -> Image.Image | None:

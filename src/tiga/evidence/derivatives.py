@@ -57,11 +57,14 @@ def derivative(
         return made if isinstance(made, bytes) else _fault(name, "derivative_movie", reason=made)
     if kind not in decoding.FORMATS:
         return _fault(name, "derivative_no_decoder", media_type=kind)
-    stored = decoding.whole(data, kind, bounds.extent(data))
-    if stored is None:
+    picture = decoding.whole(data, kind, bounds.extent(data))
+    if picture is None:
         return _fault(name, "derivative_unreadable", media_type=kind)
     try:
-        return _encoded(_covered(_plain(decoding.upright(stored)), boxes), kind, _kept(data, keep))
+        # one after the other under one name: two pictures of 100 million pixels fit into the child's memory, three do not
+        decoding.turn_upright(picture)
+        picture = _plain(picture)
+        return _encoded(_covered(picture, boxes), kind, _kept(data, keep))
     except Exception:  # an encoder's limits (a side of WebP, memory) are not ours to know
         return _fault(name, "derivative_unreadable", media_type=kind)
 
@@ -73,7 +76,7 @@ def _plain(picture: Image.Image) -> Image.Image:
     clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     mode = "RGBA" if clear else "L" if picture.mode in ("1", "L") else "RGB"
     made = Image.new(mode, picture.size)
-    made.paste(picture.convert(mode))
+    made.paste(picture if picture.mode == mode else picture.convert(mode))
     return made
 
 

@@ -3,16 +3,16 @@
 Rules
 1. First the walls, then the bytes: nothing of the file is read from standard input before everything is in force.
 2. Walls, each used where the system has it, and each reported by name: a network namespace with nothing in it
-   (`namespace`), Landlock, under which no file may be written and only the program's own may be read, and no TCP port used
-   (`landlock`), limits on processor time, memory, open files and file size 0 (`limits`), and an audit hook that refuses
-   sockets, programs and writing from Python (`audit`).
+   (`namespace`); Landlock, under which no file may be written, only the program's own may be read, no program started, no
+   TCP port used and nobody signalled (`landlock`); limits on processor time, memory, open files, and files of size 0
+   (`limits`); an audit hook that refuses sockets, programs and writing from Python (`audit`).
 3. What the file's readers leave of the answer goes to standard output as one frame: eight bytes of length, JSON, bytes.
 4. A frame in: eight bytes of length, JSON (`verb` and its arguments), then the file's bytes to the end.
 
 What holds where: `limits` and `audit` on every Unix; the audit hook binds Python, not the native code of a decoder.
 `namespace` and `landlock` bind native code too, on Linux: the first where unprivileged user namespaces are allowed, the
-second from kernel 5.13 (TCP from 6.7). Without them a decoder that was taken over could use the network: `tiga doctor` says
-which walls stand. The child runs as the same user; what it can see of that user's other processes is not walled off.
+second from kernel 5.13 (TCP from 6.7, signals from 6.12). Where neither stands, a decoder that was taken over could use the
+network and read what this user may read: `tiga.store.examining.walls` says which walls stand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 CPU_S = 20
-MEMORY_BYTES = 1536 * 1024 * 1024
+MEMORY_BYTES = 2 * 1024 * 1024 * 1024
+"""Of addresses, not of memory in use; docs/evidence.md has what was measured."""
 FILES = 64
 HEAD_BYTES_LIMIT = 64 * 1024 * 1024
 """Bytes of a frame's JSON: 10,000 fingerprints have about 20 million."""
@@ -39,6 +40,7 @@ _RULESET, _ADD_RULE, _RESTRICT = 444, 445, 446
 _PATH_BENEATH, _READ = 1, 0b1100
 _RIGHTS = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}
 """Rights over files that a version of Landlock knows, all of them."""
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "os.remove", "os.rename",
             "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "shutil.", "ftplib.",
             "urllib.", "http.client.", "sqlite3.", "webbrowser.", "pty.")  # fmt: skip
@@ -102,7 +104,7 @@ def _namespace() -> bool:
 
 
 def _landlock() -> bool:
-    """No writing anywhere, reading only where the program lies, no TCP (Landlock, linux/landlock.h)."""
+    """No writing anywhere, reading only where the program lies, no TCP, no signals to others (linux/landlock.h)."""
     if not sys.platform.startswith("linux"):
         return False
     libc = _libc()
@@ -110,7 +112,7 @@ def _landlock() -> bool:
     if version < 1:
         return False
     files = _RIGHTS[min(version, 5)]
-    ruled = struct.pack("<QQ", files, 0b11 if version >= 4 else 0)[: 16 if version >= 4 else 8]
+    ruled = struct.pack("<QQQ", files, 0b11, 0b11)[: 24 if version >= 6 else 16 if version >= 4 else 8]
     ruleset = libc.syscall(_RULESET, ruled, ctypes.c_size_t(len(ruled)), 0)
     if ruleset < 0:
         return False
@@ -139,7 +141,7 @@ def _audit() -> bool:
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(_REFUSED):
             raise PermissionError(event)
-        if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        if event == "open" and (set(str(arguments[1] or "")) & set("wax+") or int(arguments[2] or 0) & _WRITES):
             raise PermissionError(event)
 
     sys.addaudithook(hook)

@@ -53,3 +53,15 @@ def test_an_outcome_is_one_of_four() -> None:
     assert OUTCOMES == ("supports", "against", "silent", "broken")
     with pytest.raises(ValueError, match="is not an outcome"):
         Verdict("evidence.empty", "true")
+
+
+def test_the_document_lists_every_verdict_with_its_words() -> None:
+    rows = re.findall(
+        r"^\| `([a-z_]+)` \| ([a-z ]+) \| (.*?) \| (.*) \|$", (made.ROOT / "docs/evidence.md").read_text("utf-8"), re.M
+    )
+    texts = held("en")
+    assert {code: (said, unproven) for code, _, said, unproven in rows if f"evidence.{code}" in texts} == {
+        code.removeprefix("evidence."): (text, texts[f"{code}.not"])
+        for code, text in texts.items()
+        if code.startswith("evidence.") and not code.endswith(".not")
+    }
