@@ -190,6 +190,30 @@ def test_limits_and_audit_stand_everywhere_and_the_child_names_its_walls() -> No
     assert (stand["limits"], stand["audit"]) == (True, True)
 
 
+NO_NAMESPACES = """
+import ctypes
+if ctypes.CDLL(None).unshare(0x10000000):
+    raise SystemExit("no namespace")
+for name, text in (("self/setgroups", "deny"), ("self/uid_map", "0 {uid} 1"), ("sys/user/max_user_namespaces", "0")):
+    with open("/proc/" + name, "w") as file:
+        file.write(text)
+from tiga.store import examining
+print(examining.examine(b"words", "a.txt").verdicts[0].code, dict(examining.walls())["namespace"])
+"""
+
+
+def test_where_no_namespace_is_allowed_the_other_walls_stand_and_it_is_said() -> None:
+    if not dict(examining.walls())["namespace"]:
+        pytest.skip("this machine allows no namespaces at all")
+    answer = subprocess.run(
+        [sys.executable, "-P", "-c", NO_NAMESPACES.format(uid=os.getuid())],
+        capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    if answer.returncode:
+        pytest.skip("this machine does not let a namespace of users be shaped")
+    assert answer.stdout.split() == ["evidence.type_agrees", "False"]
+
+
 def test_nothing_of_our_environment_and_no_folder_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(examining.tempfile, "tempdir", None)

@@ -18,6 +18,7 @@ from tiga.evidence.sniff import decoded
 
 STREAMS_LIMIT = 400
 STREAM_BYTES_LIMIT = 1024 * 1024
+NAME_BYTES_CHANCE = 5
 MARKUP_BYTES_LIMIT = 16 * 1024 * 1024
 _PDF_ACTS = {
     b"JavaScript": "JavaScript", b"JS": "JavaScript", b"Launch": "Launch", b"OpenAction": "OpenAction",
@@ -30,20 +31,22 @@ _NAME = re.compile(rb"/((?:[A-Za-z0-9]|#[0-9A-Fa-f]{2}){2,40})(?![A-Za-z0-9#])")
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"stream\r?\n")
 _SCRIPTS = (
-    ("script", re.compile(r"<\s*(?:\w+:)?script\b", re.IGNORECASE)),
-    ("event handler", re.compile(r"[\s\"'/]on[a-z]{3,24}\s*=\s*[\"'\w]", re.IGNORECASE)),
+    ("script", re.compile(r"<\s{0,20}(?:\w{1,40}:)?script\b", re.IGNORECASE)),
+    ("event handler", re.compile(r"[\s\"'/]on[a-z]{3,24}\s{0,20}=\s{0,20}[\"'\w]", re.IGNORECASE)),
     ("javascript:", re.compile(r"j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t\s*:", re.IGNORECASE)),
-    ("foreignObject", re.compile(r"<\s*(?:\w+:)?foreignObject\b", re.IGNORECASE)),
+    ("foreignObject", re.compile(r"<\s{0,20}(?:\w{1,40}:)?foreignObject\b", re.IGNORECASE)),
     ("entity", re.compile(r"<!ENTITY\b", re.IGNORECASE)),
-    ("embedded page", re.compile(r"<\s*(?:\w+:)?(?:iframe|object|embed|meta\s+http-equiv)\b", re.IGNORECASE)),
+    ("embedded page", re.compile(r"<\s{0,20}(?:\w{1,40}:)?(?:iframe|object|embed|meta\s+http-equiv)\b", re.IGNORECASE)),
 )
 _REMOTE = (
     (
         "link",
-        re.compile(r"(?:href|src|data|action|poster)\s*=\s*[\"']?\s*(?:https?:|ftp:|file:|//|\\\\)", re.IGNORECASE),
+        re.compile(
+            r"(?:href|src|data|action|poster)\s{0,20}=\s{0,20}[\"']?\s*(?:https?:|ftp:|file:|//|\\\\)", re.IGNORECASE
+        ),
     ),
     ("style", re.compile(r"(?:@import\b|url\(\s*[\"']?\s*(?:https?:|ftp:|file:|//))", re.IGNORECASE)),
-    ("entity", re.compile(r"<!(?:ENTITY|DOCTYPE)[^>]*\bSYSTEM\b", re.IGNORECASE)),
+    ("entity", re.compile(r"<!(?:ENTITY|DOCTYPE)[^>]{0,200}\bSYSTEM\b", re.IGNORECASE)),
 )
 _OFFICE = ((b"vbaProject.bin", "macros"), (b"activeX/", "ActiveX"), (b"embeddings/", "embedded objects"))
 _LINKED = ((b"externalLinks/", "external links"),)
@@ -77,13 +80,16 @@ def _said(kind: str, acts: list[str], remote: list[str]) -> list[Verdict]:
 
 
 def _pdf(data: bytes) -> list[Verdict]:
-    names = _names(data)
+    # a name of two or three letters turns up by chance in packed data; a long one does not, and a reader that follows
+    # addresses would find it there
+    names = _names(_between(data)) | {name for name in _names(data) if len(name) >= NAME_BYTES_CHANCE}
     for number, match in enumerate(_STREAM.finditer(data)):
         if number >= STREAMS_LIMIT:
             break
         if b"ObjStm" in data[max(0, match.start() - 300) : match.start()]:
+            packed = data[match.end() : match.end() + STREAM_BYTES_LIMIT]
             try:
-                names |= _names(zlib.decompressobj().decompress(data[match.end() :], STREAM_BYTES_LIMIT))
+                names |= _names(zlib.decompressobj().decompress(packed, STREAM_BYTES_LIMIT))
             except zlib.error:
                 continue
     said = _said("application/pdf", [text for name, text in _PDF_ACTS.items() if name in names],
@@ -91,6 +97,15 @@ def _pdf(data: bytes) -> list[Verdict]:
     if b"Encrypt" in names:
         said.append(Verdict("evidence.locked", "silent"))
     return said
+
+
+def _between(data: bytes) -> bytes:
+    """What stands outside streams; a stream without an end is none."""
+    pieces, at = [], 0
+    while (start := _STREAM.search(data, at)) is not None and (end := data.find(b"endstream", start.end())) >= 0:
+        pieces.append(data[at : start.start()])
+        at = end + 9
+    return b" ".join([*pieces, data[at:]])
 
 
 def _names(data: bytes) -> set[bytes]:

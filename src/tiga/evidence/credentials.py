@@ -6,7 +6,8 @@ Rules
    somebody signed; it is never told as "verified". Only a signer that our list knows makes a verdict `supports`.
 3. What was wrong with an ingredient when it was taken in is told beside the whole, even where the whole is in order.
 4. A signing time inside the manifest is told and not relied on: its authority is checked by the library's own list.
-5. A manifest that says that a machine made the picture is told as that.
+5. A file goes to the library only where a mark of credentials stands in it: the fewer bytes a foreign reader gets, the better.
+6. A manifest that says that a machine made the picture is told as that.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ KINDS = frozenset({
 })  # fmt: skip
 INGREDIENTS_LIMIT = 50
 TEXT_LIMIT = 200
+_MARKS = (b"jumb", b"c2pa", b"C2PA", b"provenance")
+"""One of them stands in every file that carries a manifest or points to one. A file without is not handed to the library,
+whose reader of PDF takes minutes for some that were made for it."""
 _MACHINE_MADE = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia")
 _SIGNER_ONLY = ("signingCredential.untrusted", "cawg.x509.credential.untrusted")
 
@@ -34,6 +38,8 @@ def verdicts(data: bytes, kind: str, trust: Trust) -> list[Verdict]:
     """What a file's content credentials say; nothing for kinds that cannot carry any."""
     if kind not in KINDS:
         return []
+    if not any(mark in data for mark in _MARKS):
+        return [Verdict("evidence.credentials_absent", "silent")]
     try:
         report, state = _report(data, kind, trust)
     except c2pa.C2paError as error:

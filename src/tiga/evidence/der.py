@@ -91,6 +91,13 @@ def read(data: bytes, at: int = 0, end: int | None = None) -> Value:
     return Value(data, tag, at, body, body + length)
 
 
+def sequence(body: bytes) -> bytes:
+    """A SEQUENCE around its content."""
+    size = len(body)
+    raw = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([SEQUENCE]) + (bytes([size]) if size < 0x80 else bytes([0x80 | len(raw)]) + raw) + body
+
+
 def optional(found: list[Value], tag: int) -> Value | None:
     """The first value with a tag."""
     return next((value for value in found if value.tag == tag), None)

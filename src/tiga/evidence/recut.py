@@ -143,7 +143,8 @@ def _track(data: bytes, track: Part, offsets: list[int], times: bool) -> bytes:
 
 
 def _media(data: bytes, media: Part, offsets: list[int], times: bool) -> bytes:
-    made = b""
+    made, kinds = b"", [one for one in parts(data, media.body, media.end) if one.kind == b"hdlr"]
+    seen = bool(kinds) and data[kinds[0].body + 8 : kinds[0].body + 12] == b"vide"
     for part in (one for one in parts(data, media.body, media.end) if one.kind in _MEDIA):
         if part.kind == b"mdhd":
             made += _timed(data, part, times)
@@ -153,27 +154,27 @@ def _media(data: bytes, media: Part, offsets: list[int], times: bool) -> bytes:
             inner = b""
             for one in (one for one in parts(data, part.body, part.end) if one.kind in _INFORMATION):
                 kept = one.kind != b"stbl"
-                inner += data[one.start : one.end] if kept else _box(b"stbl", _table(data, one, offsets))
+                inner += data[one.start : one.end] if kept else _box(b"stbl", _table(data, one, offsets, seen))
             made += _box(b"minf", inner)
     return made
 
 
-def _table(data: bytes, table: Part, offsets: list[int]) -> bytes:
+def _table(data: bytes, table: Part, offsets: list[int], seen: bool) -> bytes:
     made = b""
     for part in (one for one in parts(data, table.body, table.end) if one.kind in _TABLE):
         if part.kind in (b"stco", b"co64"):
             made += _box(b"stco", struct.pack(f">II{len(offsets)}I", 0, len(offsets), *offsets))
         elif part.kind == b"stsd":
-            entries = [_entry(data, entry) for entry in parts(data, part.body + 8, part.end)]
+            entries = [_entry(data, entry, seen) for entry in parts(data, part.body + 8, part.end)]
             made += _box(b"stsd", struct.pack(">II", 0, len(entries)) + b"".join(entries))
         else:
             made += data[part.start : part.end]
     return made
 
 
-def _entry(data: bytes, entry: Part) -> bytes:
+def _entry(data: bytes, entry: Part, seen: bool) -> bytes:
     """A sample entry; a picture's without its encoder's name and without boxes that no decoder needs."""
-    if entry.kind == b"mp4a" or entry.end - entry.start < _PICTURE_ENTRY_BYTES:
+    if not seen or entry.end - entry.start < _PICTURE_ENTRY_BYTES:
         return data[entry.start : entry.end]
     fixed = bytearray(data[entry.start : entry.start + _PICTURE_ENTRY_BYTES])
     fixed[_ENCODER_NAME] = bytes(32)

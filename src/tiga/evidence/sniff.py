@@ -65,6 +65,7 @@ _TOKEN_OID = bytes.fromhex("060b2a864886f70d0109100104")
 """id-ct-TSTInfo, RFC 3161 section 2.4.2."""
 _STATUS_BYTES = 400
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg)[\s>/]", re.IGNORECASE)
+_PADDING = b"\0\t\n\r\xff "
 _ENDINGS = {
     "jpg": ("image/jpeg",), "jpeg": ("image/jpeg",), "jpe": ("image/jpeg",), "mpo": ("image/jpeg",),
     "png": ("image/png",), "gif": ("image/gif",), "bmp": ("image/bmp",), "webp": ("image/webp",),
@@ -165,9 +166,12 @@ def second_kinds(data: bytes, kind: str, end: int) -> list[tuple[str, int]]:
     """What else the file would be taken for, and where that begins; `end` is where the first kind ends by its own marks."""
     found: dict[str, int] = {}
     if 0 < end < len(data):
-        behind = media_type(data[end:])
+        start = end + len(data[end : end + HEAD_BYTES]) - len(data[end : end + HEAD_BYTES].lstrip(_PADDING))
+        behind = media_type(data[start:])
         if behind not in (UNKNOWN, "text/plain", kind):
-            found[behind] = end
+            found[behind] = start
+        if kind != "application/pdf" and (at := data.find(b"%PDF-", end)) >= 0:
+            found.setdefault("application/pdf", at)
     if not kind.startswith(_ZIPPED) and (at := _zip_directory(data)) >= 0:
         found.setdefault("application/zip", at)
     if kind != "application/pdf" and (at := data.find(b"%PDF-", 0, HEAD_BYTES)) >= 0:

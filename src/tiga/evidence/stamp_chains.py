@@ -19,11 +19,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from tiga.evidence import der
 from tiga.values.moments import Instant
 
 LINKS_LIMIT = 6
 CERTIFICATES_LIMIT = 200
 DER = Encoding.DER
+_GRANTED = bytes.fromhex("3003020100")
+"""PKIStatusInfo with status 0 (RFC 3161 section 2.4.2)."""
 _ECDSA: dict[str, hashes.HashAlgorithm] = {
     "1.2.840.10045.4.3.2": hashes.SHA256(), "1.2.840.10045.4.3.3": hashes.SHA384(), "1.2.840.10045.4.3.4": hashes.SHA512(),
 }  # fmt: skip
@@ -105,10 +108,11 @@ def curve_digest(algorithm: str, digest: hashes.HashAlgorithm) -> hashes.HashAlg
     return _ECDSA.get(algorithm, digest)
 
 
-def second_reader(stamp: bytes, imprint: bytes, signer: x509.Certificate, pool: Sequence[x509.Certificate]) -> str:
-    """What rfc3161-client says of a response: `agrees`, or why not. The chain is asked of us alone: all of it is handed over."""
+def second_reader(token: bytes, imprint: bytes, signer: x509.Certificate, pool: Sequence[x509.Certificate]) -> str:
+    """What rfc3161-client says of a token, put into a response that grants it: `agrees`, or why not. The chain is asked of us
+    alone: all of it is handed over."""
     try:
-        response = rfc3161_client.decode_timestamp_response(stamp)
+        response = rfc3161_client.decode_timestamp_response(der.sequence(_GRANTED + token))
         builder = rfc3161_client.VerifierBuilder(tsa_certificate=signer, roots=list(pool))
         return "agrees" if builder.build().verify(response, imprint) else "refuses"
     except Exception as error:  # a foreign reader of hostile bytes

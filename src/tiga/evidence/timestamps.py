@@ -50,7 +50,7 @@ _TIME = re.compile(r"(\d{14})(?:\.(\d{1,6}))?Z\Z", re.ASCII)
 class Token:
     """A time-stamp token taken apart; ranges of the bytes that were signed are kept as they stand."""
 
-    status: int
+    whole: bytes
     at: Instant
     digest_name: str
     imprint: bytes
@@ -97,7 +97,7 @@ def verify(stamp: bytes, data: bytes, claim: ClaimOfFile | None, trust: Trust) -
         token = parse(stamp)
         if hashlib.new(token.digest_name, data).digest() != token.imprint:
             raise _Wrong("timestamp_other_file", "against", at=_shown(token))
-        first = _checked(token, stamp, trust)
+        first = _checked(token, trust)
     except _Wrong as wrong:
         return [wrong.verdict]
     said = [first]
@@ -111,7 +111,7 @@ def _standing(data: bytes, earlier: Sequence[Fingerprint], trust: Trust) -> list
     """A stamp deposited as a file: whether it is one of our earlier files' (where its hash is SHA-256), and whether it holds."""
     try:
         token = parse(data)
-        first = _checked(token, data, trust)
+        first = _checked(token, trust)
     except _Wrong as wrong:
         return [wrong.verdict]
     mine = [one for one in earlier if token.digest_name == "sha256" and one.sha256 == token.imprint.hex()]
@@ -127,20 +127,21 @@ def parse(stamp: bytes) -> Token:
         raise _Wrong("timestamp_unreadable", "broken", reason="length")
     try:
         top = der.read(stamp).of(der.SEQUENCE).items()
-        status = 0
+        token = der.read(stamp)
         if top[0].tag == der.SEQUENCE:
             status = top[0].items()[0].number()
             if status not in (0, 1) or len(top) < 2:
                 raise _Wrong("timestamp_refused", "against", status=str(status))
-            top = top[1].of(der.SEQUENCE).items()
+            token = top[1]
+            top = token.of(der.SEQUENCE).items()
         if top[0].oid() != _SIGNED_DATA:
             raise der.BadDer("not signed data")
-        return _signed(top[1].items()[0].of(der.SEQUENCE).items(), status)
+        return _signed(top[1].items()[0].of(der.SEQUENCE).items(), token.whole)
     except (der.BadDer, IndexError, ValueError, OverflowError, UnsupportedAlgorithm) as error:
         raise _Wrong("timestamp_unreadable", "broken", reason=str(error)[:80] or type(error).__name__) from error
 
 
-def _signed(signed: list[der.Value], status: int) -> Token:
+def _signed(signed: list[der.Value], whole: bytes) -> Token:
     """SignedData (RFC 5652 section 5.1): version, digests, content, perhaps certificates and lists, signers."""
     content_type, content = signed[2].of(der.SEQUENCE).items()[:2]
     if content_type.oid() != _TST_INFO:
@@ -163,7 +164,7 @@ def _signed(signed: list[der.Value], status: int) -> Token:
     if not name or not digest:
         raise _Wrong("timestamp_weak", "against")
     return Token(
-        status, _time(info[4].of(der.TIME).content.decode("ascii")), name, imprint[1].of(der.OCTETS).content, info[3].number(),
+        whole, _time(info[4].of(der.TIME).content.decode("ascii")), name, imprint[1].of(der.OCTETS).content, info[3].number(),
         octets, tuple(x509.load_der_x509_certificate(one.whole) for one in raw),
         [one.whole for one in raw] == sorted(one.whole for one in raw), issuer.whole, serial.number(), digest,
         # what is signed is the set of attributes under its own tag, not under the implicit one (RFC 5652 section 5.4)
@@ -179,7 +180,7 @@ def _time(text: str) -> Instant:
     return Instant(Instant.of(whole).ms + int((match[2] or "").ljust(3, "0")[:3]))
 
 
-def _checked(token: Token, stamp: bytes, trust: Trust) -> Verdict:
+def _checked(token: Token, trust: Trust) -> Verdict:
     """Rules 3 to 6; raises _Wrong."""
     shown = _shown(token)
     handed = stamp_chains.loaded((*trust.timestamp_certificates, *trust.timestamp_roots))
@@ -197,10 +198,10 @@ def _checked(token: Token, stamp: bytes, trust: Trust) -> Verdict:
         raise _Wrong("timestamp_out_of_force", "against", **values)
     if not stamp_chains.leads(signer, pool, stamp_chains.loaded(trust.timestamp_roots), token.at):
         raise _Wrong("timestamp_signer_unknown", "silent", **values)
-    other = stamp_chains.second_reader(stamp, token.imprint, signer, pool)
+    other = stamp_chains.second_reader(token.whole, token.imprint, signer, pool)
     if other == "agrees":
         return Verdict("evidence.timestamp_holds", "supports", values)
-    if not token.sorted_set or token.status == 1:
+    if not token.sorted_set:
         return Verdict("evidence.timestamp_holds_unsorted", "supports", values)
     raise _Wrong("timestamp_readers_differ", "broken", **values, reason=other)
 

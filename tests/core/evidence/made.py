@@ -135,7 +135,7 @@ def full(kind: bytes, *bodies: bytes) -> bytes:
     return box(kind, bytes(4), *bodies)
 
 
-def movie(created_s: int = 3_850_000_000, voice: bool = True) -> bytes:
+def movie(created_s: int = 3_850_000_000, voice: bool = True, heard: bytes = b"") -> bytes:
     """A movie with two chunks of pictures and, between them, one of sound; words of the device all over it."""
     frames, sound = (b"FRAME-ONE", b"FRAME-TWO"), b"marker-voice"
     times = struct.pack(">II", created_s, created_s)
@@ -161,7 +161,7 @@ def movie(created_s: int = 3_850_000_000, voice: bool = True) -> bytes:
 
     seen = box(b"avc1", bytes(42), b"\x0emarker-encoder".ljust(32, b"\0"), bytes(4), box(b"avcC", b"\1\2\3"),
                box(b"uuid", b"marker-entry"))  # fmt: skip
-    heard = box(b"mp4a", bytes(28))
+    heard = heard or box(b"mp4a", bytes(28))
     apple = [b"com.apple.quicktime.make", b"com.apple.quicktime.creationdate", b"com.apple.quicktime.location.ISO6709"]
     texts = [b"marker-make", b"2026-01-05T22:40:00+0500", b"+33.5000+070.2600+1200.000/"]
     meta = box(

@@ -121,6 +121,12 @@ def test_a_movie_keeps_its_voice_and_times_where_the_release_says_so() -> None:
     assert answer.count(b"marker-") == 1
 
 
+def test_a_kept_voice_is_described_as_it_was() -> None:
+    heard = made.box(b"alac", b"settings of a sound" * 9)
+    answer = of(made.movie(heard=heard), "video/mp4", "voice")
+    assert (answer.count(heard), of(made.movie(heard=heard), "video/mp4").count(heard)) == (1, 0)
+
+
 BAD = [
     (PICTURE, "image/png", frozenset(), (), "derivative_type"),
     (PICTURE, "image/jpeg", frozenset({"serial"}), (), "derivative_keep"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import struct
 import tarfile
+import time
 import zlib
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.evidence import made
+from tiga.drafts import Fault
 from tiga.drafts.examinations import Examination
-from tiga.evidence import bounds, examine, sniff
+from tiga.evidence import bounds, derivative, examine, sniff
 
 JPEG = made.saved(made.drawn())
 ZIP = made.archive({"a.txt": b"words"})
@@ -69,6 +71,8 @@ def test_the_ending_of_a_name_is_a_claim() -> None:
         (ZIP, "application/zip"),
         (PDF, "application/pdf"),
         (b"<html><script>f()</script></html>", "text/html"),
+        (b"\n\n" + b"<script>f()</script>", "text/html"),
+        (b"words " + PDF, "application/pdf"),
         (b"MZ" + bytes(100), "application/vnd.microsoft.portable-executable"),
     ],
 )
@@ -158,6 +162,13 @@ def test_what_would_run_or_be_fetched_is_named(name: str, data: bytes, acts: str
     assert found.get("evidence.remote_references", "") == remote
 
 
+def test_names_that_packed_data_hold_by_chance_are_not_taken_for_acts() -> None:
+    data = b"%PDF-1.7\n1 0 obj<<>>stream\n\x00/AA/JS /URI\x00\nendstream endobj\n%%EOF"
+    assert made.told(examine(data, "a.pdf").verdicts, "passive") == [("passive", "silent")]
+    hidden = data.replace(b"/URI", b"/OpenAction")
+    assert made.told(examine(hidden, "a.pdf").verdicts, "active") == [("active_content", "against")]
+
+
 def test_a_paper_that_does_nothing_is_called_passive() -> None:
     assert made.told(examine(b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n", "a.pdf").verdicts, "passive") == [
         ("passive", "silent")
@@ -173,6 +184,29 @@ def test_a_file_beyond_the_limit_is_not_looked_at() -> None:
     assert made.told(answer.verdicts) == [("too_long", "broken")]
 
 
+SLOW = [
+    b"%PDF-1.4\n" + b"stream\n" * 300_000,
+    b"%PDF-1.4\n" + b"/ObjStm stream\n" * 200_000,
+    b"<svg>" + b"<!ENTITY " * 300_000,
+    b"<svg>" + b"<" + b"a" * 2_000_000,
+    b"<svg>" + b"j " * 1_000_000,
+    b"<svg>" + b" href" + b" " * 2_000_000,
+    made.saved(made.drawn()) + b"\xff\xd8" * 1_000_000,
+    b"GIF89a" + bytes(6) + b"\0" + b"\x21\xf9\x00" * 500_000,
+    b"\0\0\0\x08moov" * 300_000,
+    b"PK\x03\x04" + b"PK\x01\x02" * 500_000 + b"PK\x05\x06" + bytes(18),
+    b"II*\0\x08\0\0\0" + b"\xff\xff" * 1_000_000,
+]  # fmt: skip
+SLOW_S = 6
+
+
+@pytest.mark.parametrize("number", range(len(SLOW)))
+def test_a_file_made_to_be_slow_is_examined_in_seconds(number: int) -> None:
+    start = time.process_time()
+    examine(SLOW[number], "a")
+    assert time.process_time() - start < SLOW_S
+
+
 SEEDS = [data for _, data, _ in TYPES if len(data) < 40_000]
 
 
@@ -184,4 +218,7 @@ def test_no_bytes_raise(data: bytes, changes: list[tuple[int, bytes]], length: i
     for at, put in changes:
         start = at % (len(changed) + 1)
         changed[start : start + len(put)] = put
-    assert isinstance(examine(bytes(changed[: max(1, length)]), "a.jpg"), Examination)
+    cut = bytes(changed[: max(1, length)])
+    answer = examine(cut, "a.jpg")
+    assert isinstance(answer, Examination)
+    assert isinstance(derivative(cut, answer.media_type), (bytes, Fault))

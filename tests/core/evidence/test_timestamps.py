@@ -38,8 +38,9 @@ def told(stamp: bytes, data: bytes = DATA, trust: Trust = TRUST) -> list[tuple[s
 CASES = [
     ("sorted", token(DATA), DATA, TRUST, "timestamp_holds", "supports"),
     ("sha512", token(DATA, hash_name="sha512"), DATA, TRUST, "timestamp_holds", "supports"),
+    ("bare", token(DATA, bare=True), DATA, TRUST, "timestamp_holds", "supports"),
     ("unsorted", token(DATA, order=-1), DATA, TRUST, "timestamp_holds_unsorted", "supports"),
-    ("with modifications", token(DATA, status=1), DATA, TRUST, "timestamp_holds_unsorted", "supports"),
+    ("with modifications", token(DATA, status=1), DATA, TRUST, "timestamp_holds", "supports"),
     ("link handed in", token(DATA, certificates=(STAMPER,)), DATA, Trust((), (ROOT.pem,), (LINK.pem,)), "timestamp_holds",
      "supports"),
     ("no certificate", token(DATA, certificates=()), DATA, Trust((), (ROOT.pem,), (LINK.pem, STAMPER.pem)),
@@ -76,6 +77,7 @@ def test_a_bare_token_holds_by_our_reader_and_the_verdict_says_when_and_who() ->
     verdict = timestamps.verify(token(DATA), DATA, None, TRUST)[0]
     assert verdict.values == {"at": "2026-01-05T18:00:00.000Z", "signer": "CN=Exercise stamper"}
     assert told(token(DATA, bare=True, order=-1)) == [("timestamp_holds_unsorted", "supports")]
+    assert told(token(DATA, status=1, order=-1)) == [("timestamp_holds_unsorted", "supports")]
 
 
 def test_every_flipped_byte_of_what_is_signed_is_found() -> None:
