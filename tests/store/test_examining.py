@@ -99,6 +99,15 @@ def test_a_child_that_takes_too_long_is_ended_and_named() -> None:
     assert "time" in say(answered.code, **answered.values)
 
 
+def test_after_a_child_that_was_ended_our_own_readers_still_speak() -> None:
+    """A paper of junk with a mark of credentials keeps the library busy for minutes."""
+    answer = examining.examine(b"%PDF-1.4\n/Launch c2pa\n" + b"stream\n" * 300_000, "a.pdf", wall_s=4)
+    assert made.told(answer.verdicts) == [
+        ("child_time", "broken"), ("type_agrees", "supports"), ("cut_short", "broken"), ("active_content", "against"),
+        ("likeness_unmeasured", "silent"),
+    ]  # fmt: skip
+
+
 def test_a_child_that_cannot_be_started_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(ROOT / "no-such-program"))
     assert made.told(examining.examine(PICTURE, "a.jpg").verdicts) == [("child_start", "broken")]
@@ -112,6 +121,13 @@ FALSE_CHILDREN = {
     "a list": ("sys.stdout.buffer.write(LENGTH.pack(2) + b'[]')", "child_answer"),
     "another file": ("answer('0' * 64)", "child_answer"),
     "a verdict of its own": ("answer(sha, [{'code': 'evidence.empty', 'outcome': 'proven'}])", "child_answer"),
+    "words of its own": ("answer(sha, [{'code': 'evidence.signed_by_us', 'outcome': 'supports'}])", "child_answer"),
+    "words without values": ("answer(sha, [{'code': 'evidence.serial', 'outcome': 'silent'}])", "child_answer"),
+    "words of others": ("answer(sha, [{'code': 'act.finding.adopt', 'outcome': 'supports'}])", "child_answer"),
+    "a long value": (
+        "answer(sha, [{'code': 'evidence.serial', 'outcome': 'silent', 'values': {'serial': 'x' * 5000}}])",
+        "child_answer",
+    ),
     "crash": ("os.kill(os.getpid(), signal.SIGSEGV)", "child_crash"),
     "processor time": ("os.kill(os.getpid(), signal.SIGXCPU)", "child_time"),
     "memory": ("raise MemoryError", "child_memory"),
@@ -120,11 +136,9 @@ FALSE_CHILDREN = {
 }
 
 
-@pytest.mark.parametrize("case", FALSE_CHILDREN)
-def test_an_answer_is_not_believed_for_being_one(case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A real other child in the place of ours, as one that a file has taken over."""
-    statement, code = FALSE_CHILDREN[case]
-    program = tmp_path / "child"
+def instead(statement: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[tuple[str, str]]:
+    """What is told of a file where a real other child stands in the place of ours, as one that a file has taken over."""
+    program = folder / "child"
     program.write_text(
         f"#!{sys.executable}\nimport hashlib, json, os, signal, struct, sys\nLENGTH = struct.Struct('>Q')\n"
         f"sha = {evidence.examine(b'words', 'a.txt').sha256!r}\n"
@@ -136,7 +150,18 @@ def test_an_answer_is_not_believed_for_being_one(case: str, monkeypatch: pytest.
     )
     program.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(program))
-    assert made.told(examining.examine(b"words", "a.txt", wall_s=2).verdicts) == [(code, "broken")]
+    return made.told(examining.examine(b"words", "a.txt", wall_s=2).verdicts)
+
+
+@pytest.mark.parametrize("case", sorted(FALSE_CHILDREN))
+def test_an_answer_is_not_believed_for_being_one(case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    statement, code = FALSE_CHILDREN[case]
+    assert instead(statement, monkeypatch, tmp_path) == [(code, "broken")]
+
+
+def test_false_children_fail_for_what_they_say_and_not_for_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    well = "answer(sha, [{'code': 'evidence.serial', 'outcome': 'silent', 'values': {'serial': 'x'}}])"
+    assert instead(well, monkeypatch, tmp_path) == [("serial", "silent")]
 
 
 WALLS = [

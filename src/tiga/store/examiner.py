@@ -84,14 +84,15 @@ def _loaded() -> Callable[[dict[str, Any], bytes], tuple[dict[str, Any], bytes]]
     def work(asked: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         if asked["verb"] == "derivative":
             boxes = tuple(from_plain(Box, box) for box in asked["boxes"])
-            made = evidence.derivative(data, asked["media_type"], frozenset(asked["keep"]), boxes, asked["name"])
-            return ({"fault": to_plain(made)}, b"") if isinstance(made, Fault) else ({}, made)
+            taken = evidence.derivative(data, asked["media_type"], frozenset(asked["keep"]), boxes, asked["name"])
+            return ({"fault": to_plain(taken)}, b"") if isinstance(taken, Fault) else ({}, taken)
         if asked["verb"] == "walls":
             return {}, b""
         claim = from_plain(ClaimOfFile, asked["claim"])
         earlier = tuple(from_plain(Fingerprint, one) for one in asked["earlier"])
         trust = from_plain(Trust, asked["trust"])
-        return {"examination": to_plain(evidence.examine(data, asked["name"], claim, earlier, trust))}, b""
+        made = evidence.examine(data, asked["name"], claim, earlier, trust, foreign=asked["foreign"])
+        return {"examination": to_plain(made)}, b""
 
     return work
 
