@@ -19,7 +19,7 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -133,6 +133,18 @@ def _master(folder: str, origin: str) -> bytes:
 def conceal(alias: str, name: str, data: bytes) -> bytes:
     """Bytes under a key of their own; `name` tells keys apart."""
     return _encrypted(keys(alias).fresh([name])[name], name, data)
+
+
+def conceal_all(alias: str, items: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Several pieces, each under a key of its own, all keys made durable with one flush."""
+    held = keys(alias).fresh(items)
+    return {name: _encrypted(held[name], name, data) for name, data in items.items()}
+
+
+def reveal_all(alias: str, items: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What was concealed, by name, without what has no key any more; raises Unreadable."""
+    held = keys(alias).read(items)
+    return {name: _decrypted(held[name], name, data) for name, data in items.items() if name in held}
 
 
 def forget(alias: str, name: str) -> None:
