@@ -90,7 +90,9 @@ def look() -> None:
 
     desk = opening.desk(RECORD)
     for view in submissions.views(desk.alias):
-        files = [[file.name, hashlib.sha256(submissions.file_bytes(desk.alias, file)).hexdigest()] for file in view.files]
+        files = [
+            [file.name, hashlib.sha256(submissions.file_bytes(desk.alias, file)).hexdigest()] for file in view.files
+        ]
         tell(there=view.envelope.instance, xml=hashlib.sha256(view.xml).hexdigest(), files=files, state=view.state)
     rows = kept.reports(desk)
     tell(reports=sorted(row.report.account for row in rows if not row.revised_by), entries=desk.ledger.audit())

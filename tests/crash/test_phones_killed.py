@@ -87,7 +87,10 @@ def sent(port: int, token: str, instance: str, photo: bytes) -> tuple[int, str]:
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         link.request(
-            "POST", f"/press/openrosa/d/{token}/submission", body, {"Content-Type": f"multipart/form-data; boundary={mark}"}
+            "POST",
+            f"/press/openrosa/d/{token}/submission",
+            body,
+            {"Content-Type": f"multipart/form-data; boundary={mark}"},
         )
         return link.getresponse().status, hashlib.sha256(data).hexdigest()
     except (OSError, http.client.HTTPException):
@@ -148,4 +151,6 @@ def test_what_was_told_201_is_there_and_becomes_one_report(server: Server) -> No
     (reports,) = (line["reports"] for line in told if "reports" in line)
     assert reports == sorted(f"Account of {instance}." for instance in there)
     assert {line["state"] for line in there.values()} == {"filed"}
-    print(f"{KILLS} kills while phones sent, {TAKES} while reports were made; {len(acked)} acknowledged, {len(lost)} lost")
+    print(
+        f"{KILLS} kills while phones sent, {TAKES} while reports were made; {len(acked)} acknowledged, {len(lost)} lost"
+    )

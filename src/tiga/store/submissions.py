@@ -28,7 +28,8 @@ from typing import Any
 from tiga.intake import odk
 from tiga.store import vault
 from tiga.store.disk import durable
-from tiga.store.models import Blob, Received, Sent, SentFile
+from tiga.store.models import Received, Sent, SentFile
+from tiga.store.statements import Statements
 from tiga.values.moments import Instant
 
 NEW, AGAIN, OTHER, OUTDATED, FULL = "new", "again", "other", "outdated", "full"
@@ -118,25 +119,39 @@ def keep(
         **{_name(one): json.dumps(row).encode("utf-8") for one, row in rows.items()}, **brought,
     })  # fmt: skip
     with durable(alias):  # the write lock: two phones that send at once come one after the other
-        first = Sent.objects.using(alias).filter(instance=instance).exclude(reason="other").first()
+        first = _first(alias, instance)
         fresh = _fresh(alias, envelope.instance, instance, named)
         if fresh is None:
             return FULL
         if first is None:
             _place(alias, envelope, Sent(number=number, instance=instance, data=hidden[_name(number)], told=b""), key)
-        elif first.number != number and not _another(alias, first, number, hidden[_name(number)]):
+        elif first != number and not _another(alias, instance, number, hidden[_name(number)]):
             return FULL
-        for row in fresh:
-            row.data = hidden[_name(row.number)]
-            Blob.objects.using(alias).bulk_create(
-                [Blob(sha256=row.sha256, data=hidden[row.sha256])], ignore_conflicts=True
-            )
-            row.save(force_insert=True, using=alias)
+        for one, called, n, sha256 in fresh:
+            Statements(alias).execute(_KEEP_BLOB, (sha256, hidden[sha256]))
+            Statements(alias).execute(_KEEP_FILE, (one, instance, called, n, sha256, hidden[_name(one)]))
         if first is None:
             return NEW
-        if first.number != number:
+        if first != number:
             return OTHER
         return OUTDATED if _successors(alias, instance).exists() else AGAIN
+
+
+# Plain SQL where every submission passes: making statements takes the ORM longer than the database takes to do them.
+_FIRST = "SELECT number FROM sent WHERE instance = %s AND reason <> 'other'"
+_WAITING = "SELECT number FROM sent WHERE base = %s AND state = 'orphan'"
+_HAD = "SELECT name, sha256 FROM sent_file WHERE instance = %s"
+_KEEP = (
+    "INSERT INTO sent (number, instance, base, root, reason, state, data, told) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_KEEP_BLOB = "INSERT INTO blob (sha256, data) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_KEEP_FILE = "INSERT INTO sent_file (number, instance, name, n, sha256, data) VALUES (%s, %s, %s, %s, %s, %s)"
+
+
+def _first(alias: str, instance: str) -> str | None:
+    """The number of the text that came first under an id."""
+    rows = Statements(alias).rows(_FIRST, (instance,))
+    return str(rows[0][0]) if rows else None
 
 
 def _place(alias: str, envelope: odk.Envelope, row: Sent, key: str) -> None:
@@ -145,12 +160,14 @@ def _place(alias: str, envelope: odk.Envelope, row: Sent, key: str) -> None:
     row.base = digest("instance", envelope.deprecated) if envelope.deprecated else ""
     if row.base:
         _stand(alias, row, key)
-    row.save(force_insert=True, using=alias)
+    placed = (row.number, row.instance, row.base, row.root, row.reason, row.state, row.data, row.told)
+    Statements(alias).execute(_KEEP, placed)
     waiting = [row.instance] if row.state != ORPHAN else []
     for _ in range(CHAIN_MAX):
         if not waiting:
             return
-        orphans = list(Sent.objects.using(alias).filter(base=waiting.pop(), state=ORPHAN)[:OTHERS_MAX])
+        numbers = [one for (one,) in Statements(alias).rows(_WAITING, (waiting.pop(),))][:OTHERS_MAX]
+        orphans = list(Sent.objects.using(alias).filter(number__in=numbers)) if numbers else []
         for orphan, plain in sorted(_opened(alias, orphans), key=lambda pair: (pair[1]["at"], pair[0].number)):
             _stand(alias, orphan, plain["key"])
             orphan.save(update_fields=["state", "root", "reason"], using=alias)
@@ -173,31 +190,33 @@ def _successors(alias: str, instance: str) -> Any:
     return Sent.objects.using(alias).filter(base=instance, state__in=PLACED)
 
 
-def _another(alias: str, first: Sent, number: str, data: bytes) -> bool:
+def _another(alias: str, instance: str, number: str, data: bytes) -> bool:
     """Keep another text under an id that is taken; False where there are too many."""
-    others = Sent.objects.using(alias).filter(instance=first.instance, reason="other")
+    first = Sent.objects.using(alias).filter(instance=instance).exclude(reason="other").get()
+    others = Sent.objects.using(alias).filter(instance=instance, reason="other")
     if others.filter(number=number).exists():
         return True
     if others.count() >= OTHERS_MAX:
         return False
     Sent.objects.using(alias).create(
-        number=number, instance=first.instance, base="", root=first.root, reason="other", state=CONFLICT, data=data,
+        number=number, instance=instance, base="", root=first.root, reason="other", state=CONFLICT, data=data,
         told=b"",
     )  # fmt: skip
     return True
 
 
-def _fresh(alias: str, id: str, instance: str, named: Sequence[tuple[str, str, int]]) -> list[SentFile] | None:
-    """Rows for the files that are not there yet, each the next version of its name; None where there are too many."""
-    had = SentFile.objects.using(alias).filter(instance=instance).values_list("name", "sha256")
-    there, rows = list(had) if named else [], []
+def _fresh(
+    alias: str, id: str, instance: str, named: Sequence[tuple[str, str, int]]
+) -> list[tuple[str, str, int, str]] | None:
+    """(number, name's digest, version, SHA-256) of the files that are not there yet; None where there are too many."""
+    there = [(called, sha256) for called, sha256 in Statements(alias).rows(_HAD, (instance,))] if named else []
+    rows = []
     for name, sha256, _ in named:
         called = digest("name", id, name)
         if (called, sha256) not in there:
             n = 1 + sum(1 for one, _ in there if one == called)
             there.append((called, sha256))
-            number = digest("file", id, name, sha256)
-            rows.append(SentFile(number=number, instance=instance, name=called, n=n, sha256=sha256))
+            rows.append((digest("file", id, name, sha256), called, n, sha256))
     return rows if len(there) <= FILES_MAX else None
 
 
