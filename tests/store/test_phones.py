@@ -10,8 +10,9 @@ import pytest
 from tests.core.intake.odk_samples import xml
 from tests.store import filed, kept
 from tiga.intake import odk
-from tiga.store import devices, models, sealing, submissions, uptake, vault
-from tiga.store.desk import Desk
+from tiga.mechanism import custody
+from tiga.store import byfile, devices, models, sealing, submissions, uptake, vault
+from tiga.store.desk import Desk, Done
 from tiga.values.moments import Instant
 
 PHOTO, OTHER_PHOTO = b"\xff\xd8\xff one", b"\xff\xd8\xff two"
@@ -202,6 +203,50 @@ def test_a_conflict_is_settled_by_a_person(desk: Desk) -> None:
     enter(desk, after=400)
     assert reported(desk) == [("Three.", "uuid:3", "")]
     assert [state for _, state, _ in states(desk)] == ["filed", "filed", "filed", "left"]
+
+
+# ---- many, and erasing
+
+
+def test_what_waits_keeps_nobody_else_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uptake, "TAKEN_MAX", 2)
+    for number in range(3):  # wait for their photographs
+        send(desk, xml(f"uuid:{number}"), after=50)
+    for number in range(3, 6):
+        send(desk, xml(f"uuid:{number}", photo=""), after=51)
+    assert [take(desk, after=52), take(desk, after=53)] == [(2, 0, 4), (1, 0, 3)]
+
+
+def test_a_list_holds_the_newest(desk: Desk) -> None:
+    for number in range(4):
+        send(desk, xml(f"uuid:{number}"), after=number)
+    found = submissions.views(desk.alias, newest=2)
+    assert [view.envelope.instance for view in found] == ["uuid:2", "uuid:3"]
+
+
+def test_erasing_a_report_erases_its_submission_and_what_became_none(desk: Desk, tmp_path: Path) -> None:
+    shared = b"\xff\xd8\xff shared"
+    send(desk, xml("uuid:1", account="Erase this."), ("1.jpg", PHOTO), ("2.jpg", shared))
+    send(desk, xml("uuid:1", account="Erase this as well."), after=1)
+    send(desk, xml("uuid:9", account="Keep this."), ("1.jpg", shared), after=2)
+    assert take(desk) == (2, 0, 0)
+    enter(desk)
+    sid = next(row.sid for row in kept.reports(desk) if row.report.account == "Erase this.")
+    digests = tuple(row.digest for row in models.Disclosed.objects.using(desk.alias).filter(sid=sid, name="report"))
+    clock = filed.Clock(AT.ms + 600 * MINUTE)
+    kind = custody.ValueErased(sid, digests, "A person asked for it.")
+    done = byfile.submit(desk, filed.by_file(desk, kind, clock(), "mediator/1", "mediator/2"), clock())
+    assert isinstance(done, Done)
+    desk.keep_up()
+    (left,) = submissions.views(desk.alias)
+    assert (left.envelope.instance, [file.name for file in left.files]) == ("uuid:9", ["1.jpg"])
+    assert submissions.file_bytes(desk.alias, left.files[0]) == shared
+    assert models.Blob.objects.using(desk.alias).count() == 1
+    assert [bytes(row.data) for row in models.Sent.objects.using(desk.alias).exclude(number=left.number)] == [b"", b""]
+    assert send(desk, xml("uuid:1", account="Erase this."), ("1.jpg", PHOTO), after=700) == "again"
+    assert len(submissions.views(desk.alias)) == 1
+    assert send(desk, xml("uuid:2", "uuid:1"), after=701) == "new"
+    assert states(desk)[-1] == ("uuid:2", "conflict", "stranger")
 
 
 # ---- phones

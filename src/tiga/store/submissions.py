@@ -51,8 +51,8 @@ OTHERS_MAX = 20
 """Other texts kept under one id, and orphans that name one base."""
 CHAIN_MAX = 100
 """Submissions that find their place when one that they waited for has come."""
-LISTED_MAX = 2_000
-"""Submissions of one list."""
+ROWS_MAX = 50_000
+"""Submissions looked through for one list."""
 NAME_LIMIT = 120
 
 
@@ -180,9 +180,9 @@ def _stand(alias: str, row: Sent, key: str) -> None:
     if base is None or base.state == ORPHAN:
         row.root, row.state = row.base, ORPHAN
         return
-    ((_, plain),) = _opened(alias, [base])
+    owner = next((plain["key"] for _, plain in _opened(alias, [base])), "")  # an erased base is nobody's
     taken = base.state not in PLACED or _successors(alias, row.base).exists()
-    row.root, row.reason = base.root, "stranger" if plain["key"] != key else "parallel" if taken else ""
+    row.root, row.reason = base.root, "stranger" if owner != key else "parallel" if taken else ""
     row.state = CONFLICT if row.reason else KEPT
 
 
@@ -223,13 +223,16 @@ def _fresh(
 # ---- reading
 
 
-def views(alias: str, *, states: Sequence[str] = (), key: str = "", numbers: Iterable[str] = ()) -> list[View]:
-    """Submissions in the order in which they came: of some states, of one key, or those numbered."""
-    found = Sent.objects.using(alias)
-    found = found.filter(state__in=states) if states else found.all()
-    wanted = list(numbers)
-    rows = list((found.filter(number__in=wanted) if wanted else found)[:LISTED_MAX])
-    opened = [(row, plain) for row, plain in _opened(alias, rows) if not key or plain["key"] == key]
+def views(
+    alias: str, *, states: Sequence[str] = (), key: str = "", numbers: Iterable[str] = (), roots: Iterable[str] = (),
+    newest: int = ROWS_MAX,
+) -> list[View]:  # fmt: skip
+    """Submissions in the order in which they came: of some states, of one key, numbered, of some roots; of more than
+    `newest`, the newest. Whatever was erased is not there."""
+    wanted = {"state__in": list(states), "number__in": list(numbers), "root__in": list(roots)}
+    found = Sent.objects.using(alias).filter(**{name: values for name, values in wanted.items() if values})
+    opened = [(row, plain) for row, plain in _opened(alias, list(found[:ROWS_MAX])) if not key or plain["key"] == key]
+    opened = sorted(opened, key=lambda pair: (pair[1]["at"], pair[0].number))[-newest:]
     files = _files(alias, {row.instance for row, _ in opened})
     told = vault.reveal_all(alias, {_name(row.number): bytes(row.told) for row, _ in opened if bytes(row.told)})
     sids = dict(
@@ -247,7 +250,7 @@ def views(alias: str, *, states: Sequence[str] = (), key: str = "", numbers: Ite
             row.number, row.state, row.root, row.base, row.instance, envelope, xml, Instant(plain["at"]), plain["device"],
             plain["key"], row.reason, own, json.loads(told.get(_name(row.number), b"{}")), sids.get(row.number, ""),
         ))  # fmt: skip
-    return sorted(made, key=lambda view: (view.at, view.number))
+    return made
 
 
 def _opened(alias: str, rows: Sequence[Sent]) -> list[tuple[Sent, dict[str, Any]]]:
@@ -307,3 +310,31 @@ def digest(kind: str, *parts: str) -> str:
 
 def _name(number: str) -> str:
     return f"sent:{number}"
+
+
+# ---- erasing
+
+
+def forget(alias: str, sids: Iterable[str]) -> None:
+    """Erase the submissions that became these reports, with their files, and what of theirs became no report.
+
+    Keys go first, as everywhere in the vault. A file that something else speaks of as well stays for that.
+    """
+    numbers = Received.objects.using(alias).filter(sid__in=list(sids)).values_list("key", flat=True)
+    whole = Sent.objects.using(alias).filter(number__in=list(numbers)).exclude(data=b"")
+    rest = Sent.objects.using(alias).filter(root__in={row.root for row in whole}).exclude(state=FILED).exclude(data=b"")
+    rows = [*whole, *rest]
+    if not rows:
+        return
+    gone, left = {row.number for row in rows}, Sent.objects.using(alias).exclude(data=b"")
+    instances = {row.instance for row in rows} - set(left.exclude(number__in=gone).values_list("instance", flat=True))
+    files = list(SentFile.objects.using(alias).filter(instance__in=instances))
+    others = SentFile.objects.using(alias).exclude(instance__in=instances).exclude(data=b"")
+    blobs = {row.sha256 for row in files} - set(others.values_list("sha256", flat=True)) - vault.cited(alias)
+    names = [_name(number) for number in (*gone, *(row.number for row in files))]
+    vault.keys(alias).destroy([*names, *blobs])
+    with durable(alias):
+        for sha256 in blobs:
+            vault.drop_blob(alias, sha256)
+        SentFile.objects.using(alias).filter(number__in=[row.number for row in files]).update(data=b"")
+        Sent.objects.using(alias).filter(number__in=gone).update(data=b"", told=b"")

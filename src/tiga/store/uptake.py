@@ -92,15 +92,15 @@ def take_up(desk: Desk, now: Instant, wall: Instant, entropy: Entropy) -> Taken:
     waits = {filing for filing, _, _ in sealing.waiting(desk)}
     with durable(desk.alias):  # the write lock: two runs at once take nothing up twice
         kept = submissions.views(desk.alias, states=(submissions.KEPT,))
-        ready = [view for view in kept[:TAKEN_MAX] if not _held(view, wall)]
-        known = (
-            {view.instance: view for view in submissions.views(desk.alias, states=submissions.PLACED)} if ready else {}
-        )
+        ready = [view for view in kept if not _held(view, wall)]
+        roots = {view.root for view in ready}
+        placed = submissions.views(desk.alias, states=submissions.PLACED, roots=roots) if roots else []
+        known = {view.instance: view for view in placed}
+        due = [(view, before) for view in ready if (before := _before(view, known, waits)) is not None][:TAKEN_MAX]
         for key, rows in groupby(
-            sorted(ready, key=lambda view: (view.key, view.at, view.number)), lambda view: view.key
+            sorted(due, key=lambda row: (row[0].key, row[0].at, row[0].number)), lambda row: row[0].key
         ):
-            batch = [(view, before) for view in rows if (before := _before(view, known, waits)) is not None]
-            good, bad = _file(desk, made, key, batch, now, entropy)
+            good, bad = _file(desk, made, key, list(rows), now, entropy)
             filed, faulty = filed + good, faulty + bad
     return Taken(filed, faulty, len(kept) - filed - faulty)
 

@@ -142,9 +142,9 @@ def conceal_all(alias: str, items: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def reveal_all(alias: str, items: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What was concealed, by name, without what has no key any more; raises Unreadable."""
+    """What was concealed, by name, without what was erased; raises Unreadable."""
     held = keys(alias).read(items)
-    return {name: _decrypted(held[name], name, data) for name, data in items.items() if name in held}
+    return {name: _decrypted(held[name], name, data) for name, data in items.items() if data and name in held}
 
 
 def forget(alias: str, name: str) -> None:
@@ -257,6 +257,12 @@ def lock(alias: str, digests: Iterable[str]) -> None:
     files = named - {str(item.value["sha256"]) for _, _, item in _opened(alias, others if named else ())}
     Blob.objects.using(alias).filter(sha256__in=files).delete()
     keys(alias).destroy([*wanted, *files])
+
+
+def cited(alias: str) -> set[str]:
+    """The files, by SHA-256, that values on the record speak of."""
+    rows = Disclosed.objects.using(alias).filter(name__in=FILES)
+    return {str(item.value["sha256"]) for _, _, item in _opened(alias, rows)}
 
 
 def erase(alias: str, digests: Iterable[str]) -> None:

@@ -26,8 +26,8 @@ from tiga.web.sights import Absent
 if TYPE_CHECKING:
     from tiga.web.access import Door
 
-CHAINS_MAX = 200
-"""Submissions, each with its versions, that one page may show."""
+VIEWS_MAX = 400
+"""Versions of submissions that one page shows: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,10 @@ class Inbox:
     def chains(self) -> list[Chain]:
         """Submissions with their versions, the newest first."""
         found: dict[str, list[View]] = {}
-        for view in submissions.views(self.door.desk.alias, key=self._key):
+        for view in submissions.views(self.door.desk.alias, key=self._key, newest=VIEWS_MAX):
             found.setdefault(view.root, []).append(view)
         rows = [Chain(root, tuple(views)) for root, views in found.items()]
-        return sorted(rows, key=lambda chain: (-chain.newest.ms, chain.root))[:CHAINS_MAX]
+        return sorted(rows, key=lambda chain: (-chain.newest.ms, chain.root))
 
     def view(self, number: str) -> View:
         for view in submissions.views(self.door.desk.alias, key=self._key, numbers=(number,)):
