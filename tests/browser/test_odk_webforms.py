@@ -16,8 +16,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route
 
-from tests.browser import sites
+from tests.browser import sites, test_accessibility
 from tests.browser.sites import Client, Site
+from tests.core.intake.odk_samples import xml
 
 ENGINE = sites.ROOT / "build" / "odk" / "node_modules"
 FILES = {
@@ -162,9 +163,9 @@ def test_the_engine_fills_in_the_form_and_the_report_is_there(chromium: Browser,
     answers = {row.tag.rpartition("}")[2]: row.text for row in ElementTree.fromstring(sent["xml"]).iter()}
     assert [float(part) for part in str(answers["here"]).split()][:2] == [0.1234567, -0.25]
     assert str(answers["time"])[:5] == "10:30"
-    page = client.post("/exercise/submissions/", []).text
+    page = client.post("/exercise/submissions/", []).text  # or `tiga routine` has been faster
     sha256 = hashlib.sha256(data).hexdigest()
-    assert (page.count(sha256), "Became reports: 1. At fault: 0. Waiting: 0." in page) == (1, True)
+    assert page.count(sha256) == 1
     (link,) = re.findall(r'href="(/exercise/submissions/[0-9a-f]{64}/[0-9a-f]{64})"', page)
     assert client.get(link).body == data
     (report,) = re.findall(r'href="(/exercise/reports/[A-Za-z0-9_-]{43}/)"', page)
@@ -195,6 +196,26 @@ def test_the_form_speaks_each_language(chromium: Browser, site: Site, own_name: 
     for word in words:
         tab.get_by_text(word, exact=True).first.wait_for()
     tab.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_pages_are_accessible(chromium: Browser, site: Site, language: str) -> None:
+    """With versions side by side, files, faults and a conflict on the page."""
+    token, context = enrolled(secretariat(site)), chromium.new_context(base_url=site.address, bypass_csp=True)
+    for number, base, zone in (("1", "", "CET"), ("2", "uuid:a1", "UTC"), ("3", "uuid:a1", "UTC")):
+        data = xml(f"uuid:a{number}", base, zone=zone, photo="x.jpg")
+        answer = context.request.post(f"/exercise/openrosa/d/{token}/submission", multipart={
+            "xml_submission_file": {"name": "s.xml", "mimeType": "text/xml", "buffer": data},
+            "x.jpg": {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": number.encode()},
+        })  # fmt: skip
+        assert answer.status in (201, 409)
+    tab, script = context.new_page(), test_accessibility.axe()
+    tab.goto("/sign-in/")
+    tab.locator('button[value="secretariat"]').click()
+    tab.locator(f'form.languages button[value="{language}"]').click()
+    paths = ("/exercise/submissions/", "/exercise/phones/")
+    assert [test_accessibility.violations(tab, path, script) for path in paths] == [[], []]
+    context.close()
 
 
 def test_the_settings_of_a_phone_are_json_with_its_address(site: Site) -> None:

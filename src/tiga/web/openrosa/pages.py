@@ -24,7 +24,7 @@ from tiga.store import uptake
 from tiga.store.devices import LABEL_LIMIT
 from tiga.store.submissions import CONFLICT, KEPT, ORPHAN, View
 from tiga.values.moments import Instant
-from tiga.values.words import knows, say
+from tiga.values.words import LANGUAGES, knows, say
 from tiga.web import filling, forms, readers
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting
@@ -143,11 +143,11 @@ def _chain(chain: Chain, labels: Any, reports: set[str], language: str) -> dict[
         )
         for number, view in enumerate(chain.views, 1)
     ]  # fmt: skip
-    files = {file.number: (view.number, file) for view in chain.views for file in view.files}
+    files = {file.number: (number, view, file) for number, view in enumerate(chain.views, 1) for file in view.files}
     lacking = sorted({name for view in chain.views for name in view.lacking})
     return {
         "root": chain.root, "versions": shown, "beside": _beside(chain.views, language), "lacking": lacking,
-        "files": [{"of": of, "file": file} for of, file in files.values()],
+        "files": [{"in": number, "of": view.number, "file": file} for number, view, file in files.values()],
         "clash": any(one.open for one in shown),
     }  # fmt: skip
 
@@ -169,7 +169,11 @@ def _answer(name: str, text: str, language: str) -> str:
     """An answer as it came; a choice by its label."""
     kind, _, listed = BY_NAME[name].kind.partition(" ")
     words = text.split() if kind.startswith("select") else [text]
-    codes = [f"odk.choice.{listed}.{word}" for word in words] if listed else []
+    if listed == "languages" and text in LANGUAGES:
+        return LANGUAGES[text].own_name
+    codes = [
+        f"odk.choice.{listed.removesuffix('s') if listed == 'actors' else listed}.{word}" for word in words if listed
+    ]
     if codes and all(knows(code) for code in codes):
         return ", ".join(say(code, language) for code in codes)
     return text if len(text) <= ANSWER_LIMIT else text[:ANSWER_LIMIT] + "…"
