@@ -97,8 +97,9 @@ def test_the_test_lock_has_the_run_locks_versions() -> None:
     assert run - dev == set()
 
 
-def test_the_npm_lock_pins_by_hash_and_holds_no_address_of_a_registry() -> None:
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("lock", ["package-lock.json", "tests/browser/odk/package-lock.json"])
+def test_the_npm_lock_pins_by_hash_and_holds_no_address_of_a_registry(lock: str) -> None:
+    packages = json.loads((ROOT / lock).read_text())["packages"]
     fetched = {name: package for name, package in packages.items() if name}
     assert [name for name, package in fetched.items() if "resolved" in package] == []
     assert [name for name, package in fetched.items() if not package.get("integrity", "").startswith("sha512-")] == []

@@ -38,6 +38,8 @@ ALLOWED = (
             "Python",
             "tlog",
             "policy",
+            "ODK",
+            "Collect",
         ]
     )
     | frozenset(ZONES)

@@ -1,9 +1,9 @@
 """`tiga routine`: what a record needs at its hours, without anybody asking for it.
 
 Rules
-1. Each run enters the batches of sealed filings that are due and the clocks that ran out, publishes findings whose time has
-   come, puts the absence of witnesses on the record, and carries out erasures that a crash interrupted. Running it again,
-   or never, harms nothing: it catches up.
+1. Each run makes reports of what phones sent, enters the batches of sealed filings that are due and the clocks that ran
+   out, publishes findings whose time has come, puts the absence of witnesses on the record, and carries out erasures that a
+   crash interrupted. Running it again, or never, harms nothing: it catches up.
 2. With `--every SECONDS` it goes on until ^C; `tiga serve` starts it beside the pages.
 """
 
@@ -50,14 +50,15 @@ def _tried(name: str, options: argparse.Namespace) -> bool:
 
 def once(name: str, language: str, *, everything: bool = False) -> bool:
     """One run over a record; whether it could be done."""
-    from tiga.store import clockrun, opening, sealing, witnessing
+    from tiga.store import clockrun, opening, sealing, uptake, witnessing
     from tiga.store.guard import Stopped
-    from tiga.web.readers import wall
+    from tiga.web.readers import entropy, wall
 
     try:
         desk = opening.desk(name)
         if not desk.ledger.size():
             return True
+        taken = uptake.take_up(desk, desk.now(wall()), wall(), entropy)
         entered = sealing.enter(desk, desk.now(wall()), everything=everything)
         absences = witnessing.note_absences(desk, wall())
         clocks = clockrun.run(desk, desk.now(wall()))
@@ -72,6 +73,8 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         print(
             told("cli.clock.did", language, record=name, overdue=clocks.overdue, published=clocks.published), flush=True
         )
+    if taken.filed or taken.faulty:
+        print(told("cli.routine.taken", language, record=name, filed=taken.filed, faulty=taken.faulty), flush=True)
     if entered or absences:
         print(told("cli.routine.did", language, record=name, filings=len(entered), absences=absences), flush=True)
     return True

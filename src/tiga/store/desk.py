@@ -36,7 +36,7 @@ from tiga.record.book import Receipt, Stale, Submission
 from tiga.record.entries import Entry, open_entry, parse
 from tiga.record.notes import NoteKey, add_lines, sign_note, text_of
 from tiga.record.refusals import Refused
-from tiga.store import listing, projections, vault
+from tiga.store import listing, projections, submissions, vault
 from tiga.store.disk import durable
 from tiga.store.guard import Guard
 from tiga.store.keys import CHECK, KeyMissing, Keyring
@@ -305,6 +305,7 @@ class Desk:
             self._filings.clear()
             self.rebuild()
         vault.erase(self.alias, left)
+        submissions.forget(self.alias, {row.envelope.body["of"] for row in entries if "of" in row.envelope.body})
         vault.scrub(self.alias)
 
     def enter(self, standing: Standing, decision: Decision, by: Actor, signed: bytes = b"") -> Done:

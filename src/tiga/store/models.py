@@ -1,8 +1,8 @@
 """Tables of one record. Only the store touches them.
 
 Rules
-1. `Entry`, `Tile`, `Head`, `Cosig`, `Thread`, `Disclosed`, `Waiting`, `Circular`, `Document`, `Blob`, `Upload` and `SetAside`
-   are kept for good and have migrations.
+1. `Entry`, `Tile`, `Head`, `Cosig`, `Thread`, `Disclosed`, `Waiting`, `Circular`, `Document`, `Blob`, `Upload`, `SetAside`,
+   `Device`, `Sent` and `SentFile` are kept for good and have migrations.
 2. Everything in `PROJECTED` is a projection: dropped and made anew when the projector's version changes, written by the
    projector alone.
 3. Instants are milliseconds (UTC), coordinates 1e-7 degrees: whole numbers, as on the record.
@@ -173,6 +173,52 @@ class SetAside(models.Model):
 
     class Meta:
         db_table = "set_aside"
+
+
+class Device(models.Model):
+    """A phone enrolled for a monitor's key: its token's SHA-256, and what it is called, encrypted."""
+
+    number = models.CharField(max_length=32, primary_key=True)
+    token = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=200)
+    at_ms = models.BigIntegerField()
+    revoked_ms = models.BigIntegerField(null=True)
+    label = models.BinaryField()
+
+    class Meta:
+        db_table = "device"
+
+
+class Sent(models.Model):
+    """A submission from a phone, or a version of one, encrypted with who sent it and when: `instance`, `base` and `root` are
+    digests of ids that only the phone knew. `told` says, encrypted as well, what became of it."""
+
+    number = models.CharField(max_length=64, primary_key=True)
+    instance = models.CharField(max_length=64, db_index=True)
+    base = models.CharField(max_length=64, db_index=True)
+    root = models.CharField(max_length=64, db_index=True)
+    reason = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, db_index=True)
+    data = models.BinaryField()
+    told = models.BinaryField()
+
+    class Meta:
+        db_table = "sent"
+
+
+class SentFile(models.Model):
+    """The n-th version of a file of a submission: its bytes are the blob of that SHA-256, `data` its name and time."""
+
+    number = models.CharField(max_length=64, primary_key=True)
+    instance = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=64)
+    n = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "sent_file"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["instance", "name", "n"], name="one_file_a_version")]
 
 
 class ReportRow(models.Model):

@@ -19,7 +19,7 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -135,6 +135,18 @@ def conceal(alias: str, name: str, data: bytes) -> bytes:
     return _encrypted(keys(alias).fresh([name])[name], name, data)
 
 
+def conceal_all(alias: str, items: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Several pieces, each under a key of its own, all keys made durable with one flush."""
+    held = keys(alias).fresh(items)
+    return {name: _encrypted(held[name], name, data) for name, data in items.items()}
+
+
+def reveal_all(alias: str, items: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What was concealed, by name, without what was erased; raises Unreadable."""
+    held = keys(alias).read(items)
+    return {name: _decrypted(held[name], name, data) for name, data in items.items() if data and name in held}
+
+
 def forget(alias: str, name: str) -> None:
     """Destroy the key of what was concealed."""
     keys(alias).destroy([name])
@@ -245,6 +257,12 @@ def lock(alias: str, digests: Iterable[str]) -> None:
     files = named - {str(item.value["sha256"]) for _, _, item in _opened(alias, others if named else ())}
     Blob.objects.using(alias).filter(sha256__in=files).delete()
     keys(alias).destroy([*wanted, *files])
+
+
+def cited(alias: str) -> set[str]:
+    """The files, by SHA-256, that values on the record speak of."""
+    rows = Disclosed.objects.using(alias).filter(name__in=FILES)
+    return {str(item.value["sha256"]) for _, _, item in _opened(alias, rows)}
 
 
 def erase(alias: str, digests: Iterable[str]) -> None:

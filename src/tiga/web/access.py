@@ -58,6 +58,7 @@ from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 from tiga.web import grids
+from tiga.web.inbox import Inbox
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Said, Word, sid_of
@@ -673,6 +674,11 @@ class Door:
     def custody(self) -> Keeping:
         """The record's own matters: witnesses, filings, values, circulating texts."""
         return Keeping(self)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Phones, and what they sent."""
+        return Inbox(self)
 
     @cached_property
     def telling(self) -> Telling:

@@ -1,13 +1,14 @@
 """Addresses. A record's name comes first; ids are sids, never running numbers."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tiga.web import affairs, custody, desks, pages, rooms, sessions, tlog
 from tiga.web.desks import liaison, mediators, monitors, secretariat
+from tiga.web.openrosa import pages as inbox_pages
 
 SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
 
-record = [
+record: list[URLPattern | URLResolver] = [
     path("", pages.overview, name="overview"),
     path("incidents/", pages.incidents, name="incidents"),
     re_path(rf"^incidents/{SID}/$", pages.incident, name="incident"),
@@ -70,6 +71,12 @@ record = [
     re_path(rf"^affairs/(?P<concept>[a-z]+)/{SID}/$", affairs.thing, name="affair"),
     re_path(r"^do/(?P<name>[a-z_.-]+)/$", affairs.deed, name="begin"),
     re_path(rf"^do/(?P<name>[a-z_.-]+)/{SID}/$", affairs.deed, name="deed"),
+    path("phones/", inbox_pages.phones, name="phones"),
+    path("submissions/", inbox_pages.submissions, name="submissions"),
+    re_path(r"^submissions/(?P<number>[0-9a-f]{64})/$", inbox_pages.settle, name="settle"),
+    re_path(r"^submissions/(?P<number>[0-9a-f]{64})/text$", inbox_pages.text, name="sent-text"),
+    re_path(r"^submissions/(?P<number>[0-9a-f]{64})/(?P<file>[0-9a-f]{64})$", inbox_pages.file, name="sent-file"),
+    path("openrosa/", include("tiga.web.openrosa.urls")),
     path("panel/", secretariat.panel, name="panel"),
     path("panel/seat/", secretariat.seat, name="seat"),
     path("panel/recuse/", mediators.recuse, name="recuse"),

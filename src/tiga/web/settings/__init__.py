@@ -131,10 +131,14 @@ TEMPLATES = [
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
-    """WAL and full fsync: durable before acknowledged (record.md section 7). What is deleted is overwritten."""
+    """WAL and full fsync: durable before acknowledged (record.md section 7). What is deleted is overwritten.
+
+    A thread keeps its connection: the last one that is closed writes the whole log back, and each request would pay for it.
+    """
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

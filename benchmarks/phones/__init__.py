@@ -1,0 +1,1 @@
+"""What the benchmark `openrosa` is made of: a bare view, the servers, the phones."""
