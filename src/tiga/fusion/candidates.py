@@ -6,8 +6,8 @@ Rules
    cells changes the time it takes and nothing else.
 2. Claims are put into groups by class of radius and span, and each group into cells of a size that suits how many there
    are; inside a cell they lie in order of time.
-3. A claim without a point is weighed, by name and time, with claims whose place name has the same bones or is alike; copies
-   of one text are weighed whatever else they say.
+3. A claim without a point is weighed, by name and time, with claims whose place name has the same bones or is alike. Copies
+   of one text are weighed, whatever else they say, with the copy of the lowest key.
 4. A claim whose span is wider than SPAN_MAX_MIN says too little to be weighed by place and time.
 5. Pairs come as positions (left < right) with whole millibits; their order follows from the claims alone.
 
@@ -65,6 +65,8 @@ REACH_MIN_M, REACH_MAX_M, WIDEST_SIGMA_M = 20_000, 260_000, 130_000
 CELL_TARGET = 2.0
 """Claims that a cell should hold within the time that a search spans."""
 CELLS_MAX = 1 << 22
+NAMED_ALIKE = 3
+"""The band of likeness up to which names are worth weighing where place does not choose."""
 BATCH = 40_000
 _COMPARED = len(KINDS_OF_EVIDENCE)
 
@@ -97,8 +99,8 @@ REACHES = reaches()
 
 @compiled
 def weigh_pair(
-    rows: Rows, i: int, j: int, sign_a: int, sign_b: int, tree: Rows, bands: Rows, weights: Rows, offsets: Rows, base: int,
-    out: NDArray[np.int32],
+    rows: Rows, i: int, j: int, sign_a: int, sign_b: int, tree: Rows, bands: Rows, weights: Rows, offsets: Rows,
+    base: int, out: NDArray[np.int32],
 ) -> int:  # fmt: skip
     """What a pair weighs in millibits; `out` gets the steps and relations it was found to have."""
     compare(rows, i, rows, j, sign_a, sign_b, tree, bands, out)
@@ -152,8 +154,10 @@ def sweep(
         span, middle = slack + (rows[at, END] - rows[at, START]) // 2, (rows[at, START] + rows[at, END]) // 2
         shrink = min(cosine_at(abs(rows[at, NORTH]) + reach), cosine_at(rows[at, NORTH]))
         aside = int(reach / max(shrink, 0.01)) + 1
-        low_row, high_row = max((rows[at, NORTH] - reach - south) // cell, 0), min((rows[at, NORTH] + reach - south) // cell, tall - 1)
-        low_column, high_column = max((rows[at, EAST] - aside - west) // cell, 0), min((rows[at, EAST] + aside - west) // cell, wide - 1)
+        low_row = max((rows[at, NORTH] - reach - south) // cell, 0)
+        high_row = min((rows[at, NORTH] + reach - south) // cell, tall - 1)
+        low_column = max((rows[at, EAST] - aside - west) // cell, 0)
+        high_column = min((rows[at, EAST] + aside - west) // cell, wide - 1)
         for row in range(low_row, high_row + 1):
             for column in range(low_column, high_column + 1):
                 box = row * wide + column
@@ -280,17 +284,27 @@ def _otherwise(
     """Pairs that place does not find: a claim without a point with those named alike, and copies of one text."""
     order = np.lexsort((claims.keys, claims.rows[:, START])).astype(np.int64)
     lefts, rights = named(claims.rows, claims.signs, order)
-    pairs = {(int(i), int(j)) for i, j in zip(lefts, rights, strict=True)} | set(_copies(claims, order))
-    found = np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2)
+    copies = np.array(list(_copies(claims)), dtype=np.int32).reshape(-1, 2)
+    found = np.concatenate([np.stack([lefts, rights], axis=1), copies])
     values = weights_of(claims.rows, claims.signs, found, tree, bands, policy.weights, policy.offsets, policy.base)
     return found[:, 0], found[:, 1], values
+
+
+@compiled
+def name_pairs(rows: Rows, signs: NDArray[np.uint64], i: int, j: int) -> bool:
+    """Whether two claims, of which at least one has no point, are worth weighing for their names and times."""
+    if rows[i, SIGMA] >= 0 and rows[j, SIGMA] >= 0:
+        return False
+    if max(rows[i, START], rows[j, START]) - min(rows[i, END], rows[j, END]) > GAP_MIN:
+        return False
+    return bool(0 < name(rows, i, rows, j, signs[i], signs[j]) <= NAMED_ALIKE)
 
 
 @compiled
 def named(
     rows: Rows, signs: NDArray[np.uint64], order: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Positions of pairs of which at least one has no point, with names alike and spans near; claims in order of start."""
+    """Positions of pairs that `name_pairs` finds; `order` leads through the claims by their start."""
     room, filled = 1_024, 0
     lefts, rights = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
     lost = np.flatnonzero((rows[order, SIGMA] < 0) & (rows[order, NAME] >= 0))
@@ -305,8 +319,7 @@ def named(
             beside = order[lost[next_lost + step]] if placed else order[one + 1 + step]
             if rows[beside, START] - rows[at, END] > GAP_MIN:
                 break
-            alike = name(rows, at, rows, beside, signs[at], signs[beside])
-            if alike == 0 or alike > 3:
+            if not name_pairs(rows, signs, at, beside):
                 continue
             if filled == room:
                 room *= 2
@@ -316,18 +329,21 @@ def named(
     return lefts[:filled], rights[:filled]
 
 
-def _copies(claims: Columns, order: NDArray[np.int64]) -> Iterable[tuple[int, int]]:
-    """Each copy with the earliest of its kind, where place does not pair them anyway."""
-    marks, first = claims.rows[:, COPY], dict[int, int]()
-    group = groups(claims.rows)
-    for at in order[marks[order] != NONE].tolist():
-        earliest = first.setdefault(int(marks[at]), at)
-        if earliest != at:
-            rows = claims.rows
-            placed = group[earliest] >= 0 and group[at] >= 0
-            reach = int(REACHES[rows[earliest, LEVEL], rows[at, LEVEL]])
-            if not placed or not near(rows, earliest, rows, at, reach):
-                yield min(at, earliest), max(at, earliest)
+def _copies(claims: Columns) -> Iterable[tuple[int, int]]:
+    """Each copy of a text with the one of the lowest key, where place or name does not pair them anyway."""
+    first: dict[int, int] = {}
+    kind = groups(claims.rows)
+    for at in np.flatnonzero(claims.rows[:, COPY] != NONE).tolist():
+        lowest = first.setdefault(int(claims.rows[at, COPY]), at)
+        if lowest != at and not paired(claims.rows, claims.signs, kind, lowest, at):
+            yield lowest, at
+
+
+def paired(rows: Rows, signs: NDArray[np.uint64], kind: NDArray[np.int64], i: int, j: int) -> bool:
+    """Whether place or name makes two claims worth weighing; `kind` as `groups` gives it."""
+    reach = int(REACHES[rows[i, LEVEL], rows[j, LEVEL]])
+    placed = bool(kind[i] >= 0 and kind[j] >= 0) and near(rows, i, rows, j, reach)
+    return placed or name_pairs(rows, signs, i, j)
 
 
 @compiled

@@ -256,10 +256,9 @@ def harm(a: Rows, i: int, b: Rows, j: int) -> int:
 
 
 @compiled
-def bits_set(value: int) -> int:
+def bits_set(value: np.uint64) -> int:
     """How many of 64 bits are set."""
-    one = np.uint64(value)
-    one = one - ((one >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    one = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
     one = (one & np.uint64(0x3333333333333333)) + ((one >> np.uint64(2)) & np.uint64(0x3333333333333333))
     one = (one + (one >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
     return int((one * np.uint64(0x0101010101010101)) >> np.uint64(56))
