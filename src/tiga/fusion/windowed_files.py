@@ -132,7 +132,7 @@ def _occurrence(
         if not cell:
             faults.append(_fault(file, number, column, "field_missing", field=column))
     start = _day(file, number, "date", date, faults)
-    end = _day(file, number, "enddate", enddate or date, faults)
+    end = _day(file, number, "enddate", enddate, faults) if enddate else start
     if start and end and end < start:
         faults.append(_fault(file, number, "enddate", "end_before_start", value=enddate, start=date))
     lat = _degrees(file, number, "latitude", latitude, _LATITUDE_MAX, faults)

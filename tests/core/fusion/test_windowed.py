@@ -196,7 +196,7 @@ def test_a_dataset_is_read_from_its_columns() -> None:
 
 BAD_ROWS = [
     ("one,,2026-01-05,,34,70,mortar", [("event", "field_missing")]),
-    ("one,7,2026-02-30,,34,70,mortar", [("date", "dataset_date"), ("enddate", "dataset_date")]),
+    ("one,7,2026-02-30,,34,70,mortar", [("date", "dataset_date")]),
     ("one,7,2026-W02-1,2026-01-05,34,70,mortar", [("date", "dataset_date")]),
     ("one,7,2026-01-05,2026-01-04,34,70,mortar", [("enddate", "end_before_start")]),
     ("one,7,2026-01-05,,34N,70,mortar", [("latitude", "coordinate_bad")]),
