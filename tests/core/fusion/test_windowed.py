@@ -9,9 +9,12 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tiga.drafts import Fault
 from tiga.fusion import windowed, windowed_files
+from tiga.fusion.reckoning import metres
 from tiga.fusion.windowed import Dataset, Joined, Member, Merged, Occurrence, Taxonomy, Window, merge
 from tiga.values import words
 
@@ -171,6 +174,68 @@ def test_limits_are_named_faults(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_taxonomy_with_uneven_levels_is_refused() -> None:
     uneven = Taxonomy("kind", {("one", "a"): ("a",), ("one", "b"): ("b", "c")})
     assert [fault.code for fault in merge([Dataset("one", ())], [uneven], WINDOW).faults] == ["fault.levels_uneven"]
+
+
+# ---- any input
+
+CATEGORIES = {"one": ("mortar", "rifle"), "two": ("shelling", "rockets", "closure"), "three": ("shells",)}
+ROWS = st.tuples(
+    st.integers(0, 8), st.integers(0, 4), st.integers(-80_000, 80_000), st.integers(-90_000, 90_000), st.integers(0, 5)
+)
+
+
+@given(st.lists(st.lists(ROWS, max_size=12), min_size=3, max_size=3), st.integers(0, 3), st.integers(0, 9_000))
+def test_every_choice_is_the_best_of_all_that_were_left(
+    tables: list[list[tuple[int, int, int, int, int]]], days: int, reach: int
+) -> None:
+    datasets = []
+    for (name, known), rows in zip(CATEGORIES.items(), tables, strict=True):
+        told = [
+            Occurrence(str(n), day, day + length, 340_000_000 + y, 700_000_000 + x, (known[kind % len(known)],))
+            for n, (day, length, y, x, kind) in enumerate(rows)
+        ]
+        datasets.append(Dataset(name, tuple(told)))
+    found = merge(datasets, [KINDS], Window(days, reach))
+    assert sorted(one for group in found.groups for one in group) == sorted(
+        Member(dataset.name, told.event_id) for dataset in datasets for told in dataset.occurrences
+    )
+    assert [group for group in found.groups if len({one.dataset for one in group}) < len(group)] == []
+    assert [(row.kept, row.removed) for row in found.joined] == slowly(datasets, Window(days, reach))
+
+
+def slowly(datasets: list[Dataset], window: Window) -> list[tuple[Member, Member]]:
+    """The pairs in the order of their joining, by looking at every pair again after each."""
+    pool: list[tuple[Member, Occurrence]] = []
+    joined = []
+    for dataset in datasets:
+        coming = [(Member(dataset.name, told.event_id), told) for told in dataset.occurrences]
+        kept_free, free = dict(pool), dict(coming)
+        while True:
+            choices = [
+                (*cost, place, row, kept, member)
+                for place, (kept, a) in enumerate(pool)
+                for row, (member, b) in enumerate(coming)
+                if kept in kept_free and member in free and (cost := price(kept.dataset, a, dataset.name, b, window))
+            ]
+            if not choices:
+                break
+            *_, kept, member = min(choices)
+            del kept_free[kept], free[member]
+            joined.append((kept, member))
+        pool += [(member, told) for member, told in coming if member in free]
+    return joined
+
+
+def price(mine: str, a: Occurrence, theirs: str, b: Occurrence, window: Window) -> tuple[int, int, int] | None:
+    starts, ends = abs(a.start_day - b.start_day), abs(a.end_day - b.end_day)
+    apart = metres(a.lat_e7, a.lon_e7, b.lat_e7, b.lon_e7)
+    if max(starts, ends) > window.days or apart > window.distance_m:
+        return None
+    if (a.start_day == a.end_day) != (b.start_day == b.end_day):
+        return None
+    own, other = KINDS.levels[mine, a.categories[0]], KINDS.levels[theirs, b.categories[0]]
+    level = next((n for n in (1, 2, 3) if own[n - 1] == other[n - 1]), 0)
+    return (level, starts + ends, int(apart * 1000)) if level else None
 
 
 # ---- files
