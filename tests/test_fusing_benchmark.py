@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from benchmarks.fusing import bars, contest, headlines, honesty, making, metrics, ours, picture, sets
+from benchmarks.fusing import bars, contest, headlines, honesty, making, metrics, ours, picture, reports, sets
 from benchmarks.fusing.metrics import Quality
 
 
@@ -190,7 +190,7 @@ def invented() -> sets.Table:
 
 
 def test_a_set_becomes_claims() -> None:
-    one, two, three, four = ours.claims(invented())
+    one, two, three, four = reports.claims(invented())
     assert (one.claim_id, one.source, one.channel, one.party, one.acts) == ("r0000000", "s0", "monitor", "", ("H2",))
     assert (one.start_min, one.end_min, one.start_asserted_min, one.zone_min) == (600, 630, 615, 300)
     assert (one.lat_e7, one.radius_m, one.toponym, one.deaths_low, one.actor) == (
@@ -202,6 +202,23 @@ def test_a_set_becomes_claims() -> None:
     )
     assert (two.party, two.acts, two.deaths_low, two.zone_min) == ("party-2", ("H2",), None, 270)
     assert (three.acts, three.toponym, four.lat_e7, four.radius_m) == ((), "", None, 0)
+
+
+def test_columns_say_what_claims_say() -> None:
+    fields = pytest.importorskip("tiga.fusion.columns", reason="this release fuses claims one by one")
+    table = invented()
+    _, nodes = reports.tree(table)
+    made = reports.columns(table, nodes)
+    read = fields.Reader(fields.kinds({})).read(reports.claims(table))
+    same = ("NORTH", "EAST", "START", "END", "SIGMA", "LEVEL", "DENIES", "ASSERTED", "LOW", "HIGH", "CLASS")
+    for name in same:
+        column = getattr(fields, name)
+        assert made.rows[:, column].tolist() == read.rows[:, column].tolist(), name
+    for name in ("ACTOR", "PARTY_ID", "SOURCE", "NAME"):
+        one, other = (rows[:, getattr(fields, name)] for rows in (made.rows, read.rows))
+        assert ((one == -1) == (other == -1)).all(), name
+        assert ((one[:, None] == one) == (other[:, None] == other)).all(), name
+    assert (made.signs.tolist(), made.keys.tolist()) == (read.signs.tolist(), [0, 1, 2, 3])
 
 
 def test_the_windowed_mode_takes_every_source_for_a_dataset() -> None:

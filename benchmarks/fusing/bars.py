@@ -47,7 +47,7 @@ def outcome(kind: Kind, policy: bytes, progress: Callable[[str], None]) -> Outco
     """Run everything on one set."""
     one = sets.simulated(kind, policy, progress)
     own = None
-    if ours.takes(one.reports):
+    if ours.fusion().takes(one.reports):
         run = contest.ours("fuse", one)
         own = run, contest.quality(one, run)
         progress(f"{one.name}: ours {run.seconds:.2f} s, {run.peak_mb:.0f} MB, F1 {own[1].f1:.3f}")

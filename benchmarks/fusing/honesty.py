@@ -86,7 +86,7 @@ def updates(one: Set, found: Outcome, progress: Callable[[str], None]) -> list[R
     """One claim after another on a set, beside the run over all."""
     progress(f"{one.name}: one claim after another")
     equal, p99, note = Decimal(0), NEVER, ", not there yet"
-    if ours.takes(one.reports) and found.ours is not None:
+    if ours.fusion().takes(one.reports) and found.ours is not None:
         arrays, _ = contest.asked("update", one.path, 1)
         if "labels" in arrays:
             same = metrics.same(arrays["labels"].astype(np.int64), found.ours[0].labels)

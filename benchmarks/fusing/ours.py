@@ -1,10 +1,10 @@
 """Ours on one set, in a process of its own: `python -m benchmarks.fusing.ours TASK SET OUT RUNS [DECISIONS]`.
 
-This file alone knows what fusion offers; the judge sees labels, pairs and seconds.
+This file and `reports` alone know what fusion offers; the judge sees labels, pairs and seconds.
 
 Rules
-1. Timed is `fused`, from what `prepared` made of the columns to labels, after a run on WARM_REPORTS reports; reading the
-   set, making claims and imports are not. Peak memory is the whole process's.
+1. Timed is `fused`, after a run on WARM_REPORTS reports: with the engine from the set's columns to labels, names and all,
+   as for the peers; without it from claims to labels. Reading the set and imports are not. Peak memory is the process's.
 2. Nothing here sees a set's truth. Decisions are pairs that the judge hands in, as people would.
 3. What fusion does not offer yet is said as absent, and its rows are missed bars.
 
@@ -14,134 +14,139 @@ Not done here: judging.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.fusing import sets
+from benchmarks.fusing import reports, sets
 from benchmarks.fusing.sets import Table
-from tiga.drafts import Claim, Decision
-from tiga.fusion import clusters, windowed
-from tiga.fusion.claims import fingerprint
-from tiga.fusion.policy import POLICY_1
+from tiga.drafts import Decision
+from tiga.fusion import windowed
 
 WARM_REPORTS = 500
 REPORTS_MAX = 40_000
 """Reports of a set that the grouping of this release is asked to take; larger sets wait for the engine."""
 WINDOW = windowed.Window(0, 20_000)
 """For the windowed mode: the best on the tuning set (afpk, seed 11) of 0 or 1 days and 10 to 30 km; F1 .587 there."""
-CODES = {
-    "small_arms": "H1", "sniper": "H5", "ground_assault": "H3", "raid": "H3", "mortar": "H2", "artillery": "H2",
-    "rocket": "H2", "airstrike": "A1", "drone_strike": "A2", "ied": "H4", "suicide": "H4", "mine": "H4",
-    "drone_overflight": "A3", "infiltration": "I1", "troop_crossing": "I1", "outpost": "P3", "fence": "P3",
-    "abduction": "C3", "border_closure": "P5", "harassment": "C1",
-}  # fmt: skip
-CHANNELS = ("monitor", "liaison", "liaison", "media", "media", "dataset", "sensor")
-ACTORS = ("party-1", "party-2", "group-1", "group-2", "group-3", "group-4", "")
-PARTIES = {1: "party-1", 2: "party-2"}
-ZONES_MIN = {2: 270}
-ZONE_MIN = 300
+THREADS = 2
 
 
 class Absent(Exception):
     """Fusion does not offer this yet; the message says what."""
 
 
-# ---- the adapter: what changes when fusion changes
+# ---- the engine: claims as columns of whole numbers
 
 
-def policy_bytes() -> bytes:
-    """The shipped weights as bytes; the seeds of all sets derive from them."""
-    return json.dumps(POLICY_1.as_json(), sort_keys=True, separators=(",", ":")).encode()
+class Engine:
+    """Fusion by `tiga.fusion.engine`."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+
+    def policy_bytes(self) -> bytes:
+        from importlib import resources
+
+        from tiga.fusion import policy
+
+        return (resources.files("tiga.fusion") / "tables" / f"{policy.SHIPPED}.json").read_bytes()
+
+    def takes(self, reports: int) -> bool:
+        return True
+
+    def prepared(self, table: Table) -> Any:
+        return table
+
+    def fused(self, told: Any) -> np.ndarray:
+        return self._fuse(told).labels()
+
+    def weighed(self, told: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        found = self._fuse(told)
+        left, right = (found.order[side] for side in (found.pairs.left, found.pairs.right))
+        return left, right, 1.0 / (1.0 + np.exp2(-found.pairs.weight / 1000.0))
+
+    def automatic(self, told: Any) -> np.ndarray:
+        return self._fuse(told, certain=True).labels()
+
+    def decided(self, told: Any, together: np.ndarray, apart: np.ndarray) -> np.ndarray:
+        return self._fuse(told, together=together.astype(np.int32), apart=apart.astype(np.int32)).labels()
+
+    def updated(self, told: Any) -> tuple[np.ndarray, np.ndarray]:
+        raise Absent("taking one claim after another")
+
+    def _fuse(self, table: Table, **more: Any) -> Any:
+        tree, nodes = reports.tree(table)
+        return self.engine.fuse(reports.columns(table, nodes), tree, threads=THREADS, **more)
 
 
-def takes(reports: int) -> bool:
-    """Whether a set of this size can be fused."""
-    return reports <= REPORTS_MAX
+# ---- the grouping of claims one by one, where there is no engine
 
 
-def prepared(table: Table) -> Any:
-    """What fusion takes, made of a set's columns; not timed."""
-    return claims(table)
+class Grouping:
+    """Fusion by `tiga.fusion.clusters`, which looks at claims one by one."""
+
+    def policy_bytes(self) -> bytes:
+        from tiga.fusion.policy import POLICY_1
+
+        return json.dumps(POLICY_1.as_json(), sort_keys=True, separators=(",", ":")).encode()
+
+    def takes(self, reports: int) -> bool:
+        return reports <= REPORTS_MAX
+
+    def prepared(self, table: Table) -> Any:
+        return reports.claims(table)
+
+    def fused(self, told: Any) -> np.ndarray:
+        return self._labels(self._group(told))
+
+    def weighed(self, told: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        considered = self._group(told).considered
+        at = {claim.claim_id: number for number, claim in enumerate(told)}
+        bits = np.array([match.millibits for match in considered]) / 1000.0
+        left, right = ([at[getattr(match, side)] for match in considered] for side in ("left", "right"))
+        return np.array(left), np.array(right), 1.0 / (1.0 + np.exp2(-bits))
+
+    def automatic(self, told: Any) -> np.ndarray:
+        return np.arange(len(told))
+
+    def decided(self, told: Any, together: np.ndarray, apart: np.ndarray) -> np.ndarray:
+        rows = [(pair, True) for pair in together] + [(pair, False) for pair in apart]
+        decisions = [Decision(told[a].claim_id, told[b].claim_id, same) for (a, b), same in rows]
+        return self._labels(self._group(told, decisions))
+
+    def updated(self, told: Any) -> tuple[np.ndarray, np.ndarray]:
+        raise Absent("taking one claim after another")
+
+    def _group(self, told: Any, decisions: Sequence[Decision] = ()) -> Any:
+        from tiga.fusion import clusters
+
+        return clusters.group(told, decisions)
+
+    def _labels(self, result: Any) -> np.ndarray:
+        home = {claim: number for number, group in enumerate(result.groups) for claim in group.claims}
+        return np.array([home[name] for name in sorted(home)], dtype=np.int64)
 
 
-def fused(told: Any) -> np.ndarray:
-    """A label for each report; timed."""
-    return _labels(clusters.group(told))
+def fusion() -> Engine | Grouping:
+    """What fusion offers here. Both answer the same questions:
 
-
-def weighed(told: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The pairs that were compared: two positions each, and the probability that they are of one incident."""
-    considered = clusters.group(told).considered
-    at = {claim.claim_id: number for number, claim in enumerate(told)}
-    bits = np.array([match.millibits for match in considered]) / 1000.0
-    left, right = ([at[getattr(match, side)] for match in considered] for side in ("left", "right"))
-    return np.array(left), np.array(right), 1.0 / (1.0 + np.exp2(-bits))
-
-
-def automatic(told: Any) -> np.ndarray:
-    """Labels of the tier that is joined without a person: none yet, so every report is alone."""
-    return np.arange(len(told))
-
-
-def decided(told: Any, together: np.ndarray, apart: np.ndarray) -> np.ndarray:
-    """Labels after people's decisions, given as pairs of positions."""
-    rows = [(pair, True) for pair in together] + [(pair, False) for pair in apart]
-    decisions = [Decision(told[a].claim_id, told[b].claim_id, same) for (a, b), same in rows]
-    return _labels(clusters.group(told, decisions))
-
-
-def updated(told: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Labels after handing in the claims one by one in order of receipt, and the milliseconds that each took."""
-    raise Absent("taking one claim after another")
-
-
-def _labels(result: clusters.Result) -> np.ndarray:
-    home = {claim: number for number, group in enumerate(result.groups) for claim in group.claims}
-    return np.array([home[name] for name in sorted(home)], dtype=np.int64)
-
-
-# ---- a set as claims
-
-
-def claims(table: Table) -> list[Claim]:
-    """One claim a report, in the order of the set and of their ids."""
-    acts = _acts(table)
-    names = [str(name) for name in table["names"]]
-    texts = table.get("texts")
-    columns = ("src", "cls", "tp", "typ", "perp", "lat", "lon", "acc", "t0", "t1", "dead", "name")
-    rows = zip(*(table[name].tolist() for name in columns), strict=True)
-    found = []
-    for number, (src, cls, tp, typ, perp, lat, lon, acc, t0, t1, dead, name) in enumerate(rows):
-        start, end, placed = round(t0 * 60), round(t1 * 60), lat == lat
-        content = f"{lat:.6f}{lon:.6f}{t0:.3f}{t1:.3f}{typ}{perp}{names[name]}"
-        deaths = int(dead) if dead == dead else None
-        found.append(Claim(
-            claim_id=f"r{number:07d}", source=f"s{src}", origin="", channel=CHANNELS[cls], party=PARTIES.get(cls, ""),
-            start_min=start, end_min=end, lat_e7=round(lat * 1e7) if placed else None,
-            lon_e7=round(lon * 1e7) if placed else None, radius_m=int(acc * 1000) if placed else 0, toponym=names[name],
-            acts=acts[typ], actor=ACTORS[perp], stance="asserts", deaths_low=deaths, deaths_high=deaths,
-            fingerprint=content if texts is None else fingerprint(str(texts[number])),
-            start_asserted_min=(start + end) // 2 if tp == 1 else start, zone_min=ZONES_MIN.get(cls, ZONE_MIN),
-        ))  # fmt: skip
-    return found
-
-
-def _acts(table: Table) -> dict[int, tuple[str, ...]]:
-    """The act codes of each kind; a middle kind has those of its leaves, a root says nothing."""
-    codes = [CODES[str(leaf)] for leaf in table["leaves"]]
-    mids = table["leaf_mid"].tolist()
-    found: dict[int, tuple[str, ...]] = {number: (code,) for number, code in enumerate(codes)}
-    for mid in range(len(table["mid_root"])):
-        found[len(codes) + mid] = tuple(sorted({code for code, own in zip(codes, mids, strict=True) if own == mid}))
-    roots = int(table["mid_root"].max()) + 1
-    return found | {len(codes) + len(table["mid_root"]) + root: () for root in range(roots)} | {-1: ()}
+    `policy_bytes` the shipped weights, from which all seeds derive; `takes` whether a set of so many reports can be fused;
+    `prepared` what is made of a set before the clock runs; `fused` a label for each report; `weighed` the pairs that were
+    compared and the probability of each; `automatic` labels of the tier that is joined without a person; `decided` labels
+    after people's decisions, given as pairs of places; `updated` labels after one claim at a time in order of receipt, and
+    the milliseconds that each took, or Absent.
+    """
+    try:
+        return Engine(importlib.import_module("tiga.fusion.engine"))
+    except ModuleNotFoundError:
+        return Grouping()
 
 
 # ---- the windowed mode, which stands among the peers
@@ -190,32 +195,32 @@ def _timed(act: Callable[[Any], np.ndarray], told: Any, runs: int) -> tuple[np.n
 
 
 def main(task: str, path: str, out: str, runs: str, decisions: str = "") -> None:
-    table = sets.load(Path(path))
+    table, ours = sets.load(Path(path)), fusion()
     told: dict[str, Any] = {}
     found: dict[str, np.ndarray] = {}
     if task == "windowed":
         found["labels"], told = _timed(by_window, table, int(runs))
     else:
-        ready = prepared(table)
-        fused(prepared(sets.first(table, WARM_REPORTS)))
+        ready = ours.prepared(table)
+        ours.fused(ours.prepared(sets.first(table, WARM_REPORTS)))
         if task == "fuse":
-            found["labels"], told = _timed(fused, ready, int(runs))
+            found["labels"], told = _timed(ours.fused, ready, int(runs))
         elif task == "pairs":
-            found["left"], found["right"], found["probability"] = weighed(ready)
-            found["automatic"] = automatic(ready)
+            found["left"], found["right"], found["probability"] = ours.weighed(ready)
+            found["automatic"] = ours.automatic(ready)
         elif task == "decide":
             given = sets.load(Path(decisions))
-            found["labels"] = decided(ready, given["together"], given["apart"])
+            found["labels"] = ours.decided(ready, given["together"], given["apart"])
         elif task == "update":
             try:
-                found["labels"], found["milliseconds"] = updated(ready)
+                found["labels"], found["milliseconds"] = ours.updated(ready)
             except Absent as absent:
                 told = {"absent": str(absent)}
         else:
             raise SystemExit(f"there is no task {task}")
     np.savez(out, **found)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**told, "peak_mb": peak, "policy": hashlib.sha256(policy_bytes()).hexdigest()}))
+    print(json.dumps({**told, "peak_mb": peak, "policy": hashlib.sha256(ours.policy_bytes()).hexdigest()}))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
     y = TOP
     for one in outcomes:
         title = f"{one.set.name}, reports: {one.set.reports}"
-        body.append(draw.words(LABELS, y, title, "en", anchor="end", weight="700"))
+        body.append(draw.words(LABELS - 8, y, title, "en", anchor="end", weight="700"))
         y += ROW
         bars = [("ours", one.ours[1].f1, draw.BLUE)] if one.ours else []
         rest = sorted(one.peers.items(), key=lambda item: -item[1][1].f1)
