@@ -9,7 +9,8 @@ Rules
    report itself names, for Pakistan from its districts (OCHA) as well: the longest name that stands in the headline,
    capitalised, wins, then a town before a district, then the most peopled. What the coders of the truth wrote of places
    is never read, nor the gazetteer made from it.
-4. A headline's day is the report's day or the day before; its act and its dead are read by a handful of words.
+4. A headline's time is the whole day of the report, in UTC, as reports coded by the day have it; its act and its dead are
+   read by a handful of words.
 """
 
 from __future__ import annotations
@@ -178,7 +179,7 @@ def headlines(folder: str, reports: str, links: str, areas: str, out: str, truth
         "lat": np.array([spot[1] if spot else np.nan for spot in places]),
         "lon": np.array([spot[2] if spot else np.nan for spot in places]),
         "acc": np.array([spot[4] if spot else TOWN_KM for spot in places]),
-        "t0": start - 24, "t1": start + 24, "rec": start + 24,
+        "t0": start, "t1": start + 24, "rec": start + 24,
         "dead": np.array([dead(row["headline"]) for row in rows]),
         "texts": np.array([row["headline"] for row in rows]),
     }  # fmt: skip
