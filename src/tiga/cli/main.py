@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "agreement": "tiga.cli.agreements",
     "backtest": "tiga.cli.backtesting",
     "import": "tiga.cli.importing",
+    "fusion": "tiga.cli.fusing",
     "dossier": "tiga.cli.dossiers",
     "sitrep": "tiga.cli.reporting",
     "rebuild": "tiga.cli.rebuilding",
