@@ -17,6 +17,7 @@ import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from tiga.drafts import Fault, FieldReport, tables
 from tiga.drafts.cells import Reading
@@ -80,7 +81,7 @@ class Deletions:
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """What is a dataset's own: the columns it cannot do without, the column of ids, how much is read, how a row is taken
-    (report or faults in the reading), its id and last change, and which rows hold tags alone."""
+    (report or faults in the reading), its id and last change, and older headings with the column's name now."""
 
     required: tuple[str, ...]
     id_column: str
@@ -88,6 +89,7 @@ class Adapter:
     take: Callable[[Reading, Mapping[str, str]], Taken | None] = field(repr=False)
     ident: Callable[[Reading], str] = field(repr=False)
     changed: Callable[[Reading], int] = field(repr=False)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 def stream(adapter: Adapter, name: str, chunks: Iterable[bytes], zones: Mapping[str, str]) -> Iterator[Item]:
@@ -109,7 +111,7 @@ def stream(adapter: Adapter, name: str, chunks: Iterable[bytes], zones: Mapping[
         elif header is None:
             header = raw
             yield Heading(header)
-            places, faults = columns(file, header, adapter.required)
+            places, faults = columns(file, header, adapter.required, adapter.aliases)
             if faults:
                 yield from faults
                 return
@@ -236,12 +238,14 @@ def heading(text: str) -> str:
     return text.strip().casefold()
 
 
-def columns(file: str, header: tuple[str, ...], required: Iterable[str]) -> tuple[dict[str, int], list[Fault]]:
+def columns(
+    file: str, header: tuple[str, ...], required: Iterable[str], aliases: Mapping[str, str] = MappingProxyType({})
+) -> tuple[dict[str, int], list[Fault]]:
     """Where each column stands in a row, and the heading's faults."""
     places: dict[str, int] = {}
     faults: list[Fault] = []
     for at, text in enumerate(header):
-        column = heading(text)
+        column = aliases.get(heading(text), heading(text))
         if column in places:
             faults.append(Fault(file, 1, visible(text), "fault.column_twice", {"column": visible(text)}, header))
         elif column and column not in FAULT_COLUMNS:
