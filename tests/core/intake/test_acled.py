@@ -26,99 +26,21 @@ from tiga.values.words import catalogue, slots
 ROOT = Path(__file__).parents[3]
 ZONES = {"": "PKT"}
 
-CURRENT = [
-    "event_id_cnty",
-    "event_date",
-    "year",
-    "time_precision",
-    "disorder_type",
-    "event_type",
-    "sub_event_type",
-    "actor1",
-    "assoc_actor_1",
-    "inter1",
-    "actor2",
-    "assoc_actor_2",
-    "inter2",
-    "interaction",
-    "civilian_targeting",
-    "iso",
-    "region",
-    "country",
-    "admin1",
-    "admin2",
-    "admin3",
-    "location",
-    "latitude",
-    "longitude",
-    "geo_precision",
-    "source",
-    "source_scale",
-    "notes",
-    "fatalities",
-    "tags",
-    "timestamp",
-]
-BEFORE = [
-    "data_id",
-    "iso",
-    "event_id_cnty",
-    "event_id_no_cnty",
-    "event_date",
-    "year",
-    "time_precision",
-    "event_type",
-    "sub_event_type",
-    "actor1",
-    "assoc_actor_1",
-    "inter1",
-    "actor2",
-    "assoc_actor_2",
-    "inter2",
-    "interaction",
-    "region",
-    "country",
-    "admin1",
-    "admin2",
-    "admin3",
-    "location",
-    "latitude",
-    "longitude",
-    "geo_precision",
-    "source",
-    "source_scale",
-    "notes",
-    "fatalities",
-    "timestamp",
-    "iso3",
-]
-CAPITALS = [
-    "GWNO",
-    "EVENT_ID_CNTY",
-    "EVENT_ID_NO_CNTY",
-    "EVENT_DATE",
-    "YEAR",
-    "TIME_PRECISION",
-    "EVENT_TYPE",
-    "ACTOR1",
-    "ALLY_ACTOR_1",
-    "INTER1",
-    "ACTOR2",
-    "ALLY_ACTOR_2",
-    "INTER2",
-    "INTERACTION",
-    "COUNTRY",
-    "ADMIN1",
-    "ADMIN2",
-    "ADMIN3",
-    "LOCATION",
-    "LATITUDE",
-    "LONGITUDE",
-    "GEO_PRECISION",
-    "SOURCE",
-    "NOTES",
-    "FATALITIES",
-]
+CURRENT = next(csv.reader([
+    "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,"
+    "inter1,actor2,assoc_actor_2,inter2,interaction,civilian_targeting,iso,region,country,admin1,admin2,admin3,"
+    "location,latitude,longitude,geo_precision,source,source_scale,notes,fatalities,tags,timestamp"
+]))  # fmt: skip
+BEFORE = next(csv.reader([
+    "data_id,iso,event_id_cnty,event_id_no_cnty,event_date,year,time_precision,event_type,sub_event_type,actor1,"
+    "assoc_actor_1,inter1,actor2,assoc_actor_2,inter2,interaction,region,country,admin1,admin2,admin3,location,"
+    "latitude,longitude,geo_precision,source,source_scale,notes,fatalities,timestamp,iso3"
+]))  # fmt: skip
+CAPITALS = next(csv.reader([
+    "GWNO,EVENT_ID_CNTY,EVENT_ID_NO_CNTY,EVENT_DATE,YEAR,TIME_PRECISION,EVENT_TYPE,ACTOR1,ALLY_ACTOR_1,INTER1,ACTOR2,"
+    "ALLY_ACTOR_2,INTER2,INTERACTION,COUNTRY,ADMIN1,ADMIN2,ADMIN3,LOCATION,LATITUDE,LONGITUDE,GEO_PRECISION,SOURCE,"
+    "NOTES,FATALITIES"
+]))  # fmt: skip
 SETS = {"current": CURRENT, "before": BEFORE, "capitals": CAPITALS, "reduced": list(REQUIRED)}
 
 ROW = {
