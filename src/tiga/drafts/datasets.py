@@ -195,17 +195,13 @@ class Seen:
 
     def clashes(self) -> dict[int, Clash]:
         """The ids that come with several contents, by `short` of the id."""
-        found: dict[int, Clash] = {}
-        order = sorted(range(len(self._ids)), key=self._ids.__getitem__)
-        at = 0
-        while at < len(order):
-            end = at + 1
-            while end < len(order) and self._ids[order[end]] == self._ids[order[at]]:
-                end += 1
-            if end - at > 1 and (clash := self._clash(sorted(order[at:end]))):
-                found[self._ids[order[at]]] = clash
-            at = end
-        return found
+        ordered = array("Q", sorted(self._ids))
+        twice = {ordered[at] for at in range(1, len(ordered)) if ordered[at] == ordered[at - 1]}
+        groups: dict[int, list[int]] = {}
+        for at, one in enumerate(self._ids):
+            if one in twice:
+                groups.setdefault(one, []).append(at)
+        return {one: clash for one, group in groups.items() if (clash := self._clash(group))}
 
     def _clash(self, group: list[int]) -> Clash | None:
         other = next((at for at in group if self._contents[at] != self._contents[group[0]]), None)
