@@ -38,5 +38,94 @@ def test_a_dataset_goes_in_once_its_zones_are_stated_and_a_revision_is_a_new_ver
     assert numbers("--zone", "Party-1=UTC", "--zone", "+00:30") == (0, ["0", "1", "1", "0"])
 
 
+DETECTED = "latitude,longitude,acq_date,acq_time,satellite,confidence,frp"
+HOT = (
+    "0.125,-0.5,2026-01-04,432,N21,n,8.4",
+    "0.25,-0.5,2026-01-04,20,VIIRS_NOAA21_NRT,h,9",
+    "0.125,-0.5,2026-01-04,0432,N21,,8",
+)
+
+
+def test_detections_become_one_dataset_that_is_entered_once(played: Path) -> None:
+    path = played / "hot.csv"
+    path.write_text("\n".join([DETECTED, *HOT, "9,9,2026-01-04,9999,N,n,1"]), encoding="utf-8")
+    words = ("import", "hot.csv", "--record", "exercise", "--as", "monitor/1")
+    tried = tiga(played, *words, "--dry-run")
+    assert (tried.code, tried.err, tried.out[0]) == (1, [], "Detections: 2. Rows that told one of them again: 1.")
+    assert tried.out[2:4] == ["Dry run: nothing was entered.", "Rows set aside: 1"]
+    path.write_text("\n".join([DETECTED, *HOT]), encoding="utf-8")
+    done = tiga(played, *words)
+    assert (done.code, done.out[1], done.out[2].startswith("Entered as dataset Q-")) == (0, tried.out[1], True)
+    number, sid = done.out[2].split()[3], done.out[2].split("(")[1].rstrip(")")
+    again = tiga(played, *words)
+    assert (again.code, again.out[2]) == (0, f"These rows of this source are on the record ({sid}).")
+    path.write_text("\n".join([DETECTED, HOT[0].replace("8.4", "8.5"), HOT[1]]), encoding="utf-8")
+    assert tiga(played, *words, "--supersedes", number).code == 0
+    listed = tiga(played, "act", "dataset", "--record", "exercise", "--as", "monitor/1").out
+    assert sorted(line.split("  ")[2] for line in listed) == ["stands", "superseded"]
+    path.write_text("\n".join([DETECTED, HOT[0].replace("8.4", "8.6"), HOT[1]]), encoding="utf-8")
+    refused = tiga(played, *words, "--supersedes", "Q-0000")
+    assert (refused.code, refused.out[2]) == (1, "Rows set aside: 1")
+    path.write_text("Invalid MAP_KEY.", encoding="utf-8")
+    words_of_the_service = "The service sent a text in place of detections: Invalid MAP_KEY."
+    assert [words_of_the_service in line for line in tiga(played, *words).out[-1:]] == [True]
+
+
+EVENTS = "event_id_cnty,event_date,event_type,country,fatalities,notes,timestamp"
+
+
+def test_a_release_that_is_called_complete_withdraws_and_a_list_of_deletions_too(played: Path) -> None:
+    def done(name: str, *words: str) -> list[str]:
+        found = tiga(played, "import", name, "--record", "exercise", *words)
+        assert (found.code, found.err) == (0, [])
+        return found.out
+
+    rows = [f"EXE{n},2026-01-0{n},Battles,Party-1,{n},EXERCISE.,1767700000" for n in range(1, 5)]
+    (played / "a.csv").write_text("\n".join([EVENTS, *rows]), encoding="utf-8")
+    assert done("a.csv", "--zone", "UTC")[:4] == ["New reports: 4", "New versions of known reports: 0", "Unchanged: 0",
+                                                   "Rows set aside: 0"]  # fmt: skip
+    (played / "b.csv").write_text("\n".join([EVENTS, rows[0], *rows[2:]]), encoding="utf-8")
+    tried = done("b.csv", "--zone", "UTC", "--complete", "--dry-run")
+    assert tried[0] == "Dry run: nothing was entered."
+    assert tried[-1] == "Reports withdrawn, because their source took them back: 1"
+    assert done("b.csv", "--zone", "UTC")[-1] == (
+        "Reports in the file's countries and days that it does not hold: 1. None was withdrawn; say --complete if the file "
+        "holds all."
+    )
+    assert (
+        done("b.csv", "--zone", "UTC", "--complete")[-1] == "Reports withdrawn, because their source took them back: 1"
+    )
+    (played / "gone.json").write_text('{"data": [{"event_id_cnty": "EXE3", "deleted_timestamp": 1}]}', encoding="utf-8")
+    assert done("gone.json")[-1] == "Reports withdrawn, because their source took them back: 1"
+    assert done("gone.json")[0] == "gone.json was received before, byte for byte. Nothing was changed."
+
+
+MAP = """{"name": "log", "columns": {"No.": "report_id", "When": "asserted_start", "Where": "toponym", "Text": "account"},
+ "defaults": {"channel": "media", "source": "EXERCISE log", "language": "en"}, "zone": "UTC"}"""
+
+
+def test_a_column_map_is_kept_by_name_and_used_by_it(played: Path) -> None:
+    (played / "log.json").write_text(MAP, encoding="utf-8")
+    (played / "log.csv").write_text(
+        "No.,When,Where,Text\nlog-1,2026-01-04,Exercise Post,EXERCISE. Shots.\n", encoding="utf-8"
+    )
+    record = ("--record", "exercise")
+    assert tiga(played, "import", "--maps", *record).out == ["No column map is saved."]
+    saved = tiga(played, "import", "--map", "log.json", "--save-map", "district log", *record)
+    assert (saved.code, saved.out) == (0, ["The column map is kept as district log."])
+    assert [line.split("  ")[0] for line in tiga(played, "import", "--maps", *record).out] == ["district log"]
+    unknown = tiga(played, "import", "log.csv", "--map", "other", *record)
+    assert (unknown.code, unknown.err) == (2, ["There is no file and no saved column map other. Saved: district log."])
+    named = tiga(played, "import", "log.csv", "--map", "district log", "--dry-run", *record)
+    assert (named.code, named.out[:2]) == (0, ["Dry run: nothing was entered.", "New reports: 1"])
+    assert tiga(played, "import", "log.csv", "--map", "district log", *record).out[0] == "New reports: 1"
+    assert tiga(played, "import", "log.csv", "--map", "log.json", *record).out[0] == (
+        "log.csv was received before, byte for byte. Nothing was changed."
+    )
+    bad = tiga(played, "import", "--map", "log.json", "--save-map", "<b>", *record)
+    assert (bad.code, bad.err) == (2, ["A name of a column map has letters, digits, spaces and . _ -, at most 60."])
+    assert tiga(played, "import", *record).err == ["Name a file, or --maps, or --map and --save-map."]
+
+
 def test_no_file_is_cut_before_an_adapter_can_say_that_it_is_too_large() -> None:
     assert max(grid.FILE_BYTES_LIMIT, archive.FILE_BYTES_LIMIT) == importing.FILE_LIMIT

@@ -29,7 +29,7 @@ from tiga.store import opening
 from tiga.store.desk import Desk
 from tiga.values.places import Point, coarsened
 from tiga.values.words import say
-from tiga.web.desks import monitors
+from tiga.web.desks import bringing
 from tiga.web.models import Membership
 from tiga.web.readers import DEMO_PEOPLE
 
@@ -259,7 +259,7 @@ def test_a_hostile_file_is_set_aside_with_a_named_fault(read_as: As, what: str) 
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(read_as: As) -> None:
-    data = SimpleUploadedFile("reports.csv", b"a" * (monitors.FILE_BYTES_LIMIT + 1))
+    data = SimpleUploadedFile("reports.csv", b"a" * (bringing.FILE_BYTES_LIMIT + 1))
     answer = read_as("secretariat").post("/press/reports/import/", {"sheet": data})
     assert (answer.status_code, say("form.file_large") in answer.content.decode()) == (422, True)
 

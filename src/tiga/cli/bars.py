@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 BAR = 30
 """Characters of a progress bar."""
+Shown = Callable[[int, int], None]
+"""Told how many of how many are done."""
 
 
-def bar(word: str) -> Callable[[int, int], None]:
+def bar(word: str) -> Shown:
     """What shows how many of how many are done, after a word."""
 
     def shown(done: int, total: int) -> None:

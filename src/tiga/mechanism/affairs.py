@@ -1,5 +1,5 @@
 """The affairs of the mechanism beside its cases: duties, access, assurances, crossings, confidence building, calls, patrols,
-shared evidence, joint surveys, the forum and its drafts. The registry of their entry kinds and deeds, and their fold.
+shared evidence, joint surveys, datasets, the forum and its drafts. The registry of their entry kinds and deeds, and their fold.
 
 Rules
 1. A measure follows from cases alone (`standing`); nothing here is read by `recompute`, so that what a party must read in
@@ -21,6 +21,7 @@ from tiga.mechanism import (
     communiques,
     confidence,
     crossings,
+    datasets,
     duties,
     forum,
     hotline,
@@ -77,6 +78,7 @@ CONCEPTS: tuple[Concept, ...] = cast(
         patrols,
         sheets,
         surveys,
+        datasets,
         forum,
         communiques,
         talks,

@@ -93,6 +93,7 @@ class Desk:
         self._agreements: dict[str, Agreement] = {}
         self._documents: dict[str, bytes] = {}
         self._filings: dict[str, tuple[str, ReportFiled]] = {}
+        self._fusing = True
         if projections.create(alias) and self.ledger.size():
             self.rebuild()
         self.keep_up()
@@ -105,6 +106,19 @@ class Desk:
             yield
         finally:
             self.entropy = before
+
+    @contextmanager
+    def fused_once(self) -> Iterator[None]:
+        """Make the groupings anew once, at the end, and not with each act meanwhile: for what comes in many batches.
+
+        A process that dies in between leaves them as they were before; the next report makes them anew, as a rebuild does.
+        """
+        self._fusing = False
+        try:
+            yield
+        finally:
+            self._fusing = True
+            projections.fuse(self.alias, self.gazetteer)
 
     def _all_keys(self) -> dict[str, NoteKey]:
         return {name: self.keyring.signer(name).key for name in self.keyring.names()}
@@ -311,7 +325,7 @@ class Desk:
     def enter(self, standing: Standing, decision: Decision, by: Actor, signed: bytes = b"") -> Done:
         def between(entries: tuple[Entry, ...]) -> None:
             vault.keep_all(self.alias, [(drafted.sid, drafted.released) for drafted in decision.entries])
-            projections.project(self.alias, standing, entries, self.gazetteer)
+            projections.project(self.alias, standing, entries, self.gazetteer, fusing=self._fusing)
 
         self._check_time(decision)
         submissions = [self.signed(drafted, by, signed) for drafted in decision.entries]
@@ -328,7 +342,7 @@ class Desk:
             done.append(Done(receipts[0], receipts))
         vault.keep_all(self.alias, [(row.sid, row.released) for decision in decisions for row in decision.entries])
         if kept:
-            projections.project(self.alias, standing, kept, self.gazetteer)
+            projections.project(self.alias, standing, kept, self.gazetteer, fusing=self._fusing)
         return done
 
     def _check_time(self, decision: Decision) -> None:

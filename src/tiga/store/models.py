@@ -2,7 +2,7 @@
 
 Rules
 1. `Entry`, `Tile`, `Head`, `Cosig`, `Thread`, `Disclosed`, `Waiting`, `Circular`, `Document`, `Blob`, `Upload`, `SetAside`,
-   `Device`, `Sent` and `SentFile` are kept for good and have migrations.
+   `Received`, `Listed`, `SavedMap`, `Pending`, `Device`, `Sent` and `SentFile` are kept for good and have migrations.
 2. Everything in `PROJECTED` is a projection: dropped and made anew when the projector's version changes, written by the
    projector alone.
 3. Instants are milliseconds (UTC), coordinates 1e-7 degrees: whole numbers, as on the record.
@@ -158,6 +158,51 @@ class Received(models.Model):
 
     class Meta:
         db_table = "received"
+
+
+class Listed(models.Model):
+    """A row of a dataset's release that became a report: whose it is, its country and window, the producer's last change, and
+    whether it was taken back. What a later release no longer holds is found by these."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    sender = models.CharField(max_length=120)
+    source = models.CharField(max_length=40)
+    report_id = models.CharField(max_length=80)
+    country = models.CharField(max_length=120)
+    first_ms = models.BigIntegerField()
+    last_ms = models.BigIntegerField()
+    changed = models.BigIntegerField()
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "listed"
+        indexes = (models.Index(fields=["source", "sender", "country", "first_ms"], name="listed_window"),)
+
+
+class SavedMap(models.Model):
+    """A column map by its name: which columns of a sender's sheets feed which fields."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    tree = models.JSONField()
+    sender = models.CharField(max_length=120)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "saved_map"
+
+
+class Pending(models.Model):
+    """A sheet that was tried and waits for its sender's word, encrypted; what is not confirmed in a day is dropped."""
+
+    token = models.CharField(max_length=32, primary_key=True)
+    name = models.CharField(max_length=200)
+    sender = models.CharField(max_length=120)
+    map = models.CharField(max_length=60)
+    at_ms = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "pending"
 
 
 class SetAside(models.Model):

@@ -82,12 +82,16 @@ def create(alias: str) -> bool:
     return True
 
 
-def project(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer) -> None:
-    """Apply entries to the standing and write what follows, fusion included."""
-    _project(Direct(alias), standing, entries, gazetteer)
+def project(
+    alias: str, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer, *, fusing: bool = True
+) -> None:
+    """Apply entries to the standing and write what follows; fusion included, unless the caller sees to it (`fuse`)."""
+    _project(Direct(alias), standing, entries, gazetteer, fusing=fusing)
 
 
-def _project(rows: Rows, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer) -> None:
+def _project(
+    rows: Rows, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer, *, fusing: bool = True
+) -> None:
     stirred, last = False, -1
     for entry in entries:
         kind = standing.apply(entry)
@@ -99,7 +103,7 @@ def _project(rows: Rows, standing: Standing, entries: Iterable[Entry], gazetteer
     rows.flush()
     if last >= 0:
         Projector.objects.using(rows.alias).filter(one=1).update(size=last + 1)
-    if stirred:
+    if stirred and fusing:
         fuse(rows.alias, gazetteer)
 
 

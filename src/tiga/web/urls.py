@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tiga.web import affairs, custody, desks, pages, rooms, sessions, tlog
-from tiga.web.desks import liaison, mediators, monitors, secretariat
+from tiga.web.desks import bringing, liaison, mediators, monitors, secretariat
 from tiga.web.openrosa import pages as inbox_pages
 
 SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
@@ -18,7 +18,7 @@ record: list[URLPattern | URLResolver] = [
     path("map/", pages.map_page, name="map"),
     path("reports/", pages.reports, name="reports"),
     path("reports/new/", monitors.report_new, name="report-new"),
-    path("reports/import/", monitors.import_sheet, name="import"),
+    path("reports/import/", bringing.import_sheet, name="import"),
     path("reports/import/<str:upload>/faults.csv", monitors.faults, name="faults"),
     re_path(rf"^reports/{SID}/$", pages.report, name="report"),
     re_path(rf"^reports/{SID}/discredit/$", mediators.discredit, name="discredit"),

@@ -195,7 +195,7 @@ def test_a_bias_of_the_code_is_told_with_the_shortest_dispute_that_shows_it(caps
         return admit(s, case, standard, reasons, by, now)
 
     monkeypatch.setattr(triage, "admit", biased)
-    code, out, _ = called(capsys, "impartial", "slmm-2002", "--disputes", "4")
+    code, out, _ = called(capsys, "impartial", "slmm-2002", "--disputes", "12")
     rows = out.splitlines()
     at = next(number for number, row in enumerate(rows) if row.startswith("acts.case.admit.refusal:"))
     assert code == 1

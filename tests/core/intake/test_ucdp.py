@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiga.drafts import Harm
+from tiga.drafts.datasets import Row
 from tiga.drafts.events import Toll
 from tiga.intake import sheets, ucdp
 from tiga.intake.ucdp import archive
@@ -272,7 +273,7 @@ WIDE = ",".join(f"c{n}" for n in range(archive.COLUMNS_LIMIT + 1)).encode()
 FAULTY_FILES = [
     (b"", 0, "file_empty"),
     (b"\xff\xfei\x00d\x00", 0, "encoding"),
-    (b"id\n\xe9", 0, "encoding"),
+    (file(ROW) + b"\xe9", 0, "encoding"),
     (packed("a.csv", "b.csv"), 0, "archive_members"),
     (packed("readme.txt"), 0, "archive_members"),
     (packed("a.csv")[:40], 0, "archive_unreadable"),
@@ -284,7 +285,7 @@ FAULTY_FILES = [
     (file(ROW).rstrip() + b",extra\r\n", 2, "cells_extra"),
     (file(ROW) + b'"never closed', 3, "row_unreadable"),
     (file(ROW) + WIDE, 3, "columns_limit"),
-    (b"id\n" + b"\n" * archive.ROWS_LIMIT, archive.ROWS_LIMIT + 1, "rows_limit"),
+    (file() + b"\n" * archive.ROWS_LIMIT, archive.ROWS_LIMIT + 1, "rows_limit"),
 ]
 
 
@@ -363,10 +364,12 @@ def test_any_cells_give_a_report_or_faults(change: dict[str, str]) -> None:
 
 
 def test_every_word_of_this_room_is_used_and_its_slots_are_filled() -> None:
-    words = tomllib.loads((CATALOGUE / "en" / "intake_ucdp.toml").read_text("utf-8"))
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "src/tiga/intake/ucdp").glob("*.py"))
-    named = {name for name in words["fault"] if not name.endswith("_remedy")}
-    assert {name for name in named if not re.search(rf'[".]{name}"', code)} == set()
+    folders = {"intake_ucdp": ("intake/ucdp",), "intake_datasets": ("intake/ucdp", "drafts")}
+    for name, rooms in folders.items():
+        words = tomllib.loads((CATALOGUE / "en" / f"{name}.toml").read_text("utf-8"))
+        code = "".join(path.read_text("utf-8") for room in rooms for path in (ROOT / "src/tiga" / room).glob("*.py"))
+        named = {word for word in words["fault"] if not word.endswith("_remedy")}
+        assert {word for word in named if not re.search(rf'[".]{word}"', code)} == set()
     texts = catalogue("en").texts
     for change, _, _ in FAULTY:
         for fault in read(change).faults:
@@ -394,6 +397,9 @@ def test_a_real_file_is_read_whole_and_without_a_fault(
         pytest.skip(f"no {name} on this machine; set TIGA_SHARED to the folder that holds data/ucdp-ged")
     data = path.read_bytes()
     found = ucdp.read(name, data, ZONES)
+    pieces = (data[at : at + 5_003] for at in range(0, len(data), 5_003))
+    streamed = [item for item in ucdp.stream(name, pieces, ZONES) if isinstance(item, Row) and item.report is not None]
+    assert [row.report for row in streamed] == [report for _, report in found.reports]
     assert (ucdp.recognises(data), len(found.header), len(found.reports), found.faults) == (True, columns, rows, ())
     assert len([event for _, event in found.events if event.where.point]) == points
     assert len([event for _, event in found.events if event.toll.reordered]) == reordered

@@ -21,14 +21,11 @@ Rules
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from tiga.drafts import TEXT_LIMIT, Fault, FieldReport, Harm
-from tiga.drafts.coordinates import degrees, is_degrees
+from tiga.drafts import TEXT_LIMIT, FieldReport, Harm
+from tiga.drafts.cells import PASSAGE_LIMIT, PEOPLE_LIMIT, WORD_LIMIT, Reading, cut
 from tiga.drafts.events import Event, Toll
-from tiga.drafts.texts import FORBIDDEN, codepoint, shown, visible
 from tiga.intake.ucdp.columns import (
     CLARITIES,
     DATE_PRECISIONS,
@@ -42,54 +39,21 @@ from tiga.intake.ucdp.columns import (
     STATE_NAME,
     VIOLENCE,
 )
-from tiga.values.moments import YEARS, BadMoment, Moment
+from tiga.values.moments import Moment
 from tiga.values.places import Place, Point
 
 SOURCE = "UCDP"
-PEOPLE_LIMIT = 1_000_000
-WORD_LIMIT = 300
-PASSAGE_LIMIT = 1_000
+PREFIX = "ucdp-"
 
 _ORDER = {name: at for at, name in enumerate(KNOWN)}
-_WHOLE = re.compile(r"(-?[0-9]{1,15})\.0+\Z")
-_NUMBER = re.compile(r"[0-9]{1,12}\Z")
-_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?\Z")
+_ID = re.compile(r"[0-9]{1,12}\Z")
 _BOOLEAN = {"true": "1", "false": "0"}
 
 
-@dataclass(slots=True)
-class Reading:
-    """A row while it is read: its cells by column, the faults found, and which refused characters it held."""
-
-    file: str
-    row: int
-    raw: tuple[str, ...]
-    texts: dict[str, str]
-    faults: list[Fault] = field(default_factory=list)
-    characters: tuple[str, ...] = ()
-
-    def get(self, column: str) -> str:
-        return self.texts.get(column, "")
-
-    def fault(self, column: str, code: str, **values: str) -> None:
-        kept = {key: visible(value) for key, value in values.items()}
-        self.faults.append(Fault(self.file, self.row, column, f"fault.{code}", kept, self.raw))
-
-    def number(self, column: str, most: int) -> int:
-        """A whole number from 0 to `most`; 0 where the cell is empty or faulty."""
-        text = self.get(column)
-        if text and (not _NUMBER.match(text) or int(text) > most):
-            self.fault(column, "number_bad", value=text)
-            return 0
-        return int(text or 0)
-
-    def coded(self, column: str, choices: tuple[str, ...]) -> str:
-        """A code of the codebook, or empty."""
-        text = self.get(column)
-        if text and text not in choices:
-            self.fault(column, "choice_unknown", value=text, choices=", ".join(choices))
-            return ""
-        return text
+def ident(reading: Reading) -> str:
+    """The report's id, empty where the row's own cannot be read."""
+    text = reading.get("id")
+    return f"{PREFIX}{int(text)}" if _ID.match(text) else ""
 
 
 def event(reading: Reading, zones: Mapping[str, str]) -> tuple[Event, FieldReport] | None:
@@ -98,21 +62,19 @@ def event(reading: Reading, zones: Mapping[str, str]) -> tuple[Event, FieldRepor
     `zones` has the zone of each country by its name in lower case, under the empty name that of all others.
     """
     _settle(reading)
-    for column in REQUIRED:
-        if not reading.get(column):
-            reading.fault(column, "field_missing", field=column)
+    reading.required(REQUIRED)
     number = reading.number("id", 10**12)
     violence = VIOLENCE.get(reading.coded("type_of_violence", tuple(VIOLENCE)), "")
     for column, choices in (("date_prec", DATE_PRECISIONS), ("event_clarity", CLARITIES)):
         reading.coded(column, choices)
     when, where, toll = _when(reading, zones), _where(reading), _toll(reading)
-    account = _account(reading)
+    account = reading.account(_ORDER)
     if len(account) > TEXT_LIMIT:
         reading.fault("", "text_too_long", length=str(len(account)), limit=str(TEXT_LIMIT))
     if reading.faults or when is None or where is None:
         return None
     found = Event(
-        f"ucdp-{number}", when, where, violence, reading.get("side_a"), reading.get("side_b"),
+        f"{PREFIX}{number}", when, where, violence, reading.get("side_a"), reading.get("side_b"),
         violence == "state" or _state(reading, "gwnoa", "side_a"), _state(reading, "gwnob", "side_b"), toll,
         " ".join(filter(None, (reading.get(c) for c in ("source_headline", "source_article", "where_description")))),
     )  # fmt: skip
@@ -120,21 +82,8 @@ def event(reading: Reading, zones: Mapping[str, str]) -> tuple[Event, FieldRepor
 
 
 def _settle(reading: Reading) -> None:
-    """Give each value one spelling, and show what rule 8 says."""
-    whole = "\n".join(reading.texts.values())
-    if FORBIDDEN.search(whole):
-        reading.characters = tuple(sorted({codepoint(letter) for letter in FORBIDDEN.findall(whole)}))
-        reading.texts = {column: shown(text) for column, text in reading.texts.items()}
-    if not unicodedata.is_normalized("NFC", whole):
-        reading.characters += ("NFC",)
-        reading.texts = {column: unicodedata.normalize("NFC", text) for column, text in reading.texts.items()}
-    for column, text in reading.texts.items():
-        if column in DATES:
-            reading.texts[column] = match[1] if (match := _DATE.match(text)) else text
-        elif match := _WHOLE.match(text):
-            reading.texts[column] = match[1]
-        elif column in DEGREES and is_degrees(text) and "." in text:
-            reading.texts[column] = text.rstrip("0")
+    """Give each value one spelling, also those of the flag that is written as a word."""
+    reading.settle(DATES, DEGREES)
     if "active_year" in reading.texts:
         reading.texts["active_year"] = _BOOLEAN.get(reading.get("active_year").casefold(), reading.get("active_year"))
 
@@ -144,10 +93,8 @@ def _state(reading: Reading, number: str, name: str) -> bool:
 
 
 def _when(reading: Reading, zones: Mapping[str, str]) -> Moment | None:
-    zone = zones.get(reading.get("country").casefold(), zones.get("", ""))
-    if not zone and reading.get("country"):
-        reading.fault("country", "country_zone_missing", value=reading.get("country"))
-    start, end = (_day(reading, column) for column in ("date_start", "date_end"))
+    zone = reading.zone(zones)
+    start, end = (reading.day(column) for column in ("date_start", "date_end"))
     if not zone or not start or end is None:
         return None
     if end and end < start:
@@ -156,55 +103,18 @@ def _when(reading: Reading, zones: Mapping[str, str]) -> Moment | None:
     return Moment(start, zone, "day", end if end != start else "")
 
 
-def _day(reading: Reading, column: str) -> str | None:
-    """A date, empty where none is given, None where it cannot be read."""
-    text = reading.get(column)
-    if not text:
-        return ""
-    if re.match(r"[0-9]{4}-", text) and not YEARS[0] <= int(text[:4]) <= YEARS[1]:
-        reading.fault(column, "date_range", value=text, first=str(YEARS[0]), last=str(YEARS[1]))
-        return None
-    try:
-        if not _DATE.match(text):
-            raise BadMoment(text)
-        Moment(text, "UTC", "day")
-    except BadMoment:
-        reading.fault(column, "dataset_date", value=text)
-        return None
-    return text
-
-
 def _where(reading: Reading) -> Place | None:
-    lat, lon = _degrees(reading, "latitude", 90, "latitude_out"), _degrees(reading, "longitude", 180, "longitude_out")
+    lat, lon = reading.point()
     precision = reading.coded("where_prec", PLACE_PRECISIONS)
-    given = {column for column in ("latitude", "longitude") if reading.get(column)}
-    if len(given) == 1:
-        lacking = ({"latitude", "longitude"} - given).pop()
-        reading.fault(lacking, "point_half", field=lacking)
-    elif given and not reading.get("where_prec"):
+    if reading.get("latitude") and reading.get("longitude") and not reading.get("where_prec"):
         reading.fault("where_prec", "field_missing", field="where_prec")
     if reading.faults:
         return None
-    named = next(filter(None, (reading.get(c) for c in ("where_coordinates", "adm_2", "adm_1", "country"))), "")
+    named = reading.first("where_coordinates", "adm_2", "adm_1", "country")
     radius_m = RADIUS_M.get(precision, 0)
     point = Point(lat, lon) if lat is not None and lon is not None and radius_m else None
     source = f"{SOURCE} where_prec {precision}" if precision else SOURCE
-    return Place(_cut(named, WORD_LIMIT), "Latn", point, radius_m if point else 0, source)
-
-
-def _degrees(reading: Reading, column: str, most: int, code: str) -> int | None:
-    """Decimal degrees as an integer of 1e-7 degrees."""
-    text = reading.get(column)
-    if not text:
-        return None
-    if not is_degrees(text):
-        reading.fault(column, "coordinate_bad", value=text)
-        return None
-    found = degrees(text)
-    if abs(found) > most * 10_000_000:
-        reading.fault(column, code, value=text)
-        return None
-    return found
+    return Place(cut(named, WORD_LIMIT), "Latn", point, radius_m if point else 0, source)
 
 
 def _toll(reading: Reading) -> Toll:
@@ -217,14 +127,6 @@ def _toll(reading: Reading) -> Toll:
         reading.fault("best", "deaths_disagree", sum=str(a + b + civilians + unknown), best=str(best))
     least, most = min(low, best, high), max(low, best, high)
     return Toll(least, best, most, a, b, civilians, unknown, split, not low <= best <= high)
-
-
-def _account(reading: Reading) -> str:
-    """The row as text, known columns first and in their own order."""
-    columns = sorted(reading.texts, key=lambda column: (_ORDER.get(column, len(_ORDER)), column))
-    # further lines of a value are indented, so that none of them can pass for another column
-    filled = ((column, reading.texts[column].replace("\n", "\n  ")) for column in columns if reading.texts[column])
-    return "\n".join(f"{column}: {text}" for column, text in filled)
 
 
 def _report(reading: Reading, found: Event, account: str) -> FieldReport:
@@ -240,9 +142,9 @@ def _report(reading: Reading, found: Event, account: str) -> FieldReport:
         acts=(),
         account=account,
         language="en",
-        origin=_cut(origin, WORD_LIMIT),
-        reference=_cut(article, PASSAGE_LIMIT),
-        actor_words=_cut(actors, PASSAGE_LIMIT),
+        origin=cut(origin, WORD_LIMIT),
+        reference=cut(article, PASSAGE_LIMIT),
+        actor_words=cut(actors, PASSAGE_LIMIT),
         harm=_harm(found),
         limitations=_limitations(reading, found),
     )
@@ -270,9 +172,4 @@ def _limitations(reading: Reading, found: Event) -> str:
         said.append(" ".join(f"{column} {reading.get(column)}" for column in ("low", "best", "high")))
     said += [f"{column} –" for column in ("date_prec", "date_end", "low", "high") if not reading.get(column)]
     said += reading.characters
-    return _cut("; ".join(said), PASSAGE_LIMIT)
-
-
-def _cut(text: str, limit: int) -> str:
-    """A text's beginning; the whole of it stands in the account."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return cut("; ".join(said), PASSAGE_LIMIT)

@@ -1,4 +1,4 @@
-"""Monitors and whoever enters reports: the report form, sheets, and a person's word on matches."""
+"""Monitors and whoever enters reports: the report form, rows set aside, and a person's word on matches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tiga.drafts import CHANNELS, FieldReport, evidence_item
 from tiga.intake import sheets
-from tiga.intake.sheets.grid import FILE_BYTES_LIMIT
 from tiga.mechanism import evidence
 from tiga.mechanism import reports as report_acts
 from tiga.mechanism.deciders import depositing, grouping, marking
@@ -100,32 +99,6 @@ def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
 def _release(channel: str) -> str:
     """Who sees a report at first: what monitors and the public say goes to the mediators' side until it is released."""
     return {"media": "R0", "monitor": "R3", "public": "R3"}.get(channel, "R1")
-
-
-@require_http_methods(["GET", "POST"])
-def import_sheet(request: HttpRequest, record: str) -> HttpResponse:
-    """A sheet comes in: what was accepted, what was known, what was set aside and why."""
-    door = readers.door(request, record)
-    if door.actor is None or not door.actor.key:
-        raise Http404
-    if request.method == "GET":
-        return render(request, "import.html", {"uploads": door.uploads()})
-    file = request.FILES.get("sheet")
-    if file is None:
-        return render(request, "import.html", {"uploads": door.uploads(), "fault": "form.required"}, status=422)
-    if (file.size or 0) > FILE_BYTES_LIMIT:
-        return render(request, "import.html", {"uploads": door.uploads(), "fault": "form.file_large"}, status=422)
-    data = file.read()
-    columns = sheets.field_report(frozenset(act.code for act in door.agreement.acts))
-    sheet = sheets.read(str(file.name)[:200], data, columns)
-    intake = receiving.receive(
-        door.desk, str(file.name)[:200], data, list(sheet.reports), sheet.faults, door.actor, door.now, readers.entropy
-    )
-    language = readers.language(request)
-    told = [sheets.told(fault, language) for fault in intake.faults]
-    return render(
-        request, "import.html", {"uploads": door.uploads(), "intake": intake, "told": told, "file": file.name}
-    )
 
 
 @require_safe

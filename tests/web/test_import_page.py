@@ -1,0 +1,150 @@
+"""A sheet comes in by its page: tried first, with nothing entered, then the very bytes that were tried, at one's word."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.store import kept
+from tiga.store import maps, models, opening, pending
+from tiga.values.moments import Instant
+from tiga.values.words import SPOKEN, say
+from tiga.web.models import Membership
+from tiga.web.readers import DEMO_PEOPLE
+
+pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
+
+PAGE = "/press/reports/import/"
+TREE = {
+    "name": "log", "columns": {"No.": "report_id", "When": "asserted_start", "Where": "toponym", "Text": "account"},
+    "defaults": {"channel": "media", "source": "EXERCISE log", "language": "en"}, "zone": "UTC",
+}  # fmt: skip
+LOG = b"No.,When,Where,Text\nlog-1,2026-01-04,Exercise Post,EXERCISE. Shots.\nlog-2,not a day,Exercise Post,EXERCISE.\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def laid(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    with kept.filled(django_db_blocker, "press"):
+        kept.lay("press")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def people() -> Iterator[None]:
+    opening.forget()
+    for person, places in DEMO_PEOPLE.items():
+        user = get_user_model().objects.create(username=person)
+        if "press" in places:
+            role, component, slug = places["press"]
+            key = f"tiga.example/press/{slug}" if slug else ""
+            Membership.objects.create(user=user, record="press", role=role, component=component, key=key)
+    yield
+    opening.forget()
+
+
+def reader(person: str = "secretariat", language: str = "en") -> Client:
+    client = Client()
+    assert client.post("/sign-in/demo/", {"person": person}).status_code == 302
+    client.cookies["tiga_language"] = language
+    return client
+
+
+def sheet(data: bytes, name: str = "log.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+def saved() -> None:
+    desk = kept.desk("press")
+    maps.save(desk, "district log", TREE, kept.actor(desk, "secretariat/1"), kept.LATER)
+    opening.forget()
+
+
+def token(page: str) -> str:
+    found = re.findall(r'name="token" value="([0-9a-f]+)"', page)
+    return found[0] if found else ""
+
+
+def entries() -> int:
+    size = kept.desk("press").ledger.size()
+    opening.forget()
+    return size
+
+
+def test_a_sheet_is_tried_and_then_entered_as_it_was_tried() -> None:
+    saved()
+    client, before = reader(), entries()
+    tried = client.post(PAGE, {"sheet": sheet(LOG), "map": "district log", "step": "try"}).content.decode()
+    assert say("import.would", accepted=1, revised=0, unchanged=0, faults=1) in tried
+    assert (entries(), models.Upload.objects.using("press").count(), tried.count('class="set-aside"')) == (before, 0, 1)
+    row = models.Pending.objects.using("press").get()
+    assert (b"log-1" in bytes(row.data), row.sender.endswith("secretariat/1")) == (False, True)
+    done = client.post(PAGE, {"token": token(tried), "step": "enter"}).content.decode()
+    assert say("import.counts", accepted=1, revised=0, unchanged=0, faults=1) in done
+    assert (entries(), models.Pending.objects.using("press").count()) == (before + 1, 0)
+    again = client.post(PAGE, {"sheet": sheet(LOG), "map": "district log", "step": "try"}).content.decode()
+    assert (say("import.repeated") in again, token(again)) == (True, "")
+
+
+def test_what_waits_is_its_senders_alone_and_is_taken_once() -> None:
+    saved()
+    client = reader()
+    tried = client.post(PAGE, {"sheet": sheet(LOG), "map": "district log", "step": "try"}).content.decode()
+    other = reader("monitor").post(PAGE, {"token": token(tried), "step": "enter"})
+    assert (other.status_code, say("import.no_longer_waits") in other.content.decode()) == (422, True)
+    assert client.post(PAGE, {"token": token(tried), "step": "enter"}).status_code == 200
+    assert client.post(PAGE, {"token": token(tried), "step": "enter"}).status_code == 422
+    assert client.post(PAGE, {"token": "", "step": "enter"}).status_code == 422
+
+
+def test_what_waits_goes_after_a_day_and_no_sender_has_more_than_the_limit() -> None:
+    desk = kept.desk("press")
+    by, now = kept.actor(desk, "secretariat/1"), kept.LATER
+    tokens = [
+        pending.keep(desk, f"{n}.csv", "", b"x%d" % n, by, Instant(now.ms + n), lambda size, n=n: bytes([n]) * size)  # type: ignore[misc]
+        for n in range(pending.SHEETS_LIMIT + 2)
+    ]
+    assert models.Pending.objects.using("press").count() == pending.SHEETS_LIMIT
+    assert [pending.take(desk, one, by, now) for one in tokens[:2]] == [None, None]
+    assert pending.take(desk, tokens[-1], by, now) == pending.Sheet("6.csv", "", b"x6")
+    assert pending.take(desk, tokens[-2], by, Instant(now.ms + 2 * pending.DAY_MS)) is None
+    assert models.Pending.objects.using("press").count() == 0
+
+
+def test_a_map_that_is_gone_or_no_longer_fits_is_said_at_its_field_and_nothing_is_read() -> None:
+    client = reader()
+    gone = client.post(PAGE, {"sheet": sheet(LOG), "map": "no such", "step": "try"})
+    assert (gone.status_code, say("import.map_gone") in gone.content.decode()) == (422, True)
+    models.SavedMap.objects.using("press").create(
+        name="old", tree=TREE | {"act_aliases": {"x": "Z99"}}, sender="x", at_ms=0
+    )
+    unfit = client.post(PAGE, {"sheet": sheet(LOG), "map": "old", "step": "try"})
+    assert (unfit.status_code, say("import.map_unfit") in unfit.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_the_page_speaks_the_readers_language_and_its_fields_have_labels(language: str) -> None:
+    saved()
+    page = html.unescape(reader(language=language).get(PAGE).content.decode())
+    assert [say(f"import.{code}", language) in page for code in ("try", "map", "own_columns", "sheet")] == [True] * 4
+    assert [page.count(f'for="{field}"') for field in ("sheet", "map")] == [1, 1]
+    assert re.findall(r'<button name="step" value="(\w+)"', page) == ["try"]
+
+
+def test_a_name_of_a_map_and_their_number_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = kept.desk("press")
+    by = kept.actor(desk, "secretariat/1")
+    with pytest.raises(maps.NotKept):
+        maps.save(desk, "<b>", TREE, by, kept.LATER)
+    monkeypatch.setattr(maps, "MAPS_LIMIT", 1)
+    maps.save(desk, "a", TREE, by, kept.LATER)
+    maps.save(desk, "a", TREE | {"zone": "PKT"}, by, kept.LATER)
+    with pytest.raises(maps.NotKept):
+        maps.save(desk, "b", TREE, by, kept.LATER)
+    assert [(row.name, row.tree["zone"]) for row in maps.kept(desk)] == [("a", "PKT")]
+    assert (maps.named(desk, "a") or {})["zone"] == "PKT"
