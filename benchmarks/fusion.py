@@ -28,7 +28,7 @@ def rows(progress: Callable[[str], None]) -> list[Row]:
     quick = os.environ.get("TIGA_BENCH_QUICK") == "1"
     sets.shared()
     progress("a few minutes: small sets only" if quick else "about fifteen minutes, most of it peers on large sets")
-    policy, found = ours.fusion().policy_bytes(), []
+    policy, found = ours.policy_bytes(), []
     told: list[Row] = []
     for kind in QUICK if quick else sets.KINDS:
         found.append(bars.outcome(kind, policy, progress))

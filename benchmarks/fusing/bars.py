@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from benchmarks import Row
-from benchmarks.fusing import contest, ours, sets
+from benchmarks.fusing import contest, sets
 from benchmarks.fusing.contest import TITLES, Run
 from benchmarks.fusing.metrics import Quality
 from benchmarks.fusing.sets import Kind, Set
@@ -31,28 +31,23 @@ MELTT: Mapping[str, tuple[str, str, str]] = {
 }  # fmt: skip
 """F1, B-cubed and seconds of MELTT 0.4.3 in R (43 datasets, 0 days, 15 km) as the design papers measured them on the same
 noise model with another seed and on another run of a like machine; quoted, never run here."""
-NEVER = Decimal("Infinity")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A set, ours on it (None where it cannot be taken yet), and the peers that ended, each with its quality."""
+    """A set, ours on it, and the peers that ended, each with its quality."""
 
     set: Set
-    ours: tuple[Run, Quality] | None
+    ours: tuple[Run, Quality]
     peers: Mapping[str, tuple[Run, Quality]]
 
 
 def outcome(kind: Kind, policy: bytes, progress: Callable[[str], None]) -> Outcome:
     """Run everything on one set."""
     one = sets.simulated(kind, policy, progress)
-    own = None
-    if ours.fusion().takes(one.reports):
-        run = contest.ours("fuse", one)
-        own = run, contest.quality(one, run)
-        progress(f"{one.name}: ours {run.seconds:.2f} s, {run.peak_mb:.0f} MB, F1 {own[1].f1:.3f}")
-    else:
-        progress(f"{one.name}: too large for the fusion of this release")
+    run = contest.ours("fuse", one)
+    own = run, contest.quality(one, run)
+    progress(f"{one.name}: ours {run.seconds:.2f} s, {run.peak_mb:.0f} MB, F1 {own[1].f1:.3f}")
     ran = contest.all_peers(one, contest.METHODS[kind.name], progress)
     return Outcome(one, own, {method: (run, contest.quality(one, run)) for method, run in ran.items()})
 
@@ -68,14 +63,13 @@ def share(value: float) -> Decimal:
 
 def _found(found: Outcome) -> list[Row]:
     name = found.set.name
-    own = found.ours[1] if found.ours else None
-    f1, cubed = (share(own.f1), share(own.cubed)) if own else (Decimal(0), Decimal(0))
+    own = found.ours[1]
+    f1, cubed = share(own.f1), share(own.cubed)
     what = f"{name} ({found.set.reports} reports)"
     told = [Row(f"seed of {name}, from the policy's SHA-256", Decimal(found.set.seed), "seed")]
     told.append(Row(f"pairwise F1, {what}", f1, "F1", bar=_bar(F1_BARS, name)))
-    if own:
-        told.append(Row(f"pairwise precision, {name}", share(own.precision), "share"))
-        told.append(Row(f"pairwise recall, {name}", share(own.recall), "share"))
+    told.append(Row(f"pairwise precision, {name}", share(own.precision), "share"))
+    told.append(Row(f"pairwise recall, {name}", share(own.recall), "share"))
     best = max(found.peers, key=lambda method: found.peers[method][1].f1)
     above = f1 - share(found.peers[best][1].f1)
     told.append(Row(f"F1 above the best peer ({TITLES[best]}), {name}", above, "F1", bar=_bar(ABOVE_BARS, name)))
@@ -91,19 +85,17 @@ def _found(found: Outcome) -> list[Row]:
 
 def _speed(found: Outcome) -> list[Row]:
     name = found.set.name
-    own = found.ours[0] if found.ours else None
-    seconds = Decimal(f"{own.seconds:.3f}") if own else NEVER
-    megabytes = Decimal(round(own.peak_mb)) if own else NEVER
+    own = found.ours[0]
+    seconds, megabytes = Decimal(f"{own.seconds:.3f}"), Decimal(round(own.peak_mb))
     stretch = STRETCH.get(name, "")
     told = [
         Row(f"seconds, {name}{stretch}", seconds, "s", bar=_bar(SECONDS_BARS, name), at_least=False),
         Row(f"peak memory, {name}", megabytes, "MB", bar=_bar(MEGABYTES_BARS, name), at_least=False),
     ]
-    if own:
-        told.append(Row(f"CPU seconds, {name}", Decimal(f"{own.cpu_seconds:.3f}"), "s"))
+    told.append(Row(f"CPU seconds, {name}", Decimal(f"{own.cpu_seconds:.3f}"), "s"))
     if name not in SECONDS_BARS:
         return told
-    rate = Decimal(round(found.set.reports / own.seconds)) if own else Decimal(0)
+    rate = Decimal(round(found.set.reports / own.seconds))
     for method, (run, _) in sorted(found.peers.items()):
         bar = TIMES_SPLINK if method == "splink_told" else None
         theirs = Decimal(round(run.peak_mb))

@@ -1,8 +1,8 @@
 """Fits the table of weights that tiga ships: `python -m benchmarks.fusing.fit VERSION`, from simulated reports alone.
 
 Rules
-1. The noise model is the project's generator beside the repository; seeds and settings stand here (`TUNING`). No real data,
-   and no geometry of another country, is ever fitted on.
+1. The noise model is the design papers'; seeds and settings stand here (`TUNING`). The generator runs in the environment that
+   `./dev bench fusion` makes. No real data, and no geometry of another country, is ever fitted on.
 2. What simulation cannot know is set by hand (`PINNED`), in millibits.
 3. The table is written beside the code that reads it; the seeds on which it is judged derive from its bytes.
 """
@@ -15,16 +15,18 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.fusing import simulated
+from benchmarks.fusing import reports, sets
 from tiga.fusion import comparing, density, fitting, policy
 from tiga.fusion.candidates import compared, weighed
 from tiga.fusion.columns import MEDIA, MONITOR, PARTY, PUBLIC
 
 TABLES = Path(__file__).resolve().parents[2] / "src" / "tiga" / "fusion" / "tables"
-TUNING = (
-    *(("afpk", 20_000, seed, {}) for seed in (11, 12, 13, 14, 15)),
-    ("afpk", 20_000, 16, {"mean_rep": 0.4}), ("afpk", 12_000, 17, {"nz": 1.6}), ("afpk", 12_000, 18, {"rate_day": 120}),
+STANDARD = sets.Kind("afpk 2e4", "afpk", 20_000)
+OTHERS = (
+    sets.Kind("few reports", "afpk", 20_000, {"mean_rep": 0.4}), sets.Kind("more noise", "afpk", 12_000, {"nz": 1.6}),
+    sets.Kind("more incidents", "afpk", 12_000, {"rate_day": 120}),
 )  # fmt: skip
+TUNING = tuple(zip((*[STANDARD] * 5, *OTHERS), sets.TUNING_SEEDS, strict=True))
 PULL = 2.0
 GROUPS = {
     "certain": 2_500, "floor": -400, "masses": [1_000, 1_000, 800, 500, 300], "shown": -4_000, "stop": -2_100,
@@ -60,21 +62,24 @@ def pin(tables: dict[str, list[int]]) -> None:
             source[to + comparing.SOURCE_ORIGIN] = source[to] + ORIGIN_MB
             source[to + comparing.SOURCE_TWO_TIMES] = TWO_TIMES_MB
             if not source[to + comparing.SOURCE_COPIED]:
-                source[to + comparing.SOURCE_COPIED] = source[(MEDIA * classes + MEDIA) * relations + comparing.SOURCE_COPIED]
+                source[to + comparing.SOURCE_COPIED] = source[
+                    (MEDIA * classes + MEDIA) * relations + comparing.SOURCE_COPIED
+                ]
 
 
 def main(version: str) -> None:
     found, same = [], []
     blank = policy.blank()
-    for kind, size, seed, settings in TUNING:
-        table = simulated.make(kind, size, seed, **settings)
-        claims = simulated.columns(table)
-        background = density.snapshot(claims, len(simulated.TREE.table))
+    for kind, seed in TUNING:
+        made = sets.seeded(kind, seed, print)
+        table, truth = sets.load(made.path), sets.load(made.truth)["incident"]
+        tree, nodes = reports.tree(table)
+        claims = reports.columns(table, nodes)
+        background = density.snapshot(claims, len(tree.table))
         rated = density.rated(claims, background)
-        pairs = weighed(rated, simulated.TREE.table, background.bands, blank, 2)
-        found.append(compared(rated.rows, rated.signs, pairs.left, pairs.right, simulated.TREE.table, background.bands))
-        same.append(table["inc"][pairs.left] == table["inc"][pairs.right])
-        print(f"{kind} seed {seed}: {len(claims)} claims, {len(pairs)} pairs, {int(same[-1].sum())} of one incident", flush=True)
+        pairs = weighed(rated, tree.table, background.bands, blank, 2)
+        found.append(compared(rated.rows, rated.signs, pairs.left, pairs.right, tree.table, background.bands))
+        same.append(truth[pairs.left] == truth[pairs.right])
     card = fitting.fit(np.concatenate(found), np.concatenate(same), pull=PULL)
     base, tables = card.millibits()
     pin(tables)

@@ -81,6 +81,8 @@ def simulate(folder: str, kind: str, reports: int, seed: int, more: dict[str, fl
     table = noise.make(kind, reports, seed=seed, **more)
     columns = {name: table[name].to_numpy(np.int32) for name in NUMBERS}
     columns |= {name: table[name].to_numpy(np.float64) for name in REALS}
+    told = ["lat", "lon", "t0", "t1", "typ", "perp", "name"]
+    columns["text"] = table.groupby(told, sort=False).ngroup().to_numpy(np.int32)
     np.savez(truth, incident=table["inc"].to_numpy(np.int64))
     written(out, columns | tree(noise), [str(name) for name in table["name"]])
     return {"reports": len(table), "incidents": int(table["inc"].nunique())}

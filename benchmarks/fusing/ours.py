@@ -3,10 +3,10 @@
 This file and `reports` alone know what fusion offers; the judge sees labels, pairs and seconds.
 
 Rules
-1. Timed is `fused`, after a run on WARM_REPORTS reports: with the engine from the set's columns to labels, names and all,
-   as for the peers; without it from claims to labels. Reading the set and imports are not. Peak memory is the process's.
+1. Timed is `fused`, after a run on WARM_REPORTS reports: from the set's columns to labels, names and all, as for the peers.
+   Reading the set and imports are not. Peak memory is the process's.
 2. Nothing here sees a set's truth. Decisions are pairs that the judge hands in, as people would.
-3. What fusion does not offer yet is said as absent, and its rows are missed bars.
+3. One claim after another is timed claim by claim, against the background of the whole set.
 
 Not done here: judging.
 """
@@ -14,11 +14,11 @@ Not done here: judging.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -26,126 +26,60 @@ import numpy as np
 
 from benchmarks.fusing import reports, sets
 from benchmarks.fusing.sets import Table
-from tiga.drafts import Decision
-from tiga.fusion import windowed
+from tiga.fusion import arriving, engine, policy, windowed
 
 WARM_REPORTS = 500
-REPORTS_MAX = 40_000
-"""Reports of a set that the grouping of this release is asked to take; larger sets wait for the engine."""
 WINDOW = windowed.Window(0, 20_000)
 """For the windowed mode: the best on the tuning set (afpk, seed 11) of 0 or 1 days and 10 to 30 km; F1 .587 there."""
 THREADS = 2
 
 
-class Absent(Exception):
-    """Fusion does not offer this yet; the message says what."""
+def policy_bytes() -> bytes:
+    """The shipped weights, from which all seeds derive."""
+    return (resources.files("tiga.fusion") / "tables" / f"{policy.SHIPPED}.json").read_bytes()
 
 
-# ---- the engine: claims as columns of whole numbers
+# ---- the questions
 
 
-class Engine:
-    """Fusion by `tiga.fusion.engine`."""
-
-    def __init__(self, engine: Any) -> None:
-        self.engine = engine
-
-    def policy_bytes(self) -> bytes:
-        from importlib import resources
-
-        from tiga.fusion import policy
-
-        return (resources.files("tiga.fusion") / "tables" / f"{policy.SHIPPED}.json").read_bytes()
-
-    def takes(self, reports: int) -> bool:
-        return True
-
-    def prepared(self, table: Table) -> Any:
-        return table
-
-    def fused(self, told: Any) -> np.ndarray:
-        return self._fuse(told).labels()
-
-    def weighed(self, told: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        found = self._fuse(told)
-        left, right = (found.order[side] for side in (found.pairs.left, found.pairs.right))
-        return left, right, 1.0 / (1.0 + np.exp2(-found.pairs.weight / 1000.0))
-
-    def automatic(self, told: Any) -> np.ndarray:
-        return self._fuse(told, certain=True).labels()
-
-    def decided(self, told: Any, together: np.ndarray, apart: np.ndarray) -> np.ndarray:
-        return self._fuse(told, together=together.astype(np.int32), apart=apart.astype(np.int32)).labels()
-
-    def updated(self, told: Any) -> tuple[np.ndarray, np.ndarray]:
-        raise Absent("taking one claim after another")
-
-    def _fuse(self, table: Table, **more: Any) -> Any:
-        tree, nodes = reports.tree(table)
-        return self.engine.fuse(reports.columns(table, nodes), tree, threads=THREADS, **more)
+def fused(table: Table) -> np.ndarray:
+    return _fuse(table).labels()
 
 
-# ---- the grouping of claims one by one, where there is no engine
+def pairs(table: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    found = _fuse(table)
+    left, right = (found.order[side] for side in (found.pairs.left, found.pairs.right))
+    return left, right, 1.0 / (1.0 + np.exp2(-found.pairs.weight / 1000.0))
 
 
-class Grouping:
-    """Fusion by `tiga.fusion.clusters`, which looks at claims one by one."""
-
-    def policy_bytes(self) -> bytes:
-        from tiga.fusion.policy import POLICY_1
-
-        return json.dumps(POLICY_1.as_json(), sort_keys=True, separators=(",", ":")).encode()
-
-    def takes(self, reports: int) -> bool:
-        return reports <= REPORTS_MAX
-
-    def prepared(self, table: Table) -> Any:
-        return reports.claims(table)
-
-    def fused(self, told: Any) -> np.ndarray:
-        return self._labels(self._group(told))
-
-    def weighed(self, told: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        considered = self._group(told).considered
-        at = {claim.claim_id: number for number, claim in enumerate(told)}
-        bits = np.array([match.millibits for match in considered]) / 1000.0
-        left, right = ([at[getattr(match, side)] for match in considered] for side in ("left", "right"))
-        return np.array(left), np.array(right), 1.0 / (1.0 + np.exp2(-bits))
-
-    def automatic(self, told: Any) -> np.ndarray:
-        return np.arange(len(told))
-
-    def decided(self, told: Any, together: np.ndarray, apart: np.ndarray) -> np.ndarray:
-        rows = [(pair, True) for pair in together] + [(pair, False) for pair in apart]
-        decisions = [Decision(told[a].claim_id, told[b].claim_id, same) for (a, b), same in rows]
-        return self._labels(self._group(told, decisions))
-
-    def updated(self, told: Any) -> tuple[np.ndarray, np.ndarray]:
-        raise Absent("taking one claim after another")
-
-    def _group(self, told: Any, decisions: Sequence[Decision] = ()) -> Any:
-        from tiga.fusion import clusters
-
-        return clusters.group(told, decisions)
-
-    def _labels(self, result: Any) -> np.ndarray:
-        home = {claim: number for number, group in enumerate(result.groups) for claim in group.claims}
-        return np.array([home[name] for name in sorted(home)], dtype=np.int64)
+def automatic(table: Table) -> np.ndarray:
+    return _fuse(table, certain=True).labels()
 
 
-def fusion() -> Engine | Grouping:
-    """What fusion offers here. Both answer the same questions:
+def decided(table: Table, together: np.ndarray, apart: np.ndarray) -> np.ndarray:
+    return _fuse(table, together=together.astype(np.int32), apart=apart.astype(np.int32)).labels()
 
-    `policy_bytes` the shipped weights, from which all seeds derive; `takes` whether a set of so many reports can be fused;
-    `prepared` what is made of a set before the clock runs; `fused` a label for each report; `weighed` the pairs that were
-    compared and the probability of each; `automatic` labels of the tier that is joined without a person; `decided` labels
-    after people's decisions, given as pairs of places; `updated` labels after one claim at a time in order of receipt, and
-    the milliseconds that each took, or Absent.
-    """
-    try:
-        return Engine(importlib.import_module("tiga.fusion.engine"))
-    except ModuleNotFoundError:
-        return Grouping()
+
+def updated(table: Table) -> tuple[np.ndarray, np.ndarray]:
+    """One claim at a time in order of receipt, against the background of all."""
+    tree, nodes = reports.tree(table)
+    claims = reports.columns(table, nodes)
+    here = arriving.Arriving(tree, _fuse(table).background)
+    order, milliseconds = np.argsort(table["rec"], kind="stable"), []
+    for at in order:
+        one = claims.take(at[None])
+        start = time.perf_counter()
+        here.enter(one, [str(at)])
+        milliseconds.append((time.perf_counter() - start) * 1000)
+    labels = np.empty(len(claims), dtype=np.int64)
+    for group in here.groups().values():
+        labels[order[group]] = order[min(group)]
+    return labels, np.array(milliseconds)
+
+
+def _fuse(table: Table, **more: Any) -> Any:
+    tree, nodes = reports.tree(table)
+    return engine.fuse(reports.columns(table, nodes), tree, threads=THREADS, **more)
 
 
 # ---- the windowed mode, which stands among the peers
@@ -200,31 +134,27 @@ def peak_mb() -> float:
 
 
 def main(task: str, path: str, out: str, runs: str, decisions: str = "") -> None:
-    table, ours = sets.load(Path(path)), fusion()
+    table = sets.load(Path(path))
     told: dict[str, Any] = {}
     found: dict[str, np.ndarray] = {}
     if task == "windowed":
         found["labels"], told = _timed(by_window, table, int(runs))
     else:
-        ready = ours.prepared(table)
-        ours.fused(ours.prepared(sets.first(table, WARM_REPORTS)))
+        fused(sets.first(table, WARM_REPORTS))
         if task == "fuse":
-            found["labels"], told = _timed(ours.fused, ready, int(runs))
+            found["labels"], told = _timed(fused, table, int(runs))
         elif task == "pairs":
-            found["left"], found["right"], found["probability"] = ours.weighed(ready)
-            found["automatic"] = ours.automatic(ready)
+            found["left"], found["right"], found["probability"] = pairs(table)
+            found["automatic"] = automatic(table)
         elif task == "decide":
             given = sets.load(Path(decisions))
-            found["labels"] = ours.decided(ready, given["together"], given["apart"])
+            found["labels"] = decided(table, given["together"], given["apart"])
         elif task == "update":
-            try:
-                found["labels"], found["milliseconds"] = ours.updated(ready)
-            except Absent as absent:
-                told = {"absent": str(absent)}
+            found["labels"], found["milliseconds"] = updated(table)
         else:
             raise SystemExit(f"there is no task {task}")
     np.savez(out, **found)
-    print(json.dumps({**told, "peak_mb": peak_mb(), "policy": hashlib.sha256(ours.policy_bytes()).hexdigest()}))
+    print(json.dumps({**told, "peak_mb": peak_mb(), "policy": hashlib.sha256(policy_bytes()).hexdigest()}))
 
 
 if __name__ == "__main__":

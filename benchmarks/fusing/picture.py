@@ -25,7 +25,7 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
         title = f"{one.set.name}, reports: {one.set.reports}"
         body.append(draw.words(LABELS - 8, y, title, "en", anchor="end", weight="700"))
         y += ROW
-        bars = [("ours", one.ours[1].f1, draw.BLUE)] if one.ours else []
+        bars = [("ours", one.ours[1].f1, draw.BLUE)]
         rest = sorted(one.peers.items(), key=lambda item: -item[1][1].f1)
         bars += [(TITLES[method], quality.f1, draw.GREY) for method, (_, quality) in rest]
         for label, value, fill in bars:
@@ -34,7 +34,7 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
         y += GAP
     axis = [(LABELS, TOP - 12), (LABELS, y - GAP)]
     body.append(draw.element("path", d=draw.path(axis), stroke=draw.INK, stroke_width=1))
-    described = "; ".join(f"{one.set.name}: {one.ours[1].f1:.3f}" for one in outcomes if one.ours)
+    described = "; ".join(f"{one.set.name}: {one.ours[1].f1:.3f}" for one in outcomes)
     return draw.picture("fusion", WIDTH, y, HEADING, f"Ours: {described}", "en", body)
 
 

@@ -115,6 +115,8 @@ def columns(table: Table, nodes: np.ndarray) -> Columns:
     rows[:, fields.SOURCE], rows[:, fields.DENIES] = table["src"], 0
     if "texts" in table:
         rows[:, fields.COPY] = _numbered([fingerprint(str(text)) for text in table["texts"]])
+    elif "text" in table:
+        rows[:, fields.COPY] = table["text"]
     signs = _named(rows, table)
     return fields.Columns(rows, signs, np.arange(count, dtype=np.int64))
 

@@ -137,8 +137,9 @@ class Claim:
     """One assertion about one happening, as fusion compares it; a report yields 1..n claims.
 
     `claim_id` is the sid of the report (with `#n` where it yields more than one). Times are Unix minutes UTC (an interval),
-    the point is in 1e-7 degrees with a radius in metres or None, deaths a range or None. `area` is the gazetteer's id of the place
-    where that is a whole area (a district, a province), `within` that of the area in which the place lies; empty where unknown.
+    the point is in 1e-7 degrees with a radius in metres or None, deaths a range or None. `area` is the gazetteer's id of the
+    place where that is a whole area (a district, a province), `within` that of the area in which the place lies; empty where
+    unknown.
     """
 
     claim_id: str

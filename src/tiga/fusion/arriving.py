@@ -259,7 +259,9 @@ class Arriving:
             found = [self._days[kind][day] for day in days if day in self._days[kind]]
         if not found:
             return np.empty(0, dtype=np.int64)
-        return np.concatenate([np.frombuffer(one, dtype=np.int64) for one in found if len(one)] or [np.empty(0, dtype=np.int64)])
+        return np.concatenate(
+            [np.frombuffer(one, dtype=np.int64) for one in found if len(one)] or [np.empty(0, dtype=np.int64)]
+        )
 
     def _beside(self, at: int) -> NDArray[np.int32]:
         """The pairs of a claim with those that are here and that place or name makes worth weighing."""

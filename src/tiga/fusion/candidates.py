@@ -204,9 +204,7 @@ class _Grid:
     wide: int
 
 
-def weighed(
-    claims: Columns, tree: Rows, bands: Rows, policy: Policy, threads: int = 1, shift: int = 0
-) -> Pairs:
+def weighed(claims: Columns, tree: Rows, bands: Rows, policy: Policy, threads: int = 1, shift: int = 0) -> Pairs:
     """All pairs of rated claims worth weighing, with their weights, by place, name and copy; `shift` millibits on each."""
     jobs = list(_jobs(claims, tree, bands, policy))
     found = each(lambda at: jobs[at](), range(len(jobs)), threads)
@@ -275,7 +273,8 @@ def _grid(rows: Rows, held: NDArray[np.int64], cell: int) -> _Grid:
     starts = np.zeros(tall * wide + 1, dtype=np.int64)
     starts[1:] = np.cumsum(np.bincount(box, minlength=tall * wide))
     places = held[order]
-    return _Grid(places, np.ascontiguousarray(rows[places, :PLACED]), middle[order].astype(np.int32), starts, south, west, tall, wide)
+    held_rows, times = np.ascontiguousarray(rows[places, :PLACED]), middle[order].astype(np.int32)
+    return _Grid(places, held_rows, times, starts, south, west, tall, wide)
 
 
 def _otherwise(

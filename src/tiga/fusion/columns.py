@@ -155,7 +155,10 @@ class Reader:
         row[COPY] = number(claim.fingerprint and f"copy:{claim.fingerprint}")
         bones = skeleton(claim.toponym)
         row[NAME] = number(bones and f"name:{bones}")
-        row[AREA], row[WITHIN] = number(claim.area and f"area:{claim.area}"), number(claim.within and f"area:{claim.within}")
+        row[AREA], row[WITHIN] = (
+            number(claim.area and f"area:{claim.area}"),
+            number(claim.within and f"area:{claim.within}"),
+        )
         row[LEVEL] = next((level for level, edge in enumerate(RADII_M) if claim.radius_m <= edge), len(RADII_M))
         row[DENIES] = int(claim.stance == "denies")
         return row

@@ -37,7 +37,6 @@ from tiga.fusion.columns import (
     NAME,
     NORTH,
     ORIGIN,
-    PARTY,
     PARTY_ID,
     RATE_FAR,
     RATE_MIDDLE,
@@ -226,7 +225,7 @@ def actor(a: Rows, i: int, b: Rows, j: int) -> int:
         return ACTOR_NONE
     if a[i, ACTOR] == b[j, ACTOR]:
         return ACTOR_SAME
-    parties = (1 if a[i, CLASS] == PARTY else 0) + (1 if b[j, CLASS] == PARTY else 0)
+    parties = (1 if a[i, PARTY_ID] >= 0 else 0) + (1 if b[j, PARTY_ID] >= 0 else 0)
     if parties == 2 and a[i, PARTY_ID] != b[j, PARTY_ID]:
         return ACTOR_OPPOSED
     return ACTOR_PARTY if parties else ACTOR_OTHER
@@ -271,7 +270,7 @@ def name(a: Rows, i: int, b: Rows, j: int, sign_a: int, sign_b: int) -> int:
     if a[i, NAME] < 0 or b[j, NAME] < 0:
         return 0
     area_a, area_b, in_a, in_b = a[i, AREA], b[j, AREA], a[i, WITHIN], b[j, WITHIN]
-    if (area_a >= 0 and (area_a == area_b or area_a == in_b)) or (area_b >= 0 and area_b == in_a):
+    if (area_a >= 0 and area_a in (area_b, in_b)) or (area_b >= 0 and area_b == in_a):
         return 1
     apart = (area_a >= 0 and (in_b >= 0 or area_b >= 0)) or (area_b >= 0 and in_a >= 0)
     if apart and (in_a < 0 or in_a != in_b):
@@ -287,20 +286,11 @@ def name(a: Rows, i: int, b: Rows, j: int, sign_a: int, sign_b: int) -> int:
 
 
 @compiled
-def copied(a: Rows, i: int, b: Rows, j: int, square: float) -> bool:
-    """Whether two claims are one text: known to be, or alike in place, time, act and actor to the last digit."""
-    if a[i, COPY] >= 0 or b[j, COPY] >= 0:
-        return bool(a[i, COPY] == b[j, COPY])
-    same = a[i, START] == b[j, START] and a[i, END] == b[j, END] and a[i, ACT] == b[j, ACT] and a[i, ACTOR] == b[j, ACTOR] and a[i, ACT] >= 0
-    return bool(same and square < 1.0 and a[i, NAME] == b[j, NAME])
-
-
-@compiled
-def source(a: Rows, i: int, b: Rows, j: int, square: float) -> int:
+def source(a: Rows, i: int, b: Rows, j: int) -> int:
     """Classes of both sources and how the sources relate."""
     first, second = min(a[i, CLASS], b[j, CLASS]), max(a[i, CLASS], b[j, CLASS])
     relation = SOURCE_OTHER
-    if copied(a, i, b, j, square):
+    if a[i, COPY] >= 0 and a[i, COPY] == b[j, COPY]:
         relation = SOURCE_COPIED
     elif a[i, SOURCE] == b[j, SOURCE] and a[i, SOURCE] >= 0:
         narrow = max(a[i, END] - a[i, START], b[j, END] - b[j, START]) < DAY_MIN
@@ -309,7 +299,7 @@ def source(a: Rows, i: int, b: Rows, j: int, square: float) -> int:
         relation = SOURCE_TWO_TIMES if two else SOURCE_SAME
     elif a[i, ORIGIN] >= 0 and a[i, ORIGIN] == b[j, ORIGIN]:
         relation = SOURCE_ORIGIN
-    return (first * SOURCE_CLASSES + second) * SOURCE_RELATIONS + relation
+    return int((first * SOURCE_CLASSES + second) * SOURCE_RELATIONS + relation)
 
 
 @compiled
@@ -328,4 +318,4 @@ def compare(
     out[2] = spans(a, i, b, j) * TIME_STEPS + step(time_mb(a, i, b, j), TIME_FLOOR_MB, TIME_STEP_MB, TIME_STEPS)
     out[3], out[4], out[5] = act(a, i, b, j, tree, bands), actor(a, i, b, j), harm(a, i, b, j)
     out[6] = place * NAME_BANDS + name(a, i, b, j, sign_a, sign_b)
-    out[7] = source(a, i, b, j, square if square >= 0.0 else 0.0)
+    out[7] = source(a, i, b, j)

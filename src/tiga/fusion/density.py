@@ -172,7 +172,9 @@ def _scale(rows: Rows, size: int) -> Scale:
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(cells))
     held, starts = np.unique(cells[first], return_index=True)
-    return Scale(held, np.append(starts, len(first)).astype(np.int64), days[first].astype(np.int32), last.astype(np.int32))
+    return Scale(
+        held, np.append(starts, len(first)).astype(np.int64), days[first].astype(np.int32), last.astype(np.int32)
+    )
 
 
 @compiled

@@ -14,6 +14,7 @@ Not done here: making pairs with known answers, and judging a table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,11 +65,11 @@ def fit(
     """A scorecard for pairs (n by kinds of evidence) that are the same happening or not."""
     before = earlier or empty()
     offsets = np.cumsum([0, *SIZES])
-    columns = np.where(compared >= 0, compared + offsets[:-1], offsets[-1])
+    columns = np.where(compared >= 0, compared + offsets[:-1], offsets[-1]).astype(np.int64)
     unique, back = np.unique(columns, axis=0, return_inverse=True)
-    counts = np.ones(len(columns)) if share is None else share
-    total = np.bincount(back, weights=counts, minlength=len(unique))
-    yes = np.bincount(back, weights=counts * same, minlength=len(unique))
+    counts: Floats = np.ones(len(columns), dtype=np.float64) if share is None else share
+    total = counted(back, counts, len(unique))
+    yes = counted(back, counts * same, len(unique))
     start = np.concatenate([*before.tables, [0.0], [before.base]])
     free = np.ones(len(start), dtype=bool)
     free[offsets[-1]] = False
@@ -77,13 +78,18 @@ def fit(
     weights = _newton(unique, total, yes, start.copy(), start, free, pull)
     held = free.copy()
     for kind, classes, steps in LINES:
-        seen = np.bincount(unique[:, kind], weights=total, minlength=len(start))
+        seen = counted(unique[:, kind], total, len(start))
         for one in range(classes):
             line = slice(offsets[kind] + one * steps, offsets[kind] + (one + 1) * steps)
             weights[line] = pooled(weights[line], seen[line] + 1e-3)
             held[line] = False
     weights = _newton(unique, total, yes, weights, start, held, pull)
-    return Scorecard(float(weights[-1]), tuple(weights[a:b] for a, b in zip(offsets, offsets[1:], strict=False)))
+    return Scorecard(float(weights[-1]), tuple(weights[a:b] for a, b in pairwise(offsets.tolist())))
+
+
+def counted(places: NDArray[np.int64], weights: Floats, size: int) -> Floats:
+    """The sum of weights at each place."""
+    return np.bincount(places, weights=weights, minlength=size).astype(np.float64)
 
 
 def pooled(values: Floats, counts: Floats) -> Floats:
@@ -118,10 +124,10 @@ def _newton(
         slope = penalty * (weights - towards)
         curve = np.zeros((size, size))
         for one in range(wide.shape[1]):
-            slope += np.bincount(wide[:, one], weights=error, minlength=size)
+            slope += counted(wide[:, one], error, size)
             for other in range(wide.shape[1]):
                 flat = wide[:, one] * size + wide[:, other]
-                curve += np.bincount(flat, weights=spread, minlength=size * size).reshape(size, size)
+                curve += counted(flat, spread, size * size).reshape(size, size)
         curve[np.arange(size), np.arange(size)] += penalty + 1e-9
         move = np.linalg.solve(curve[np.ix_(picked, picked)], slope[picked])
         weights[picked] -= np.clip(move, -2.0, 2.0)

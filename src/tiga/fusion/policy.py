@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 
@@ -125,7 +126,7 @@ def _rules(tables: Mapping[str, tuple[int, ...]]) -> None:
     for kind, classes, steps in (("space", PRECISIONS, SPACE_STEPS), ("time", SPANS, TIME_STEPS)):
         for one in range(classes):
             rows = tables[kind][one * steps : (one + 1) * steps]
-            if any(later < earlier for earlier, later in zip(rows, rows[1:], strict=False)):
+            if any(later < earlier for earlier, later in pairwise(rows)):
                 raise BadPolicy(f"`{kind}`: weights of class {one} fall where the two claims come nearer")
 
 
@@ -142,5 +143,13 @@ def shipped(version: str = SHIPPED) -> Policy:
 def blank() -> Policy:
     """A table in which nothing weighs anything: for finding the pairs that another is fitted on."""
     tables = {kind: [0] * size for kind, size in zip(KINDS_OF_EVIDENCE, SIZES, strict=True)}
-    groups = {"certain": 0, "floor": 0, "masses": [1_000] * MASSES, "shown": 0, "stop": 0, "unscored": 0, "veto": -WEIGHT_MAX}
+    groups = {
+        "certain": 0,
+        "floor": 0,
+        "masses": [1_000] * MASSES,
+        "shown": 0,
+        "stop": 0,
+        "unscored": 0,
+        "veto": -WEIGHT_MAX,
+    }
     return policy({"format": FORMAT, "version": "blank", "base": 0, "tables": tables, "groups": groups})

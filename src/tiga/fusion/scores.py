@@ -72,7 +72,7 @@ class Weighing:
         """Square kilometres to one unrelated report in the window, around both."""
         rows = self.columns.rows
         rate = comparing.rate_mb(rows, i, rows, j, comparing.variance(rows, i, rows, j))
-        return max(1, round(2.0 ** (-rate / 1_000)))
+        return max(1, round(float(2.0 ** (-rate / 1_000))))
 
 
 def weigh(a: Claim, b: Claim, policy: Policy | None = None, background: Snapshot | None = None) -> Match:
@@ -159,7 +159,9 @@ def _source(a: Claim, b: Claim, relation: int, millibits: int) -> Weight:
         comparing.SOURCE_COPIED: "resent" if one else "copied",
         comparing.SOURCE_ORIGIN: "same_origin",
     }[relation]
-    return Weight(f"match.source.{code}", millibits, {"left": a.source, "right": b.source, "origin": a.origin or a.source})
+    return Weight(
+        f"match.source.{code}", millibits, {"left": a.source, "right": b.source, "origin": a.origin or a.source}
+    )
 
 
 def _km(metres: float) -> str:

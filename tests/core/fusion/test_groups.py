@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
-import time
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.fusion.accounts import claim
 from tiga.drafts import Decision
-from tiga.fusion.candidates import candidates
+from tiga.fusion import comparing, density, engine
+from tiga.fusion.candidates import FLOOR_MB, GAP_MIN, REACHES, SPAN_MAX_MIN, weighed
 from tiga.fusion.clusters import ClaimTwice, Conflict, group
-from tiga.fusion.policy import POLICY_1
-from tiga.fusion.scores import distance_m, gap_min, spread_m2
+from tiga.fusion.columns import COPY, LEVEL, Reader, kinds_by_letter
+from tiga.fusion.policy import shipped
 
 CLAIM = st.builds(
     lambda start, width, lat, lon, radius, act, actor, deaths, source, name: {
@@ -82,39 +83,57 @@ def test_every_claim_is_in_one_group_and_every_decision_is_kept_or_shown(rows, r
     assert broken == []
 
 
+def found(claims):
+    """The pairs that are weighed, as positions in the claims in the order of their keys; and the rated columns."""
+    tree = kinds_by_letter(claims)
+    read = Reader(tree).read(claims)
+    order = np.argsort(read.keys, kind="stable")
+    background = density.snapshot(read, len(tree.table))
+    rated = density.rated(read.take(order), background)
+    pairs = weighed(rated, tree.table, background.bands, shipped())
+    return sorted(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)), rated, order
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(CLAIM, max_size=20))
-def test_candidates_are_all_pairs_within_reach_and_only_these(rows):
+def test_pairs_are_all_that_place_and_time_make_worth_it_and_only_these(rows):
     claims = [c for c in named(rows) if c.lat_e7 is not None]
+    pairs, rated, order = found(claims)
     within = []
     for i, j in combinations(range(len(claims)), 2):
-        a, b = claims[i], claims[j]
-        apart = distance_m(a, b)
-        limit = 9 * spread_m2(a, b, POLICY_1)
-        near = apart <= POLICY_1.reach_min_m or (apart <= POLICY_1.reach_max_m and apart * apart <= limit)
-        if near and gap_min(a, b) <= POLICY_1.time_gap_max_min:
+        a, b, r = claims[order[i]], claims[order[j]], rated.rows
+        gap = max(a.start_min, b.start_min) - min(a.end_min, b.end_min)
+        square = comparing.metres2(r, i, r, j)
+        spread = comparing.variance(r, i, r, j)
+        space = comparing.space_mb(square, spread, comparing.rate_mb(r, i, r, j, spread))
+        near = gap <= GAP_MIN and square <= float(REACHES[r[i, LEVEL], r[j, LEVEL]]) ** 2
+        brief = max(a.end_min - a.start_min, b.end_min - b.start_min) <= SPAN_MAX_MIN
+        if brief and near and space + comparing.time_mb(r, i, r, j) >= FLOOR_MB:
             within.append((i, j))
-    assert list(candidates(claims)) == within
+    assert pairs == within
 
 
 def test_work_grows_with_neighbours_not_with_the_square():
     dice = random.Random(4)
-    spread = [
-        claim(
-            f"c{n:05d}",
-            start_min=dice.randrange(2_000_000),
-            lat_e7=dice.randrange(290_000_000, 370_000_000),
-            lon_e7=dice.randrange(610_000_000, 740_000_000),
-        )
-        for n in range(20_000)
+    spread = []
+    for n in range(20_000):
+        start = dice.randrange(2_000_000)
+        lat, lon = dice.randrange(290_000_000, 370_000_000), dice.randrange(610_000_000, 740_000_000)
+        spread.append(claim(f"c{n:05d}", start_min=start, end_min=start + 60, lat_e7=lat, lon_e7=lon))
+    assert len(found(spread)[0]) < 20_000
+
+
+def test_threads_change_nothing():
+    dice = random.Random(5)
+    claims = [
+        claim(f"c{n:04d}", start_min=t, end_min=t + 60, lat_e7=310_000_000 + dice.randrange(9_000_000), radius_m=4_000)
+        for n, t in enumerate(dice.randrange(20_000) for _ in range(1_500))
     ]
-    spread = [
-        claim(c.claim_id, start_min=c.start_min, end_min=c.start_min + 60, lat_e7=c.lat_e7, lon_e7=c.lon_e7)
-        for c in spread
-    ]
-    started = time.process_time()
-    found = candidates(spread)
-    assert (len(found) < 20_000, time.process_time() - started < 20) == (True, True)
+    tree = kinds_by_letter(claims)
+    read = Reader(tree).read(claims)
+    one, two = (engine.fuse(read, tree, threads=threads) for threads in (1, 2))
+    assert one.label.tolist() == two.label.tolist()
+    assert one.background.digest() == two.background.digest()
 
 
 def test_a_claim_without_a_point_is_found_by_its_name():
@@ -123,8 +142,21 @@ def test_a_claim_without_a_point_is_found_by_its_name():
         claim("b", lat_e7=None, lon_e7=None, radius_m=0, toponym="سپین بولدک"),
         claim("c", lat_e7=None, lon_e7=None, radius_m=0, toponym="Wana"),
     ]
-    assert candidates(claims) == ((0, 1),)
+    pairs, _, order = found(claims)
+    assert [{claims[order[i]].claim_id, claims[order[j]].claim_id} for i, j in pairs] == [{"a", "b"}]
     assert [g.claims for g in group(claims).groups] == [("a", "b"), ("c",)]
+
+
+def test_a_copy_is_weighed_with_the_copy_of_the_lowest_key_wherever_it_lies():
+    claims = [
+        claim(
+            name, fingerprint="same", lat_e7=310_000_000 + 20_000_000 * at, start_min=9_000 * at, end_min=9_000 * at + 9
+        )
+        for at, name in enumerate("abc")
+    ]
+    pairs, rated, _ = found(claims)
+    assert pairs == [(0, 1), (0, 2)]
+    assert len(set(rated.rows[:, COPY].tolist())) == 1
 
 
 TWO_APART = [claim("a"), claim("b", lat_e7=330_000_000)]

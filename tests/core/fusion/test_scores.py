@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.fusion.accounts import claim
-from tiga.fusion import reckoning
-from tiga.fusion.policy import POLICY_1
+from tiga.fusion import comparing, reckoning
+from tiga.fusion.policy import policy, shipped
 from tiga.fusion.scores import weigh
-from tiga.values import words
 from tiga.values.places import Point, distance_m
 
 
@@ -69,8 +66,8 @@ def test_actors(a, b, code):
 
 
 def test_parties_that_accuse_each_other_lose_less_than_others_that_differ():
-    table = POLICY_1.weights
-    assert table["match.actor.different"] < table["match.actor.party"] < table["match.actor.opposed"] < 0
+    table = shipped().tables["actor"]
+    assert table[comparing.ACTOR_OTHER] < table[comparing.ACTOR_PARTY] < table[comparing.ACTOR_OPPOSED] < 0
 
 
 @pytest.mark.parametrize(
@@ -106,7 +103,8 @@ def test_deaths_are_ranges(a, b, code):
             ["match.source.two_times"],
         ),
         ({"source": "x", "channel": "dataset"}, {"source": "x", "channel": "dataset"}, ["match.source.same_dataset"]),
-        ({}, {}, []),
+        ({}, {}, ["match.source.separate"]),
+        ({"channel": "dataset"}, {"channel": "dataset"}, ["match.source.two_datasets"]),
     ],
 )
 def test_sources(a, b, code):
@@ -130,9 +128,8 @@ def test_place_falls_with_distance_and_a_vague_place_says_less_either_way():
 def test_what_is_missing_weighs_nothing():
     bare = {"lat_e7": None, "lon_e7": None, "radius_m": 0, "acts": ()}
     a, b = claim("a", **bare), claim("b", **bare)
-    assert [
-        (w.code, w.millibits) for w in weigh(a, b).weights if w.code not in ("match.base", "match.time.overlap")
-    ] == [("match.place.unknown", 0)]
+    known = ("match.base", "match.time.overlap", "match.source.separate")
+    assert [(w.code, w.millibits) for w in weigh(a, b).weights if w.code not in known] == [("match.place.unknown", 0)]
 
 
 @pytest.mark.parametrize(
@@ -156,18 +153,52 @@ def test_a_gap_of_270_minutes_outweighs_one_of_200():
     assert sorted(at, key=lambda m: at[m]) == [200, 270]
 
 
-def test_the_policy_is_plain_data_of_integers_and_text():
-    plain = POLICY_1.as_json()
-    assert json.loads(json.dumps(plain)) == plain
-    assert {type(v) for k, v in plain.items() if k not in ("version", "weights")} == {int}
-    assert {type(v) for v in plain["weights"].values()} == {int}
-    assert [code for code in plain["weights"] if not words.knows(code)] == []
-
-
 def test_another_weight_gives_another_sum():
     a, b = claim("a"), claim("b")
-    other = replace(POLICY_1, version="x", weights={**POLICY_1.weights, "match.act.same": 0})
-    assert weigh(a, b).millibits - weigh(a, b, other).millibits == POLICY_1.weights["match.act.same"]
+    tree = shipped().as_json()
+    tree["tables"]["act"] = [0] * len(tree["tables"]["act"])
+    same = dict(found(a, b, "act"))["match.act.same"]
+    assert weigh(a, b).millibits - weigh(a, b, policy(tree)).millibits == same > 0
+
+
+def test_no_weight_depends_on_which_party_is_which():
+    names = {"islamabad": "kabul", "kabul": "islamabad"}
+    rows = [{"party": "islamabad", "actor": "kabul"}, {"party": "kabul", "actor": "islamabad"}, {"actor": "kabul"}]
+    for left in rows:
+        for right in rows:
+            sums = []
+            for turn in (False, True):
+                a, b = ({k: names[v] if turn else v for k, v in row.items()} for row in (left, right))
+                channels = ({"channel": "liaison" if row.get("party") else "media"} for row in (a, b))
+                one, two = (claim(n, **row, **c) for n, row, c in zip("ab", (a, b), channels, strict=True))
+                sums.append(weigh(one, two).millibits)
+            assert sums[0] == sums[1]
+
+
+def test_an_area_and_a_place_that_lies_in_another_are_told_apart():
+    area = {"toponym": "Paktika", "area": "paktika", "radius_m": 80_000}
+    inside = {"toponym": "Barmal", "within": "paktika"}
+    outside = {"toponym": "Gurbuz", "within": "khost"}
+    assert codes(claim("a", **area), claim("b", **inside), "name") == ["match.name.same"]
+    assert codes(claim("a", **area), claim("b", **outside), "name") == ["match.name.elsewhere"]
+    other = {"toponym": "Kunar", "area": "kunar", "radius_m": 50_000}
+    assert codes(claim("a", **area), claim("b", **other), "name") == ["match.name.elsewhere"]
+
+
+@given(st.floats(1e-6, 1e12))
+def test_the_compiled_logarithm_agrees_to_two_millibits(value):
+    assert abs(reckoning.log2_mb(value) - 1000 * math.log2(value)) < 2
+
+
+@given(st.floats(0, 30))
+def test_the_compiled_tail_agrees_to_a_step(value):
+    assert math.exp(-value - 1 / 64) - 1e-10 <= reckoning.tail(value) <= math.exp(-value + 1 / 64) + 1e-10
+
+
+@given(st.integers(-9_900_000, 9_900_000))
+def test_the_compiled_cosine_agrees_to_a_step(north):
+    degrees = north / reckoning.METRES_A_DEGREE
+    assert abs(reckoning.cosine_at(north) - math.cos(math.radians(degrees))) < 0.001
 
 
 @given(st.floats(1e-12, 1e12))
