@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,14 @@ from tiga.fusion.columns import MEDIA, MONITOR, PARTY, PUBLIC
 TABLES = Path(__file__).resolve().parents[2] / "src" / "tiga" / "fusion" / "tables"
 STANDARD = sets.Kind("afpk 2e4", "afpk", 20_000)
 OTHERS = (
-    sets.Kind("few reports", "afpk", 20_000, {"mean_rep": 0.4}), sets.Kind("more noise", "afpk", 12_000, {"nz": 1.6}),
+    *[sets.Kind("few reports", "afpk", 40_000, {"mean_rep": mean}) for mean in (0.25, 0.3, 0.4)],
+    sets.Kind("more noise", "afpk", 12_000, {"nz": 1.6}),
     sets.Kind("more incidents", "afpk", 12_000, {"rate_day": 120}),
 )  # fmt: skip
 TUNING = tuple(zip((*[STANDARD] * 5, *OTHERS), sets.TUNING_SEEDS, strict=True))
 PULL = 2.0
 GROUPS = {
-    "certain": 2_500, "floor": -400, "masses": [1_000, 1_000, 800, 500, 300], "shown": -4_000, "stop": -2_100,
+    "certain": 2_400, "doubt": -500, "floor": -400, "masses": [1_000, 1_000, 800, 500, 300], "shown": -4_000, "stop": -2_100,
     "unscored": -3_100, "veto": -8_000,
 }  # fmt: skip
 ORIGIN_MB, DENIAL_MB, CONSEQUENCE_MB, TWO_TIMES_MB = 700, 800, 300, -16_000
@@ -68,7 +70,7 @@ def pin(tables: dict[str, list[int]]) -> None:
 
 
 def main(version: str) -> None:
-    found, same = [], []
+    found, same, known = [], [], []
     blank = policy.blank()
     for kind, seed in TUNING:
         made = sets.seeded(kind, seed, print)
@@ -80,7 +82,10 @@ def main(version: str) -> None:
         pairs = weighed(rated, tree.table, background.bands, blank, 2)
         found.append(compared(rated.rows, rated.signs, pairs.left, pairs.right, tree.table, background.bands))
         same.append(truth[pairs.left] == truth[pairs.right])
-    card = fitting.fit(np.concatenate(found), np.concatenate(same), pull=PULL)
+        companions = 2_000 * int(same[-1].sum()) // len(claims)
+        shift = density.shift_mb(replace(background, companions=companions))
+        known.append(np.full(len(pairs), shift / fitting.NATS_TO_MB))
+    card = fitting.fit(np.concatenate(found), np.concatenate(same), pull=PULL, known=np.concatenate(known))
     base, tables = card.millibits()
     pin(tables)
     tree = {"format": policy.FORMAT, "version": version, "base": base, "tables": tables, "groups": GROUPS}

@@ -35,7 +35,7 @@ from benchmarks import PEER_PYTHON
 ROOT = Path(__file__).resolve().parent.parent.parent
 OUT = ROOT / "build" / "bench" / "fusing"
 TUNING_SEED = 11
-TUNING_SEEDS = range(11, 19)
+TUNING_SEEDS = range(11, 21)
 """Seeds that the peers' parameters (the first) and our weights (all) were set on."""
 CORPORA = (
     "ucdp_PAK_to2016", "ucdp_SYR_2016", "ucdp_UKR_2014-2017", "ucdp_candidate_Feb2026_world",

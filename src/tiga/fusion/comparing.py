@@ -51,8 +51,9 @@ from tiga.fusion.columns import (
 from tiga.fusion.compiled import compiled
 from tiga.fusion.reckoning import cosine_at, log2_mb, tail
 
-KINDS_OF_EVIDENCE = ("space", "rate", "time", "act", "actor", "harm", "name", "source")
+KINDS_OF_EVIDENCE = ("space", "rate", "time", "act", "actor", "harm", "name", "source", "distance", "lag", "both")
 SPACE_STEPS, TIME_STEPS, RATE_STEPS = 16, 16, 12
+RADIUS_CLASSES, DISTANCE_STEPS, LAG_STEPS, BOTH_STEPS = 25, 15, 15, 7
 PRECISIONS, ALONE = 6, 6
 """Classes of two precisions: both points; a point and a place; the same place; two places; surroundings; wider. `ALONE` is
 a pair of which one has no point."""
@@ -70,6 +71,7 @@ SOURCE_RELATIONS, SOURCE_CLASSES = 5, 6
 SIZES = (
     SPACE_STEPS * PRECISIONS, RATE_STEPS, TIME_STEPS * SPANS, ACT_RELATIONS * BANDS, ACTOR_RELATIONS,
     1 + HARM_SIZES * HARM_RATIOS, NAME_BANDS * (PRECISIONS + 1), SOURCE_CLASSES * SOURCE_CLASSES * SOURCE_RELATIONS,
+    RADIUS_CLASSES * DISTANCE_STEPS, SPANS * LAG_STEPS, BOTH_STEPS * BOTH_STEPS,
 )  # fmt: skip
 """How many weights each kind of evidence has, in the order of KINDS_OF_EVIDENCE."""
 
@@ -91,6 +93,12 @@ CLOCKS_MIN, CLOCKS_PLAY_MIN, CLOCKS_SPAN_MIN = 285.0, 27.0, 120
 SPAN_EDGES_MIN = (60, 300, 1_500, 4_800)
 TWO_TIMES_MIN, DAY_MIN = 150, 1_440
 """One source that gives two separate times so far apart, neither of them a whole day, tells of two happenings."""
+DISTANCE_EDGES_M = np.array(
+    [10, 500, 1_000, 1_500, 2_500, 4_000, 6_000, 9_000, 13_000, 20_000, 30_000, 45_000, 70_000, 110_000], dtype=np.int64
+)
+LAG_EDGES_MIN = np.array(
+    [15, 45, 90, 150, 240, 330, 480, 720, 1_080, 1_440, 1_800, 2_160, 2_880, 4_320], dtype=np.int64
+)
 SIZE_EDGES = np.array([1, 2, 3, 4, 6, 9, 13, 20, 33, 60], dtype=np.int64)
 RATIO_PERCENT = np.array([135, 170, 230, 350, 600], dtype=np.int64)
 DICE_PERMILLE = (800, 670, 550)
@@ -171,6 +179,26 @@ def precision(a: Rows, i: int, b: Rows, j: int, square: float) -> int:
     if wider == 1:
         return 1 if narrower == 0 else (2 if square < 1.0 else 3)
     return 4 if wider == 2 else 5
+
+
+@compiled
+def distance(a: Rows, i: int, b: Rows, j: int, square: float) -> int:
+    """Class of two radii, and how near the points are: more is nearer."""
+    far = 0
+    while far < DISTANCE_EDGES_M.size and square > float(DISTANCE_EDGES_M[far]) * float(DISTANCE_EDGES_M[far]):
+        far += 1
+    one, other = max(a[i, LEVEL], b[j, LEVEL]), min(a[i, LEVEL], b[j, LEVEL])
+    return int((one * 5 + other) * DISTANCE_STEPS + DISTANCE_STEPS - 1 - far)
+
+
+@compiled
+def lag(a: Rows, i: int, b: Rows, j: int) -> int:
+    """Class of two spans, and how near their middles are: more is nearer."""
+    apart = abs(a[i, START] + a[i, END] - b[j, START] - b[j, END])
+    far = 0
+    while far < LAG_EDGES_MIN.size and apart > 2 * LAG_EDGES_MIN[far]:
+        far += 1
+    return int(spans(a, i, b, j) * LAG_STEPS + LAG_STEPS - 1 - far)
 
 
 @compiled
@@ -308,14 +336,21 @@ def compare(
 ) -> None:
     """All kinds of evidence of a pair into `out`, in the order of KINDS_OF_EVIDENCE; -1 for what does not apply."""
     if a[i, SIGMA] < 0 or b[j, SIGMA] < 0:
-        square, place = -1.0, ALONE
-        out[0], out[1] = -1, -1
+        place, space = ALONE, 0
+        out[0], out[1], out[8] = -1, -1, -1
     else:
         square, spread = metres2(a, i, b, j), variance(a, i, b, j)
         place, rate = precision(a, i, b, j, square), rate_mb(a, i, b, j, spread)
-        out[0] = place * SPACE_STEPS + step(space_mb(square, spread, rate), SPACE_FLOOR_MB, SPACE_STEP_MB, SPACE_STEPS)
+        space = space_mb(square, spread, rate)
+        out[0] = place * SPACE_STEPS + step(space, SPACE_FLOOR_MB, SPACE_STEP_MB, SPACE_STEPS)
+        out[8] = distance(a, i, b, j, square)
         out[1] = step(rate, RATE_FLOOR_MB, RATE_STEP_MB, RATE_STEPS)
-    out[2] = spans(a, i, b, j) * TIME_STEPS + step(time_mb(a, i, b, j), TIME_FLOOR_MB, TIME_STEP_MB, TIME_STEPS)
+    time = time_mb(a, i, b, j)
+    out[2] = spans(a, i, b, j) * TIME_STEPS + step(time, TIME_FLOOR_MB, TIME_STEP_MB, TIME_STEPS)
+    out[9] = lag(a, i, b, j)
+    out[10] = -1
+    if out[0] >= 0:
+        out[10] = step(space, -5_800, 2_200, BOTH_STEPS) * BOTH_STEPS + step(time, -4_300, 1_700, BOTH_STEPS)
     out[3], out[4], out[5] = act(a, i, b, j, tree, bands), actor(a, i, b, j), harm(a, i, b, j)
     out[6] = place * NAME_BANDS + name(a, i, b, j, sign_a, sign_b)
     out[7] = source(a, i, b, j)

@@ -36,6 +36,7 @@ LEAST = 0.7
 """Reports that are expected where none were counted."""
 COMPANIONS = 5_760
 """Other reports of its incident that a claim has where the shipped weights were fitted, in thousandths."""
+LOOKS = 3
 FEW_CLAIMS = 200
 """So many claims' worth of that figure enters an estimate: a handful of claims tells little."""
 BAND_PERMILLE = (20, 60)
@@ -114,18 +115,26 @@ def shift_mb(background: Snapshot) -> int:
 
 
 def companions(weight: NDArray[np.int32], claims: int) -> int:
-    """Other reports of its incident that a claim may expect, in thousandths, by what all pairs weigh."""
-    expected = 2 * int(_chances(weight))
-    return max((expected + COMPANIONS * FEW_CLAIMS) // (claims + FEW_CLAIMS), 1)
+    """Other reports of its incident that a claim may expect, in thousandths, by what all pairs weigh without a shift.
+
+    The expectation shifts the weights, and these the expectation: LOOKS times over (as in Saerens et al. 2002).
+    """
+    found, shift = COMPANIONS, 0
+    for _ in range(LOOKS):
+        expected = 2 * int(_chances(weight, shift))
+        found = max((expected + COMPANIONS * FEW_CLAIMS) // (claims + FEW_CLAIMS), 1)
+        shift = min(0, log2_mb(found / COMPANIONS))
+    return found
 
 
 @compiled
-def _chances(weight: NDArray[np.int32]) -> int:
-    """The sum of chances, in thousandths, that weights in millibits stand for."""
+def _chances(weight: NDArray[np.int32], shift: int) -> int:
+    """The sum of chances, in thousandths, that weights in millibits stand for once they are shifted."""
     total = 0
     for at in range(len(weight)):
-        odds = tail(abs(weight[at]) * 0.0006931471805599453)
-        total += int(1_000.0 / (1.0 + odds)) if weight[at] > 0 else int(1_000.0 * odds / (1.0 + odds))
+        shifted = weight[at] + shift
+        odds = tail(abs(shifted) * 0.0006931471805599453)
+        total += int(1_000.0 / (1.0 + odds)) if shifted > 0 else int(1_000.0 * odds / (1.0 + odds))
     return total
 
 

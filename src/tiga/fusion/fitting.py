@@ -19,13 +19,26 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tiga.fusion.comparing import KINDS_OF_EVIDENCE, NAME_BANDS, PRECISIONS, SIZES, SPACE_STEPS, SPANS, TIME_STEPS
+from tiga.fusion.comparing import (
+    DISTANCE_STEPS,
+    KINDS_OF_EVIDENCE,
+    LAG_STEPS,
+    NAME_BANDS,
+    PRECISIONS,
+    RADIUS_CLASSES,
+    SIZES,
+    SPACE_STEPS,
+    SPANS,
+    TIME_STEPS,
+)
 
 Floats = NDArray[np.float64]
 ROUNDS_MAX = 40
 SETTLED = 1e-4
 NATS_TO_MB = 1000.0 / 0.6931471805599453
-LINES = ((0, PRECISIONS, SPACE_STEPS), (2, SPANS, TIME_STEPS))
+LINES = (
+    (0, PRECISIONS, SPACE_STEPS), (2, SPANS, TIME_STEPS), (8, RADIUS_CLASSES, DISTANCE_STEPS), (9, SPANS, LAG_STEPS),
+)  # fmt: skip
 """Kinds whose weights may not fall from step to step: which kind, how many classes, steps in each."""
 UNSAID = {3: (0,), 4: (0,), 5: (0,), 6: tuple(range(0, SIZES[6], NAME_BANDS))}
 
@@ -60,13 +73,19 @@ def empty() -> Scorecard:
 
 def fit(
     compared: NDArray[np.int32], same: NDArray[np.bool_], earlier: Scorecard | None = None, pull: float = 2.0,
-    share: Floats | None = None,
+    share: Floats | None = None, known: Floats | None = None,
 ) -> Scorecard:  # fmt: skip
-    """A scorecard for pairs (n by kinds of evidence) that are the same happening or not."""
+    """A scorecard for pairs (n by kinds of evidence) that are the same happening or not.
+
+    `known` are nats that the odds of each pair have beside the scorecard, such as `density.shift_mb` of the set it is from.
+    """
     before = earlier or empty()
     offsets = np.cumsum([0, *SIZES])
     columns = np.where(compared >= 0, compared + offsets[:-1], offsets[-1]).astype(np.int64)
-    unique, back = np.unique(columns, axis=0, return_inverse=True)
+    beside = np.zeros(len(columns), dtype=np.float64) if known is None else known
+    values, which = np.unique(beside, return_inverse=True)
+    unique, back = np.unique(np.column_stack([columns, which]), axis=0, return_inverse=True)
+    extra, unique = values[unique[:, -1]], unique[:, :-1]
     counts: Floats = np.ones(len(columns), dtype=np.float64) if share is None else share
     total = counted(back, counts, len(unique))
     yes = counted(back, counts * same, len(unique))
@@ -75,7 +94,7 @@ def fit(
     free[offsets[-1]] = False
     for kind, places in UNSAID.items():
         free[[offsets[kind] + at for at in places]] = False
-    weights = _newton(unique, total, yes, start.copy(), start, free, pull)
+    weights = _newton(unique, total, yes, extra, start.copy(), start, free, pull)
     held = free.copy()
     for kind, classes, steps in LINES:
         seen = counted(unique[:, kind], total, len(start))
@@ -83,7 +102,7 @@ def fit(
             line = slice(offsets[kind] + one * steps, offsets[kind] + (one + 1) * steps)
             weights[line] = pooled(weights[line], seen[line] + 1e-3)
             held[line] = False
-    weights = _newton(unique, total, yes, weights, start, held, pull)
+    weights = _newton(unique, total, yes, extra, weights, start, held, pull)
     return Scorecard(float(weights[-1]), tuple(weights[a:b] for a, b in pairwise(offsets.tolist())))
 
 
@@ -110,8 +129,8 @@ def pooled(values: Floats, counts: Floats) -> Floats:
 
 
 def _newton(
-    columns: NDArray[np.int64], total: Floats, yes: Floats, weights: Floats, towards: Floats, free: NDArray[np.bool_],
-    pull: float,
+    columns: NDArray[np.int64], total: Floats, yes: Floats, extra: Floats, weights: Floats, towards: Floats,
+    free: NDArray[np.bool_], pull: float,
 ) -> Floats:  # fmt: skip
     """Newton's method on the penalised likelihood; columns that are not free keep their weight."""
     wide = np.hstack([columns, np.full((len(columns), 1), len(weights) - 1)])
@@ -119,7 +138,7 @@ def _newton(
     penalty = np.full(size, pull)
     penalty[-1] = 0.0
     for _ in range(ROUNDS_MAX):
-        chance = 1.0 / (1.0 + np.exp(-weights[wide].sum(axis=1)))
+        chance = 1.0 / (1.0 + np.exp(-weights[wide].sum(axis=1) - extra))
         error, spread = total * chance - yes, total * chance * (1.0 - chance)
         slope = penalty * (weights - towards)
         curve = np.zeros((size, size))

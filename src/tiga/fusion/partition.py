@@ -297,7 +297,7 @@ def partition(
     place[members] = np.arange(len(claims)) - begins[own[members]]
     mass = np.array(policy.masses, dtype=np.int64)[claims.rows[:, LEVEL].astype(np.int64)]
     label = np.arange(len(claims))
-    stop = float(policy.certain) if certain else policy.stop * UNIT
+    stop, veto = (float(policy.certain), policy.doubt) if certain else (policy.stop * UNIT, policy.veto)
     cuts = np.searchsorted(edges_at, np.linspace(0, edges_at[-1], 4 * threads + 1)).clip(0, total)
     cuts[0], cuts[-1] = 0, total
 
@@ -306,7 +306,7 @@ def partition(
     def work(at: int) -> None:
         solve(
             int(cuts[at]), int(cuts[at + 1]), begins, members, edges_at, edges, pairs.left, pairs.right, pairs.weight,
-            place, mass, held, apart_at, chosen_bars, policy.unscored, stop, certain, policy.veto, label,
+            place, mass, held, apart_at, chosen_bars, policy.unscored, stop, certain, veto, label,
         )  # fmt: skip
 
     each(work, range(len(cuts) - 1), threads)

@@ -45,7 +45,8 @@ class Policy:
     `masses` are permille that claims of each class of radius count when groups are joined, so that vague reports do not tie
     what precise ones keep apart. Groups are joined down to a mean of `stop`; `unscored` is what a pair weighs that was never
     weighed; `floor` the weight from which two claims are looked at together; `veto` the weight of one pair that keeps two
-    groups apart; `certain` the mean from which a join counts as certain. Millibits all.
+    groups apart; `certain` the mean from which a join counts as certain, where no pair across weighs `doubt` or less.
+    Millibits all.
     """
 
     version: str
@@ -57,6 +58,7 @@ class Policy:
     unscored: int
     veto: int
     certain: int
+    doubt: int
     shown: int
     weights: Rows
     offsets: Rows
@@ -67,8 +69,8 @@ class Policy:
             "format": FORMAT, "version": self.version, "base": self.base,
             "tables": {kind: list(self.tables[kind]) for kind in KINDS_OF_EVIDENCE},
             "groups": {
-                "certain": self.certain, "floor": self.floor, "masses": list(self.masses), "shown": self.shown,
-                "stop": self.stop, "unscored": self.unscored, "veto": self.veto,
+                "certain": self.certain, "doubt": self.doubt, "floor": self.floor, "masses": list(self.masses),
+                "shown": self.shown, "stop": self.stop, "unscored": self.unscored, "veto": self.veto,
             },
         }  # fmt: skip
 
@@ -89,7 +91,7 @@ def policy(tree: object) -> Policy:
     masses = tuple(_whole("masses", one, 1, 1_000) for one in _rows("masses", groups.get("masses"), MASSES))
     numbers = {
         name: _whole(name, groups.get(name), -WEIGHT_MAX, WEIGHT_MAX)
-        for name in ("certain", "floor", "shown", "stop", "unscored", "veto")
+        for name in ("certain", "doubt", "floor", "shown", "stop", "unscored", "veto")
     }
     version = tree.get("version")
     if not isinstance(version, str) or not version:
@@ -145,6 +147,7 @@ def blank() -> Policy:
     tables = {kind: [0] * size for kind, size in zip(KINDS_OF_EVIDENCE, SIZES, strict=True)}
     groups = {
         "certain": 0,
+        "doubt": -WEIGHT_MAX,
         "floor": 0,
         "masses": [1_000] * MASSES,
         "shown": 0,
