@@ -29,7 +29,6 @@ from tiga.fusion.columns import (
     END,
     LEVEL,
     NAME,
-    NONE,
     NORTH,
     PLACED,
     RADII_M,
@@ -44,6 +43,7 @@ from tiga.fusion.comparing import (
     KINDS_OF_EVIDENCE,
     PLACE_FLOOR_M2,
     compare,
+    compare_known,
     metres2,
     name,
     rate_mb,
@@ -51,7 +51,7 @@ from tiga.fusion.comparing import (
     time_mb,
     variance,
 )
-from tiga.fusion.compiled import compiled
+from tiga.fusion.compiled import compiled, leaf
 from tiga.fusion.density import each
 from tiga.fusion.policy import Policy
 from tiga.fusion.reckoning import cosine_at
@@ -69,6 +69,7 @@ NAMED_ALIKE = 3
 """The band of likeness up to which names are worth weighing where place does not choose."""
 BATCH = 40_000
 _COMPARED = len(KINDS_OF_EVIDENCE)
+_NO_PAIRS = np.empty(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +98,40 @@ def reaches() -> NDArray[np.int64]:
 REACHES = reaches()
 
 
-@compiled
-def weigh_pair(
-    rows: Rows, i: int, j: int, sign_a: int, sign_b: int, tree: Rows, bands: Rows, weights: Rows, offsets: Rows,
-    base: int, out: NDArray[np.int32],
-) -> int:  # fmt: skip
-    """What a pair weighs in millibits; `out` gets the steps and relations it was found to have."""
-    compare(rows, i, rows, j, sign_a, sign_b, tree, bands, out)
+@leaf
+def weight_of(found: NDArray[np.int32], weights: Rows, offsets: Rows, base: int) -> int:
+    """What a pair with these steps and relations weighs, in millibits."""
     total = base
     for at in range(_COMPARED):
-        if out[at] >= 0:
-            total += weights[offsets[at] + out[at]]
+        if found[at] >= 0:
+            total += weights[offsets[at] + found[at]]
     return int(total)
 
 
-@compiled
-def near(a: Rows, i: int, b: Rows, j: int, reach: int) -> bool:
-    """Whether two claims with points are worth weighing (rule 1)."""
+@leaf
+def nearness(a: Rows, i: int, b: Rows, j: int, reach: int) -> tuple[bool, float, int, int, int]:
+    """Whether two claims with points are worth weighing (rule 1); and, if so, square metres apart, space, rate and time."""
     if max(a[i, START], b[j, START]) - min(a[i, END], b[j, END]) > GAP_MIN:
-        return False
+        return False, 0.0, 0, 0, 0
     square = metres2(a, i, b, j)
     if square > float(reach) * float(reach):
-        return False
+        return False, 0.0, 0, 0, 0
     spread = variance(a, i, b, j)
-    space = space_mb(square, spread, rate_mb(a, i, b, j, spread))
+    rate = rate_mb(a, i, b, j, spread)
+    space = space_mb(square, spread, rate)
     if space + min(a[i, WIDEST], b[j, WIDEST]) < FLOOR_MB:
-        return False
-    return bool(space + time_mb(a, i, b, j) >= FLOOR_MB)
+        return False, 0.0, 0, 0, 0
+    time = time_mb(a, i, b, j)
+    return space + time >= FLOOR_MB, square, space, rate, time
 
 
-@compiled
+@leaf
+def near(a: Rows, i: int, b: Rows, j: int, reach: int) -> bool:
+    """Whether two claims with points are worth weighing (rule 1)."""
+    return nearness(a, i, b, j, reach)[0]
+
+
+@leaf
 def first_at(times: NDArray[np.int32], low: int, high: int, value: int) -> int:
     """The first place from `low` to `high` whose time is not before a value."""
     while low < high:
@@ -138,48 +143,94 @@ def first_at(times: NDArray[np.int32], low: int, high: int, value: int) -> int:
     return low
 
 
+@leaf
+def first_from(times: NDArray[np.int32], low: int, high: int, hint: int, value: int) -> int:
+    """The same, looked for outward from a hint: searches that follow each other in time end near each other."""
+    step = 1
+    if hint < high and times[hint] < value:
+        low = hint + 1
+        while low + step < high and times[low + step] < value:
+            low += step
+            step *= 2
+        return first_at(times, low, min(low + step, high), value)
+    high = hint
+    while high - step > low and times[high - step] >= value:
+        high -= step
+        step *= 2
+    return first_at(times, max(high - step, low), high, value)
+
+
 @compiled
 def sweep(
     first: int, last: int, asked: NDArray[np.int64], rows: Rows, signs: NDArray[np.uint64], held: NDArray[np.int64],
-    held_rows: Rows, times: NDArray[np.int32], starts: NDArray[np.int64], cell: int, south: int, west: int, tall: int,
-    wide: int, reach: int, slack: int, itself: bool, tree: Rows, bands: Rows, weights: Rows, offsets: Rows, base: int,
+    held_rows: Rows, norths: NDArray[np.int32], easts: NDArray[np.int32], times: NDArray[np.int32],
+    starts: NDArray[np.int64], cell: int, south: int, west: int, tall: int, wide: int, reach: int, slack: int,
+    itself: bool, tree: Rows, bands: Rows, weights: Rows, offsets: Rows, base: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
     """Weighed pairs of the claims `asked[first:last]` with a group that lies in cells; `itself`: they are that group."""
-    room = max(1_024, (last - first) * 8)
-    lefts, rights = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-    values, filled = np.empty(room, dtype=np.int32), 0
-    out = np.empty(_COMPARED, dtype=np.int32)
+    room, filled = max(1_024, (last - first) * 8), 0
+    found, out = np.empty((3, room), dtype=np.int32), np.empty(_COMPARED, dtype=np.int32)
+    hints = starts[:-1].copy()
     for ask in range(first, last):
-        at = asked[ask]
-        span, middle = slack + (rows[at, END] - rows[at, START]) // 2, (rows[at, START] + rows[at, END]) // 2
-        shrink = min(cosine_at(abs(rows[at, NORTH]) + reach), cosine_at(rows[at, NORTH]))
-        aside = int(reach / max(shrink, 0.01)) + 1
-        low_row = max((rows[at, NORTH] - reach - south) // cell, 0)
-        high_row = min((rows[at, NORTH] + reach - south) // cell, tall - 1)
-        low_column = max((rows[at, EAST] - aside - west) // cell, 0)
-        high_column = min((rows[at, EAST] + aside - west) // cell, wide - 1)
-        for row in range(low_row, high_row + 1):
-            for column in range(low_column, high_column + 1):
-                box = row * wide + column
-                begin, end = starts[box], starts[box + 1]
-                if begin == end:
-                    continue
-                place = first_at(times, begin, end, middle - span)
-                if itself and place <= ask:
-                    place = ask + 1
-                while place < end and times[place] <= middle + span:
-                    if near(rows, at, held_rows, place, reach):
-                        if filled == room:
-                            room *= 2
-                            lefts, rights, values = grown(lefts, room), grown(rights, room), grown(values, room)
-                        other = held[place]
-                        lefts[filled], rights[filled] = min(at, other), max(at, other)
-                        values[filled] = weigh_pair(
-                            rows, at, other, signs[at], signs[other], tree, bands, weights, offsets, base, out
-                        )
-                        filled += 1
+        more = -1
+        while more < 0:
+            more = beside(
+                ask, asked, rows, signs, held, held_rows, norths, easts, times, starts, hints, cell, south, west, tall,
+                wide, reach, slack, itself, tree, bands, weights, offsets, base, out, found, filled,
+            )  # fmt: skip
+            if more < 0:
+                wider = np.empty((3, 2 * found.shape[1]), dtype=np.int32)
+                wider[:, :filled] = found[:, :filled]
+                found = wider
+        filled = more
+    return found[0, :filled].copy(), found[1, :filled].copy(), found[2, :filled].copy()
+
+
+@leaf
+def beside(
+    ask: int, asked: NDArray[np.int64], rows: Rows, signs: NDArray[np.uint64], held: NDArray[np.int64], held_rows: Rows,
+    norths: NDArray[np.int32], easts: NDArray[np.int32], times: NDArray[np.int32], starts: NDArray[np.int64],
+    hints: NDArray[np.int64], cell: int, south: int, west: int, tall: int, wide: int, reach: int, slack: int,
+    itself: bool, tree: Rows, bands: Rows, weights: Rows, offsets: Rows, base: int, out: NDArray[np.int32],
+    found: NDArray[np.int32], filled: int,
+) -> int:  # fmt: skip
+    """Write the weighed pairs of one claim into `found` from `filled` on; returns how many there are then, or -1 where the room
+    does not suffice. `hints` are where the last search in each cell ended."""
+    at = asked[ask]
+    north, east = rows[at, NORTH], rows[at, EAST]
+    span, middle = slack + ((rows[at, END] - rows[at, START]) >> 1), (rows[at, START] + rows[at, END]) >> 1
+    latest = middle + span
+    shrink = min(cosine_at(abs(north) + reach), cosine_at(north))
+    aside = int(reach / max(shrink, 0.01)) + 1
+    low_row, high_row = max((north - reach - south) // cell, 0), min((north + reach - south) // cell, tall - 1)
+    low_column, high_column = max((east - aside - west) // cell, 0), min((east + aside - west) // cell, wide - 1)
+    for row in range(low_row, high_row + 1):
+        for column in range(low_column, high_column + 1):
+            box = row * wide + column
+            begin, end = starts[box], starts[box + 1]
+            if begin == end or (itself and end <= ask + 1):
+                continue
+            place = first_from(times, begin, end, hints[box], middle - span)
+            hints[box] = place
+            if itself and place <= ask:
+                place = ask + 1
+            while place < end and times[place] <= latest:
+                if abs(norths[place] - north) > reach or abs(easts[place] - east) > aside:
                     place += 1
-    return lefts[:filled], rights[:filled], values[:filled]
+                    continue
+                worth, square, space, rate, time = nearness(rows, at, held_rows, place, reach)
+                if worth:
+                    if filled == found.shape[1]:
+                        return -1
+                    other = held[place]
+                    compare_known(
+                        rows, at, rows, other, signs[at], signs[other], tree, bands, square, space, rate, time, out
+                    )
+                    found[0, filled], found[1, filled] = min(at, other), max(at, other)
+                    found[2, filled] = weight_of(out, weights, offsets, base)
+                    filled += 1
+                place += 1
+    return int(filled)
 
 
 @compiled
@@ -196,6 +247,8 @@ class _Grid:
 
     held: NDArray[np.int64]
     rows: Rows
+    norths: NDArray[np.int32]
+    easts: NDArray[np.int32]
     times: NDArray[np.int32]
     starts: NDArray[np.int64]
     south: int
@@ -206,11 +259,21 @@ class _Grid:
 
 def weighed(claims: Columns, tree: Rows, bands: Rows, policy: Policy, threads: int = 1, shift: int = 0) -> Pairs:
     """All pairs of rated claims worth weighing, with their weights, by place, name and copy; `shift` millibits on each."""
-    jobs = list(_jobs(claims, tree, bands, policy))
+    order = np.argsort(claims.rows[:, START], kind="stable").astype(np.int32)  # neighbours in time lie near in memory
+    there = claims.take(order)
+    jobs = list(_jobs(there, tree, bands, policy))
     found = each(lambda at: jobs[at](), range(len(jobs)), threads)
-    found.append(_otherwise(claims, tree, bands, policy))
-    left, right, weight = (np.concatenate([one[at] for one in found]) for at in range(3))
-    return Pairs(left, right, weight + np.int32(shift))
+    found.append(_otherwise(there, tree, bands, policy))
+    sizes = np.cumsum([0, *(len(one[0]) for one in found)])
+    left, right, weight = (np.empty(sizes[-1], dtype=np.int32) for _ in range(3))
+    for at in range(len(found)):
+        lefts, rights, values = found[at]
+        found[at] = (_NO_PAIRS, _NO_PAIRS, _NO_PAIRS)  # let go as we go: there are millions
+        part = slice(sizes[at], sizes[at + 1])
+        one, other = order[lefts], order[rights]
+        left[part], right[part] = np.minimum(one, other), np.maximum(one, other)
+        weight[part] = values + np.int32(shift)
+    return Pairs(left, right, weight)
 
 
 def groups(rows: Rows) -> NDArray[np.int64]:
@@ -227,7 +290,9 @@ def _jobs(
     """One job for each batch of claims and each group that they are compared with."""
     rows, group = claims.rows, groups(claims.rows)
     spans = rows[:, END].astype(np.int64) - rows[:, START]
-    members = {one: np.flatnonzero(group == one) for one in range(2 * len(REACHES))}
+    middles = (rows[:, START] + rows[:, END]) >> 1
+    order = np.argsort(middles, kind="stable")
+    members = {one: order[group[order] == one] for one in range(2 * len(REACHES))}
     table = (tree, bands, policy.weights, policy.offsets, policy.base)
     for one, held in members.items():
         if not len(held):
@@ -246,8 +311,9 @@ def _jobs(
             for first in range(0, len(asked), BATCH):
                 last = min(first + BATCH, len(asked))
                 yield partial(
-                    sweep, first, last, asked, rows, claims.signs, grid.held, grid.rows, grid.times, grid.starts, cell,
-                    grid.south, grid.west, grid.tall, grid.wide, reach, slack, one == other, *table,
+                    sweep, first, last, asked, rows, claims.signs, grid.held, grid.rows, grid.norths, grid.easts,
+                    grid.times, grid.starts, cell, grid.south, grid.west, grid.tall, grid.wide, reach, slack,
+                    one == other, *table,
                 )  # fmt: skip
 
 
@@ -264,32 +330,34 @@ def _cell_size(rows: Rows, held: NDArray[np.int64], reach: int, slack: int) -> i
 
 
 def _grid(rows: Rows, held: NDArray[np.int64], cell: int) -> _Grid:
+    """A group of claims, in order of the middles of their spans, put into cells."""
     north, east = rows[held, NORTH].astype(np.int64), rows[held, EAST].astype(np.int64)
-    middle = (rows[held, START].astype(np.int64) + rows[held, END]) // 2
     south, west = int(north.min()), int(east.min())
     tall, wide = int(north.max() - south) // cell + 1, int(east.max() - west) // cell + 1
     box = (north - south) // cell * wide + (east - west) // cell
-    order = np.lexsort((held, middle, box))
+    small = box.astype(np.uint16) if tall * wide <= 1 << 16 else box  # sixteen bits are sorted in one pass
+    order = np.argsort(small, kind="stable")
     starts = np.zeros(tall * wide + 1, dtype=np.int64)
     starts[1:] = np.cumsum(np.bincount(box, minlength=tall * wide))
     places = held[order]
-    held_rows, times = np.ascontiguousarray(rows[places, :PLACED]), middle[order].astype(np.int32)
-    return _Grid(places, held_rows, times, starts, south, west, tall, wide)
+    held_rows = np.ascontiguousarray(rows[places, :PLACED])
+    times = (held_rows[:, START] + held_rows[:, END]) >> 1
+    norths, easts = (np.ascontiguousarray(held_rows[:, column]) for column in (NORTH, EAST))
+    return _Grid(places, held_rows, norths, easts, times, starts, south, west, tall, wide)
 
 
 def _otherwise(
     claims: Columns, tree: Rows, bands: Rows, policy: Policy
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Pairs that place does not find: a claim without a point with those named alike, and copies of one text."""
-    order = np.lexsort((claims.keys, claims.rows[:, START])).astype(np.int64)
-    lefts, rights = named(claims.rows, claims.signs, order)
+    lefts, rights = named(claims.rows, claims.signs)
     copies = np.array(list(_copies(claims)), dtype=np.int32).reshape(-1, 2)
     found = np.concatenate([np.stack([lefts, rights], axis=1), copies])
     values = weights_of(claims.rows, claims.signs, found, tree, bands, policy.weights, policy.offsets, policy.base)
     return found[:, 0], found[:, 1], values
 
 
-@compiled
+@leaf
 def name_pairs(rows: Rows, signs: NDArray[np.uint64], i: int, j: int) -> bool:
     """Whether two claims, of which at least one has no point, are worth weighing for their names and times."""
     if rows[i, SIGMA] >= 0 and rows[j, SIGMA] >= 0:
@@ -300,30 +368,27 @@ def name_pairs(rows: Rows, signs: NDArray[np.uint64], i: int, j: int) -> bool:
 
 
 @compiled
-def named(
-    rows: Rows, signs: NDArray[np.uint64], order: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Positions of pairs that `name_pairs` finds; `order` leads through the claims by their start."""
+def named(rows: Rows, signs: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Positions of pairs that `name_pairs` finds; claims in the order of their starts."""
     room, filled = 1_024, 0
     lefts, rights = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-    lost = np.flatnonzero((rows[order, SIGMA] < 0) & (rows[order, NAME] >= 0))
+    lost = np.flatnonzero((rows[:, SIGMA] < 0) & (rows[:, NAME] >= 0))
     next_lost = 0
-    for one in range(len(order)):
-        at = order[one]
-        while next_lost < len(lost) and lost[next_lost] <= one:
+    for at in range(rows.shape[0] if len(lost) else 0):
+        while next_lost < len(lost) and lost[next_lost] <= at:
             next_lost += 1
         placed = rows[at, SIGMA] >= 0
-        count = len(lost) - next_lost if placed else len(order) - one - 1
+        count = len(lost) - next_lost if placed else rows.shape[0] - at - 1
         for step in range(count if rows[at, NAME] >= 0 else 0):
-            beside = order[lost[next_lost + step]] if placed else order[one + 1 + step]
-            if rows[beside, START] - rows[at, END] > GAP_MIN:
+            other = lost[next_lost + step] if placed else at + 1 + step
+            if rows[other, START] - rows[at, END] > GAP_MIN:
                 break
-            if not name_pairs(rows, signs, at, beside):
+            if not name_pairs(rows, signs, at, other):
                 continue
             if filled == room:
                 room *= 2
                 lefts, rights = grown(lefts, room), grown(rights, room)
-            lefts[filled], rights[filled] = min(at, beside), max(at, beside)
+            lefts[filled], rights[filled] = at, other
             filled += 1
     return lefts[:filled], rights[:filled]
 
@@ -332,10 +397,13 @@ def _copies(claims: Columns) -> Iterable[tuple[int, int]]:
     """Each copy of a text with the one of the lowest key, where place or name does not pair them anyway."""
     first: dict[int, int] = {}
     kind = groups(claims.rows)
-    for at in np.flatnonzero(claims.rows[:, COPY] != NONE).tolist():
-        lowest = first.setdefault(int(claims.rows[at, COPY]), at)
+    marks = claims.rows[:, COPY]
+    often = np.flatnonzero(np.bincount(marks[marks >= 0]) > 1)
+    same = np.flatnonzero(np.isin(marks, often)) if len(often) else often
+    for at in same[np.argsort(claims.keys[same], kind="stable")].tolist():
+        lowest = first.setdefault(int(marks[at]), at)
         if lowest != at and not paired(claims.rows, claims.signs, kind, lowest, at):
-            yield lowest, at
+            yield min(lowest, at), max(lowest, at)
 
 
 def paired(rows: Rows, signs: NDArray[np.uint64], kind: NDArray[np.int64], i: int, j: int) -> bool:
@@ -354,7 +422,8 @@ def weights_of(
     out, values = np.empty(_COMPARED, dtype=np.int32), np.empty(len(pairs), dtype=np.int32)
     for at in range(len(pairs)):
         i, j = pairs[at, 0], pairs[at, 1]
-        values[at] = weigh_pair(rows, i, j, signs[i], signs[j], tree, bands, weights, offsets, base, out)
+        compare(rows, i, rows, j, signs[i], signs[j], tree, bands, out)
+        values[at] = weight_of(out, weights, offsets, base)
     return values
 
 

@@ -48,7 +48,7 @@ from tiga.fusion.columns import (
     WITHIN,
     Rows,
 )
-from tiga.fusion.compiled import compiled
+from tiga.fusion.compiled import leaf
 from tiga.fusion.reckoning import cosine_at, log2_mb, tail
 
 KINDS_OF_EVIDENCE = ("space", "rate", "time", "act", "actor", "harm", "name", "source", "distance", "lag", "both")
@@ -77,18 +77,22 @@ SIZES = (
 
 PLACE_FLOOR_M2 = 1_000_000.0
 """Extent of an incident: a square kilometre of variance."""
-INSIDE_MB, ASTRAY_MB = -2_703, -20_932
-"""log2(.965 / 2 pi) and log2(.035 / 70,000 km2): one place in thirty is wholly wrong."""
+INSIDE_MB, ASTRAY_MB, KM2_MB = -2_703, -20_932, 19_932
+"""log2(.965 / 2 pi), log2(.035 / 70,000 km2): one place in thirty is wholly wrong; log2 of the square metres in one km2."""
 NEAR_M2, MIDDLE_M2 = 36_000_000.0, 625_000_000.0
 """Variances up to which the rate is taken at the near and the middle scale."""
 SPACE_FLOOR_MB, SPACE_STEP_MB = -8_700, 1_000
 RATE_FLOOR_MB, RATE_STEP_MB = -17_300, 1_150
 TIME_FLOOR_MB, TIME_STEP_MB = -5_800, 800
+BOTH_SPACE_MB, BOTH_TIME_MB = (-5_800, 2_200), (-4_300, 1_700)
+"""Floor and step of space and of time where both are looked at together."""
 WINDOW_MIN = 7_200.0
 """Five days, over which rates are counted."""
 PLAY_MIN = 60.0
 """Extent of an incident in time."""
-CLOCKS_MIN, CLOCKS_PLAY_MIN, CLOCKS_SPAN_MIN = 285.0, 27.0, 120
+EDGE_A_MIN, WRONG_DATES, WRONG_A_MIN = 1.0 / 90.0, 0.00093 / 60.0, 1.0 / 1_980.0
+"""How fast the density falls behind the edges of two spans; and of dates that are wrong: how many, and how fast they fall."""
+CLOCKS_MIN, CLOCKS_SPAN_MIN, WRONG_CLOCKS, CLOCKS_A_MIN = 285.0, 120, 0.025 / 60.0, 1.0 / 27.0
 """A local time of PKT or AFT that was taken for UTC is 4.5 to 5 hours off; told apart in narrow spans only."""
 SPAN_EDGES_MIN = (60, 300, 1_500, 4_800)
 TWO_TIMES_MIN, DAY_MIN = 150, 1_440
@@ -96,6 +100,7 @@ TWO_TIMES_MIN, DAY_MIN = 150, 1_440
 DISTANCE_EDGES_M = np.array(
     [10, 500, 1_000, 1_500, 2_500, 4_000, 6_000, 9_000, 13_000, 20_000, 30_000, 45_000, 70_000, 110_000], dtype=np.int64
 )
+DISTANCE2_EDGES = DISTANCE_EDGES_M.astype(np.float64) ** 2
 LAG_EDGES_MIN = np.array(
     [15, 45, 90, 150, 240, 330, 480, 720, 1_080, 1_440, 1_800, 2_160, 2_880, 4_320], dtype=np.int64
 )
@@ -104,44 +109,44 @@ RATIO_PERCENT = np.array([135, 170, 230, 350, 600], dtype=np.int64)
 DICE_PERMILLE = (800, 670, 550)
 
 
-@compiled
+@leaf
 def metres2(a: Rows, i: int, b: Rows, j: int) -> float:
     """Square of the distance of two claims in square metres, on the plane that touches at their middle latitude."""
     north = float(a[i, NORTH] - b[j, NORTH])
-    east = float(a[i, EAST] - b[j, EAST]) * cosine_at((a[i, NORTH] + b[j, NORTH]) // 2)
+    east = float(a[i, EAST] - b[j, EAST]) * cosine_at((a[i, NORTH] + b[j, NORTH]) >> 1)
     return north * north + east * east
 
 
-@compiled
+@leaf
 def variance(a: Rows, i: int, b: Rows, j: int) -> float:
     """Variance in square metres of the distance at which two claims of one happening would lie."""
     return float(a[i, SIGMA]) * float(a[i, SIGMA]) + float(b[j, SIGMA]) * float(b[j, SIGMA]) + PLACE_FLOOR_M2
 
 
-@compiled
+@leaf
 def rate_mb(a: Rows, i: int, b: Rows, j: int, spread: float) -> int:
     """Unrelated reports for each square kilometre and window around both claims, as log2 in millibits."""
     if spread < NEAR_M2:
-        return int((a[i, RATE_NEAR] + b[j, RATE_NEAR]) // 2)
+        return int((a[i, RATE_NEAR] + b[j, RATE_NEAR]) >> 1)
     if spread < MIDDLE_M2:
-        return int((a[i, RATE_MIDDLE] + b[j, RATE_MIDDLE]) // 2)
-    return int((a[i, RATE_FAR] + b[j, RATE_FAR]) // 2)
+        return int((a[i, RATE_MIDDLE] + b[j, RATE_MIDDLE]) >> 1)
+    return int((a[i, RATE_FAR] + b[j, RATE_FAR]) >> 1)
 
 
-@compiled
+@leaf
 def space_mb(square: float, spread: float, rate: int) -> int:
     """How much rather one happening than another gives such a distance, in millibits."""
-    inside = INSIDE_MB - log2_mb(spread / 1e6) - int(721.3475204444817 * square / spread)
+    inside = INSIDE_MB + KM2_MB - log2_mb(spread) - int(721.3475204444817 * square / spread)
     return int(max(inside, ASTRAY_MB)) - rate
 
 
-@compiled
+@leaf
 def most_of_time_mb(span: int) -> int:
     """The most that time can say for a pair of which one claim has this span of minutes."""
-    return log2_mb((0.93 / (float(span) + 2.0 * PLAY_MIN) + 0.025 / 60.0 + 0.00093 / 60.0) * WINDOW_MIN)
+    return log2_mb((0.93 / (float(span) + 2.0 * PLAY_MIN) + WRONG_CLOCKS + WRONG_DATES) * WINDOW_MIN)
 
 
-@compiled
+@leaf
 def time_mb(a: Rows, i: int, b: Rows, j: int) -> int:
     """How much rather one happening than another gives such two spans of time, in millibits.
 
@@ -156,21 +161,21 @@ def time_mb(a: Rows, i: int, b: Rows, j: int) -> int:
     elif apart <= half + PLAY_MIN:
         density = top * (1.0 - 0.6 * (apart - flat) / (half + PLAY_MIN - flat))
     else:
-        density = 0.4 * top * tail((apart - half - PLAY_MIN) / 90.0)
-    density += 0.00093 / 60.0 * tail(max(apart - half, 0.0) / 1_980.0)
+        density = 0.4 * top * tail((apart - half - PLAY_MIN) * EDGE_A_MIN)
+    density += WRONG_DATES * tail(max(apart - half, 0.0) * WRONG_A_MIN)
     if wide_a < CLOCKS_SPAN_MIN and wide_b < CLOCKS_SPAN_MIN:
-        off = (apart - CLOCKS_MIN) / CLOCKS_PLAY_MIN
-        density += 0.025 / 60.0 * tail(off * off)
+        off = (apart - CLOCKS_MIN) * CLOCKS_A_MIN
+        density += WRONG_CLOCKS * tail(off * off)
     return log2_mb(density * WINDOW_MIN)
 
 
-@compiled
+@leaf
 def step(value: int, floor: int, size: int, steps: int) -> int:
     """The step of a scale on which a value lies; the ends hold all that is beyond."""
     return int(min(max((value - floor) // size, 0), steps - 1))
 
 
-@compiled
+@leaf
 def precision(a: Rows, i: int, b: Rows, j: int, square: float) -> int:
     """Class of two precisions."""
     wider, narrower = max(a[i, LEVEL], b[j, LEVEL]), min(a[i, LEVEL], b[j, LEVEL])
@@ -181,27 +186,27 @@ def precision(a: Rows, i: int, b: Rows, j: int, square: float) -> int:
     return 4 if wider == 2 else 5
 
 
-@compiled
+@leaf
 def distance(a: Rows, i: int, b: Rows, j: int, square: float) -> int:
     """Class of two radii, and how near the points are: more is nearer."""
     far = 0
-    while far < DISTANCE_EDGES_M.size and square > float(DISTANCE_EDGES_M[far]) * float(DISTANCE_EDGES_M[far]):
+    while far < DISTANCE2_EDGES.size and square > DISTANCE2_EDGES[far]:
         far += 1
     one, other = max(a[i, LEVEL], b[j, LEVEL]), min(a[i, LEVEL], b[j, LEVEL])
     return int((one * 5 + other) * DISTANCE_STEPS + DISTANCE_STEPS - 1 - far)
 
 
-@compiled
-def lag(a: Rows, i: int, b: Rows, j: int) -> int:
+@leaf
+def lag(a: Rows, i: int, b: Rows, j: int, both: int) -> int:
     """Class of two spans, and how near their middles are: more is nearer."""
-    apart = abs(a[i, START] + a[i, END] - b[j, START] - b[j, END])
+    apart = abs(a[i, START] + a[i, END] - b[j, START] - b[j, END]) >> 1
     far = 0
-    while far < LAG_EDGES_MIN.size and apart > 2 * LAG_EDGES_MIN[far]:
+    while far < LAG_EDGES_MIN.size and apart > LAG_EDGES_MIN[far]:
         far += 1
-    return int(spans(a, i, b, j) * LAG_STEPS + LAG_STEPS - 1 - far)
+    return int(both * LAG_STEPS + LAG_STEPS - 1 - far)
 
 
-@compiled
+@leaf
 def span_class(minutes: int) -> int:
     """Class of one span of time."""
     for at in range(len(SPAN_EDGES_MIN)):
@@ -210,14 +215,14 @@ def span_class(minutes: int) -> int:
     return len(SPAN_EDGES_MIN)
 
 
-@compiled
+@leaf
 def spans(a: Rows, i: int, b: Rows, j: int) -> int:
     """Class of two spans of time."""
     one, other = span_class(a[i, END] - a[i, START]), span_class(b[j, END] - b[j, START])
     return max(one, other) * 5 + min(one, other)
 
 
-@compiled
+@leaf
 def act_of(left: int, right: int, tree: Rows) -> int:
     """Relation of two nodes of the act tree."""
     if left == right and tree[left, HEIGHT] == 0:
@@ -229,22 +234,24 @@ def act_of(left: int, right: int, tree: Rows) -> int:
     return ACT_CONSEQUENCE if tree[left, ROLE] + tree[right, ROLE] == 3 else ACT_OTHER
 
 
-@compiled
+@leaf
 def act(a: Rows, i: int, b: Rows, j: int, tree: Rows, bands: Rows) -> int:
     """The nearest relation of any act of one claim to any of the other, and how rare the rarer act is (0 the rarest)."""
-    if a[i, ACT] < 0 or b[j, ACT] < 0:
+    left, right = a[i, ACT], b[j, ACT]
+    if left < 0 or right < 0:
         return ACT_NONE
-    best = ACT_OTHER * BANDS + BANDS - 1
-    for left in (a[i, ACT], a[i, ACT_2], a[i, ACT_3]):
-        for right in (b[j, ACT], b[j, ACT_2], b[j, ACT_3]):
-            if left >= 0 and right >= 0:
-                best = min(best, act_of(left, right, tree) * BANDS + min(bands[left], bands[right]))
+    best = act_of(left, right, tree) * BANDS + min(bands[left], bands[right])
+    if a[i, ACT_2] >= 0 or b[j, ACT_2] >= 0:
+        for one in (left, a[i, ACT_2], a[i, ACT_3]):
+            for other in (right, b[j, ACT_2], b[j, ACT_3]):
+                if one >= 0 and other >= 0:
+                    best = min(best, act_of(one, other, tree) * BANDS + min(bands[one], bands[other]))
     if best >= ACT_GROUP * BANDS and a[i, DENIES] != b[j, DENIES]:
         return ACT_NONE  # a denial speaks of the act that it denies, whatever else it names
     return int(best)
 
 
-@compiled
+@leaf
 def actor(a: Rows, i: int, b: Rows, j: int) -> int:
     """Relation of who is said to have acted. Parties that blame each other, or deny, are what one happening looks like."""
     if a[i, DENIES] != b[j, DENIES]:
@@ -259,7 +266,7 @@ def actor(a: Rows, i: int, b: Rows, j: int) -> int:
     return ACTOR_PARTY if parties else ACTOR_OTHER
 
 
-@compiled
+@leaf
 def harm(a: Rows, i: int, b: Rows, j: int) -> int:
     """Relation of two numbers of dead: how large, and how far apart."""
     if a[i, LOW] < 0 or b[j, LOW] < 0 or a[i, DENIES] != 0 or b[j, DENIES] != 0:
@@ -282,7 +289,7 @@ def harm(a: Rows, i: int, b: Rows, j: int) -> int:
     return 1 + size * HARM_RATIOS + ratio
 
 
-@compiled
+@leaf
 def bits_set(value: np.uint64) -> int:
     """How many of 64 bits are set."""
     one = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -291,7 +298,7 @@ def bits_set(value: np.uint64) -> int:
     return int((one * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@compiled
+@leaf
 def name(a: Rows, i: int, b: Rows, j: int, sign_a: int, sign_b: int) -> int:
     """How alike two place names are: 0 where one is missing, 1 the same bones or an area and a place in it, 2 alike, 3 and 4
     less, 5 not; 6 an area and a place that is known to lie elsewhere."""
@@ -313,7 +320,7 @@ def name(a: Rows, i: int, b: Rows, j: int, sign_a: int, sign_b: int) -> int:
     return 5
 
 
-@compiled
+@leaf
 def source(a: Rows, i: int, b: Rows, j: int) -> int:
     """Classes of both sources and how the sources relate."""
     first, second = min(a[i, CLASS], b[j, CLASS]), max(a[i, CLASS], b[j, CLASS])
@@ -330,27 +337,37 @@ def source(a: Rows, i: int, b: Rows, j: int) -> int:
     return int((first * SOURCE_CLASSES + second) * SOURCE_RELATIONS + relation)
 
 
-@compiled
+@leaf
 def compare(
     a: Rows, i: int, b: Rows, j: int, sign_a: int, sign_b: int, tree: Rows, bands: Rows, out: NDArray[np.int32]
 ) -> None:
     """All kinds of evidence of a pair into `out`, in the order of KINDS_OF_EVIDENCE; -1 for what does not apply."""
-    if a[i, SIGMA] < 0 or b[j, SIGMA] < 0:
-        place, space = ALONE, 0
-        out[0], out[1], out[8] = -1, -1, -1
-    else:
+    square, space, rate = -1.0, 0, 0
+    if a[i, SIGMA] >= 0 and b[j, SIGMA] >= 0:
         square, spread = metres2(a, i, b, j), variance(a, i, b, j)
-        place, rate = precision(a, i, b, j, square), rate_mb(a, i, b, j, spread)
+        rate = rate_mb(a, i, b, j, spread)
         space = space_mb(square, spread, rate)
+    compare_known(a, i, b, j, sign_a, sign_b, tree, bands, square, space, rate, time_mb(a, i, b, j), out)
+
+
+@leaf
+def compare_known(
+    a: Rows, i: int, b: Rows, j: int, sign_a: int, sign_b: int, tree: Rows, bands: Rows, square: float, space: int,
+    rate: int, time: int, out: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """The same where distance (below 0 without one), space, rate and time are known already."""
+    place = ALONE
+    out[0], out[1], out[8], out[10] = -1, -1, -1, -1
+    if square >= 0.0:
+        place = precision(a, i, b, j, square)
         out[0] = place * SPACE_STEPS + step(space, SPACE_FLOOR_MB, SPACE_STEP_MB, SPACE_STEPS)
-        out[8] = distance(a, i, b, j, square)
         out[1] = step(rate, RATE_FLOOR_MB, RATE_STEP_MB, RATE_STEPS)
-    time = time_mb(a, i, b, j)
-    out[2] = spans(a, i, b, j) * TIME_STEPS + step(time, TIME_FLOOR_MB, TIME_STEP_MB, TIME_STEPS)
-    out[9] = lag(a, i, b, j)
-    out[10] = -1
-    if out[0] >= 0:
-        out[10] = step(space, -5_800, 2_200, BOTH_STEPS) * BOTH_STEPS + step(time, -4_300, 1_700, BOTH_STEPS)
+        out[8] = distance(a, i, b, j, square)
+        near, soon = step(space, *BOTH_SPACE_MB, BOTH_STEPS), step(time, *BOTH_TIME_MB, BOTH_STEPS)
+        out[10] = near * BOTH_STEPS + soon
+    both = spans(a, i, b, j)
+    out[2] = both * TIME_STEPS + step(time, TIME_FLOOR_MB, TIME_STEP_MB, TIME_STEPS)
     out[3], out[4], out[5] = act(a, i, b, j, tree, bands), actor(a, i, b, j), harm(a, i, b, j)
     out[6] = place * NAME_BANDS + name(a, i, b, j, sign_a, sign_b)
     out[7] = source(a, i, b, j)
+    out[9] = lag(a, i, b, j, both)

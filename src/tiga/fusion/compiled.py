@@ -49,4 +49,10 @@ if _KEPT is not None:
 
 def compiled(function: Function) -> Function:
     """The function, compiled at its first call for the types it is called with."""
-    return cast(Function, numba.njit(nogil=True, cache=_KEPT is not None)(function))
+    return cast(Function, numba.njit(nogil=True, cache=_KEPT is not None, error_model="numpy")(function))
+
+
+def leaf(function: Function) -> Function:
+    """The same for a function that makes no arrays: it need not count who holds those that it is handed, which would cost more
+    than most of what it does."""
+    return cast(Function, numba.njit(nogil=True, cache=_KEPT is not None, error_model="numpy", _nrt=False)(function))

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from tiga.fusion.candidates import Pairs
 from tiga.fusion.columns import LEVEL, Columns
-from tiga.fusion.compiled import compiled
+from tiga.fusion.compiled import compiled, leaf
 from tiga.fusion.density import each
 from tiga.fusion.policy import Policy
 
@@ -110,7 +110,7 @@ def agglomerate(
                     best[one], whom[one] = value, kept
 
 
-@compiled
+@leaf
 def _add(sums: NDArray[np.int64], kept: int, gone: int, other: int) -> None:
     """Let the group that is kept count what the one that goes counted with another."""
     total = sums[kept, other] + sums[gone, other]
@@ -120,7 +120,7 @@ def _add(sums: NDArray[np.int64], kept: int, gone: int, other: int) -> None:
     sums[other, kept] = total
 
 
-@compiled
+@leaf
 def _mean(total: int, one: int, other: int, plain: bool) -> float:
     """S/(M·N)^0.75, or plainly S/(M·N), with masses in permille."""
     if total == APART:
@@ -131,7 +131,7 @@ def _mean(total: int, one: int, other: int, plain: bool) -> float:
     return float(np.float64(total) / (root * np.sqrt(root)))
 
 
-@compiled
+@leaf
 def _find(
     sums: NDArray[np.int64], masses: NDArray[np.int64], alive: NDArray[np.bool_], one: int, best: NDArray[np.float64],
     whom: Indices, plain: bool,

@@ -18,7 +18,7 @@ from functools import cache
 
 import numpy as np
 
-from tiga.fusion.compiled import compiled
+from tiga.fusion.compiled import leaf
 
 LN2 = 0.6931471805599453
 PI = 3.141592653589793
@@ -87,7 +87,8 @@ def millibits(bits: float) -> int:
 # ---- the same, for compiled loops
 
 LOG2_BITS = 11
-COSINE_STEP_M = 4_096
+COSINE_BITS = 12
+COSINE_STEP_M = 1 << COSINE_BITS
 """Metres of latitude between two cosines: under half a thousandth in between."""
 TAIL_STEP = 64
 """Steps in one unit of the tail's argument."""
@@ -106,20 +107,20 @@ TAIL = np.array([exp(-step / TAIL_STEP) for step in range(TAIL_STEP * TAIL_UNITS
 """e to the power of minus step/64."""
 
 
-@compiled
+@leaf
 def log2_mb(value: float) -> int:
     """Base-2 logarithm of a positive normal number in millibits, to about a millibit."""
     raw = np.float64(value).view(np.int64)
     return int(((raw >> 52) - 1023) * 1000 + LOG2_MB[(raw >> (52 - LOG2_BITS)) & ((1 << LOG2_BITS) - 1)])
 
 
-@compiled
+@leaf
 def tail(value: float) -> float:
     """e to the power of minus a number that is not below zero, at steps of 1/64."""
     return float(TAIL[min(int(value * TAIL_STEP), TAIL_STEP * TAIL_UNITS)])
 
 
-@compiled
+@leaf
 def cosine_at(north_m: int) -> float:
     """Cosine of the latitude that lies so many metres from the equator."""
-    return float(COSINES[min(abs(north_m) // COSINE_STEP_M, COSINES.size - 1)])
+    return float(COSINES[min(abs(north_m) >> COSINE_BITS, COSINES.size - 1)])
