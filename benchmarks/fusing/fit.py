@@ -40,7 +40,7 @@ TEAMS_MB, TEAM_AGAIN_MB, PARTY_AGAIN_MB = 1_000, -1_500, -2_000
 ALONE_MB = (0, 1_000, -1_500, -6_000, -9_000, -9_000, -9_000)
 """Names, where one claim has no point: the same bones, alike, less alike, unlike. Far more pairs agree in time by chance where
 place does not choose them."""
-ELSEWHERE_MB = -4_500
+ELSEWHERE_MB = -6_500
 """One names an area in which the other's place does not lie: the generator's areas have no names to tell that by."""
 
 

@@ -7,7 +7,8 @@ Rules
    pairs across weigh, each pair counting by the masses of its claims, a pair never weighed counting `unscored`; M and N are
    the masses of the groups. Ties go to the lowest keys (fusion.md 4.6).
 3. What a person holds together is one group from the start; what a person keeps apart, or one pair at `veto`, is never
-   joined. A person's word outranks a veto.
+   joined. A person's word outranks a veto. Of two claims that one source tells apart (CONTESTED_MB), of which one was taken
+   into a group and the other left alone, the one that agrees better with the rest of that group belongs to it.
 4. The result is a function of the set of claims, pairs and constraints. Sums are whole numbers; the fourth root that scales
    them uses operations that IEEE 754 rounds in one way, so that two machines agree.
 
@@ -27,6 +28,8 @@ from tiga.fusion.policy import Policy
 
 COMPONENT_MAX = 1_500
 FLOOR_STEP = 700
+CONTESTED_MB = -12_000
+"""Weight of a pair that says outright that there are two happenings, as one source's two times do."""
 APART = -(1 << 60)
 """The sum that stands for two groups that are never joined."""
 UNIT = 31.622776601683793
@@ -146,6 +149,34 @@ def _find(
     best[one], whom[one] = most, found
 
 
+@leaf
+def _exchanged(
+    sums: NDArray[np.int64], masses: NDArray[np.int64], start: Indices, found: Indices, inside: int, alone: int,
+    plain: bool,
+) -> bool:  # fmt: skip
+    """Put a claim that stands alone in the place of one inside a group, where it agrees better with the rest of the group."""
+    home, rest, mine, theirs = found[inside], 0, 0, 0
+    lowest = len(found)
+    for one in range(len(found)):
+        if (found[one] == found[alone] and one != alone) or (start[one] == start[inside] and one != inside):
+            return False  # not alone; or held in its group by a person
+        if found[one] == home and one != inside:
+            if sums[alone, one] == APART:
+                return False
+            rest += masses[one]
+            mine += sums[alone, one]
+            theirs += sums[inside, one]
+            lowest = min(lowest, one)
+    if rest == 0 or _mean(mine, masses[alone], rest, plain) <= _mean(theirs, masses[inside], rest, plain):
+        return False
+    lowest = min(lowest, alone)
+    for one in range(len(found)):
+        if found[one] == home and one != inside:
+            found[one] = lowest
+    found[alone], found[inside] = lowest, inside
+    return True
+
+
 @compiled
 def solve(
     first: int, last: int, begins: Indices, members: Indices, edges_at: Indices, edges: Indices, left: NDArray[np.int32],
@@ -177,7 +208,26 @@ def solve(
             one, other = place[apart[2 * at]], place[apart[2 * at + 1]]
             sums[one, other] = APART
             sums[other, one] = APART
-        found = agglomerate(sums, masses, start, stop, plain)
+        contested = 0
+        for at in range(edges_at[component], edges_at[component + 1]):
+            contested += 1 if weight[edges[at]] <= CONTESTED_MB else 0
+        if contested == 0 or size < 3:
+            found = agglomerate(sums, masses, start, stop, plain)
+        else:
+            first_sums, first_masses = sums.copy(), masses.copy()
+            found = agglomerate(sums, masses, start, stop, plain)
+            told_apart = np.zeros(
+                (size, size), dtype=np.bool_
+            )  # in the order of keys, whatever order the pairs come in
+            for at in range(edges_at[component], edges_at[component + 1]):
+                if weight[edges[at]] <= CONTESTED_MB:
+                    one, other = place[left[edges[at]]], place[right[edges[at]]]
+                    told_apart[min(one, other), max(one, other)] = True
+            for one in range(size):
+                for other in range(one + 1, size):
+                    if told_apart[one, other]:
+                        if not _exchanged(first_sums, first_masses, start, found, one, other, plain):
+                            _exchanged(first_sums, first_masses, start, found, other, one, plain)
         for one in range(size):
             label[own[one]] = own[found[one]]
 

@@ -60,7 +60,8 @@ class Weighing:
         weights = (
             Weight("match.base", self.policy.base + shift_mb(self.background), {}),
             *_place(a, b, steps, weight, self._rate(i, j)),
-            _time(a, b, weight["time"]),
+            _time(a, b, weight["time"] + weight["lag"]),
+            *((Weight("match.both", weight["both"], {}),) if steps["both"] >= 0 else ()),
             *_act(a, b, steps["act"], weight["act"]),
             *_actor(a, b, steps["actor"], weight["actor"]),
             *_harm(a, b, steps["harm"], weight["harm"]),
@@ -106,7 +107,7 @@ def _place(a: Claim, b: Claim, steps: dict[str, int], weight: dict[str, int], ar
     reach = a.radius_m + b.radius_m
     code = "within" if apart <= reach else "near" if apart <= 2 * reach + 3_000 else "far"
     return (
-        Weight(f"match.place.{code}", weight["space"], {"km": _km(apart), "reach": _km(reach)}),
+        Weight(f"match.place.{code}", weight["space"] + weight["distance"], {"km": _km(apart), "reach": _km(reach)}),
         Weight("match.rate", weight["rate"], {"km2": str(area)}),
         *named,
     )

@@ -17,6 +17,7 @@ from tiga.fusion.candidates import FLOOR_MB, GAP_MIN, REACHES, SPAN_MAX_MIN, wei
 from tiga.fusion.clusters import ClaimTwice, Conflict, group
 from tiga.fusion.columns import COPY, LEVEL, Reader, kinds_by_letter
 from tiga.fusion.policy import shipped
+from tiga.fusion.scores import Weighing
 
 CLAIM = st.builds(
     lambda start, width, lat, lon, radius, act, actor, deaths, source, name: {
@@ -121,6 +122,18 @@ def test_work_grows_with_neighbours_not_with_the_square():
         lat, lon = dice.randrange(290_000_000, 370_000_000), dice.randrange(610_000_000, 740_000_000)
         spread.append(claim(f"c{n:05d}", start_min=start, end_min=start + 60, lat_e7=lat, lon_e7=lon))
     assert len(found(spread)[0]) < 20_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CLAIM, min_size=2, max_size=12))
+def test_the_reasons_of_a_pair_add_up_to_what_the_engine_weighs(rows):
+    claims = named(rows)
+    tree = kinds_by_letter(claims)
+    fused = engine.fuse(Reader(tree).read(claims), tree)
+    weighing = Weighing([claims[at] for at in fused.order], fused.claims, tree, fused.background, shipped())
+    for left, right, weight in zip(fused.pairs.left, fused.pairs.right, fused.pairs.weight, strict=True):
+        match = weighing.match(int(left), int(right))
+        assert match.millibits == weight == sum(one.millibits for one in match.weights)
 
 
 def test_threads_change_nothing():
