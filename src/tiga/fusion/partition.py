@@ -225,9 +225,10 @@ def solve(
                     told_apart[min(one, other), max(one, other)] = True
             for one in range(size):
                 for other in range(one + 1, size):
-                    if told_apart[one, other]:
-                        if not _exchanged(first_sums, first_masses, start, found, one, other, plain):
-                            _exchanged(first_sums, first_masses, start, found, other, one, plain)
+                    if not told_apart[one, other]:
+                        continue
+                    if not _exchanged(first_sums, first_masses, start, found, one, other, plain):
+                        _exchanged(first_sums, first_masses, start, found, other, one, plain)
         for one in range(size):
             label[own[one]] = own[found[one]]
 

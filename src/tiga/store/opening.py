@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from tiga import shipped
 from tiga.fusion import gazetteer
@@ -114,11 +116,25 @@ def prepare(name: str) -> None:
     call_command("migrate", database=name, verbosity=0, interactive=False)
 
 
+def bring_up(name: str) -> bool:
+    """Run the migrations that a record made by an earlier release lacks; whether there were any."""
+    connection = connections[name]
+    executor = MigrationExecutor(connection)
+    applied = executor.loader.applied_migrations
+    if not any(app == "store" for app, _ in applied):
+        return False  # not a record yet
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes("store")):
+        return False
+    call_command("migrate", "store", database=name, verbosity=0, interactive=False)
+    return True
+
+
 @cache
 def desk(name: str) -> Desk:
-    """The desk of a record; raises NoRecord."""
+    """The desk of a record, brought up to this release; raises NoRecord."""
     if name not in settings.RECORDS:
         raise NoRecord(name)
+    bring_up(name)
     return Desk(name, settings.RECORDS[name]["origin"], keyring(name), places(), guard(name))
 
 

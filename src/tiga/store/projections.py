@@ -47,7 +47,7 @@ from tiga.store.models import (
 from tiga.store.rows import Direct, Gathered, Rows
 from tiga.values.shapes import from_plain, to_plain
 
-VERSION = 5
+VERSION = 6
 FUSED = ("R0", "R1")
 _STIRS_FUSION = frozenset(
     (
