@@ -608,13 +608,13 @@ def test_a_served_witness_that_is_killed_comes_back_with_what_it_answered(made: 
     process, port = serving(KILLED + POINTS["between the lock and the answer"])
     with pytest.raises((http.client.HTTPException, OSError)):
         add(port, make_tiles.request(0, 3))
-    assert process.wait(20) == -signal.SIGKILL
+    assert process.wait(60) == -signal.SIGKILL
     process.communicate()
     process, port = serving()
     retried = add(port, make_tiles.request(0, 3))
     said = add(port, make_tiles.request(3, 3))
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (retried.status, retried.body, said.status) == (409, b"3\n", 200)
     assert (process.returncode, err, out.splitlines()[-1]) == (
         0,
