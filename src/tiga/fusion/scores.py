@@ -108,7 +108,7 @@ def _place(a: Claim, b: Claim, steps: dict[str, int], weight: dict[str, int], ar
     code = "within" if apart <= reach else "near" if apart <= 2 * reach + 3_000 else "far"
     return (
         Weight(f"match.place.{code}", weight["space"] + weight["distance"], {"km": _km(apart), "reach": _km(reach)}),
-        Weight("match.rate", weight["rate"], {"km2": str(area)}),
+        Weight("match.rate", weight["rate"], {"area": str(area)}),
         *named,
     )
 

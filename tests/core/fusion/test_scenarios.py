@@ -83,4 +83,5 @@ def test_every_match_of_the_scenarios_speaks():
         for match in group(claims(reports)).considered:
             rows = why(match)
             assert len(rows) == len(match.weights) + 1
+            assert [row for language in ("en", "ur", "ps") for row in why(match, language) if "{" in row] == []
             assert sum(weight.millibits for weight in match.weights) == match.millibits
