@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tiga.drafts import Fault
-from tiga.drafts.coordinates import degrees, is_degrees
+from tiga.drafts.coordinates import coordinate, is_degrees
 from tiga.drafts.texts import FORBIDDEN, codepoint, shown, visible
 from tiga.values.moments import YEARS, BadMoment, Moment
 
@@ -78,16 +78,7 @@ class Reading:
     def degrees(self, column: str, most: int, code: str) -> int | None:
         """Decimal degrees as an integer of 1e-7 degrees."""
         text = self.get(column)
-        if not text:
-            return None
-        if not is_degrees(text):
-            self.fault(column, "coordinate_bad", value=text)
-            return None
-        found = degrees(text)
-        if abs(found) > most * 10_000_000:
-            self.fault(column, code, value=text)
-            return None
-        return found
+        return coordinate(text, most, "coordinate_bad", code, lambda why: self.fault(column, why, value=text))
 
     def point(self) -> tuple[int | None, int | None]:
         """Latitude and longitude in 1e-7 degrees; half a point is a fault."""

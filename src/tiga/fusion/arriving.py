@@ -43,7 +43,8 @@ from tiga.fusion.policy import Policy, shipped
 DAY_MIN = 1_440
 FIRST_ROOM = 1_024
 NARROW, WIDE, OPEN = 0, 1, 2
-"""Claims by span: up to NARROW_MIN, up to SPAN_MAX_MIN, and those that place and time say too little of."""
+"""Claims by span, as `candidates.groups` has them: up to NARROW_MIN, up to SPAN_MAX_MIN, and those that place and time say too
+little of."""
 LONGEST_MIN = (NARROW_MIN, SPAN_MAX_MIN)
 
 
@@ -110,8 +111,7 @@ class Arriving:
         touched: set[int] = set()
         for at, claim_id in enumerate(ids):
             touched.add(self._enter(rated, at, claim_id))
-        loose, self._loose = self._loose, set()
-        apart = {self.home[at] for at in loose if at in self.home}
+        apart = self._hung_anew()
         done = self._split(apart)
         return done | self._regroup(component for component in touched - apart if component in self.members)
 
@@ -125,8 +125,7 @@ class Arriving:
             self.group.pop(at)
             self._forget(at)
             touched.add(component)
-        loose, self._loose = self._loose, set()
-        return self._split(touched | {self.home[at] for at in loose if at in self.home})
+        return self._split(touched | self._hung_anew())
 
     def decide(self, standing: Sequence[Decision]) -> set[int]:
         """Hold to these decisions, which do not contradict each other, and to no others; returns places as `add` does."""
@@ -153,15 +152,6 @@ class Arriving:
             found[lowest].append(at)
         return found
 
-    def links(self, at: int) -> dict[int, int]:
-        """What a claim was weighed with, and what each pair weighs."""
-        return self._links[at]
-
-    def columns(self) -> Columns:
-        """All claims that ever came, by place."""
-        count = len(self.ids)
-        return Columns(self._rows[:count], self._signs[:count], self._keys[:count])
-
     # ---- inside
 
     def _enter(self, rated: Columns, row: int, claim_id: str) -> int:
@@ -175,7 +165,7 @@ class Arriving:
         self.place[claim_id] = at
         self._links[at] = {}
         self._link(at, self._beside(at))
-        self._remember(at)
+        self._day(at).append(at)
         if self._rows[at, COPY] >= 0:
             self._copied(at)
         component, self._next = self._next, self._next + 1
@@ -190,23 +180,16 @@ class Arriving:
         return component
 
     def _kind(self, at: int) -> int:
-        span = int(self._rows[at, END]) - int(self._rows[at, START])
-        if self._rows[at, SIGMA] < 0 or span > SPAN_MAX_MIN:
-            return OPEN
-        return WIDE if span > NARROW_MIN else NARROW
+        group = int(groups(self._rows[at : at + 1])[0])
+        return OPEN if group < 0 else group % 2
 
-    def _day(self, at: int) -> int:
-        return (int(self._rows[at, START]) + int(self._rows[at, END])) // 2 // DAY_MIN
-
-    def _remember(self, at: int) -> None:
-        kind = self._kind(at)
-        day = int(self._rows[at, START]) // DAY_MIN if kind == OPEN else self._day(at)
-        self._days[kind][day].append(at)
+    def _day(self, at: int) -> array[int]:
+        """The claims of one claim's kind and day: that of its start where its span has no limit, else of its middle."""
+        kind, start, end = self._kind(at), int(self._rows[at, START]), int(self._rows[at, END])
+        return self._days[kind][(start if kind == OPEN else (start + end) // 2) // DAY_MIN]
 
     def _forget(self, at: int) -> None:
-        kind = self._kind(at)
-        day = int(self._rows[at, START]) // DAY_MIN if kind == OPEN else self._day(at)
-        self._days[kind][day].remove(at)
+        self._day(at).remove(at)
         for other in self._links.pop(at):
             self._links[other].pop(at, None)
         mark = int(self._rows[at, COPY])
@@ -216,6 +199,11 @@ class Arriving:
             copies.remove(at)
             if copies and lowest == at:  # the others hang on the next
                 self._hang(min(copies, key=self._key), copies)
+
+    def _hung_anew(self) -> set[int]:
+        """The components of copies that hang on another copy since this was asked last."""
+        loose, self._loose = self._loose, set()
+        return {self.home[at] for at in loose if at in self.home}
 
     def _key(self, at: int) -> int:
         return int(self._keys[at])
@@ -300,7 +288,7 @@ class Arriving:
                             seen.add(one)
                             waiting.append(one)
         for first in sorted(seen):
-            if first in fresh or self.home.get(first, -1) in self.members:
+            if self.home.get(first, -1) in self.members:
                 continue
             component, self._next = self._next, self._next + 1
             chain, own = [first], {first}

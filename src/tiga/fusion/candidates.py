@@ -51,8 +51,7 @@ from tiga.fusion.comparing import (
     time_mb,
     variance,
 )
-from tiga.fusion.compiled import compiled, leaf
-from tiga.fusion.density import each
+from tiga.fusion.compiled import compiled, each, leaf
 from tiga.fusion.policy import Policy
 from tiga.fusion.reckoning import cosine_at
 

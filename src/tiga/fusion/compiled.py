@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 _ROOM = Path(__file__).parent
 
 
@@ -56,3 +58,11 @@ def leaf(function: Function) -> Function:
     """The same for a function that makes no arrays: it need not count who holds those that it is handed, which would cost more
     than most of what it does."""
     return cast(Function, numba.njit(nogil=True, cache=_KEPT is not None, error_model="numpy", _nrt=False)(function))
+
+
+def each(work: Callable[[int], Answer], over: Sequence[int], threads: int) -> list[Answer]:
+    """The answers for each number, in their order, in so many threads."""
+    if threads <= 1:
+        return [work(one) for one in over]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, over))

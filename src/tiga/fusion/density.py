@@ -14,17 +14,14 @@ Not done here: when a snapshot is taken, and by whom (`mechanism`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tiga.fusion.columns import ACTS, EAST, END, NORTH, RATE_NEAR, SIGMA, START, WIDEST, Columns, Rows
 from tiga.fusion.comparing import BANDS, most_of_time_mb
-from tiga.fusion.compiled import compiled
+from tiga.fusion.compiled import compiled, each
 from tiga.fusion.reckoning import cosine_at, log2_mb, tail
 
 SCALES_M = (6_000, 20_000, 60_000)
@@ -45,7 +42,6 @@ _COLUMNS = 1 << 20
 _HALF = 1 << 19
 DAYS_MAX = 1 << 17
 """Days between the first and the last claim, about 350 years; claims beyond would count in another cell."""
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +132,6 @@ def _chances(weight: NDArray[np.int32], shift: int) -> int:
         odds = tail(abs(shifted) * 0.0006931471805599453)
         total += int(1_000.0 / (1.0 + odds)) if shifted > 0 else int(1_000.0 * odds / (1.0 + odds))
     return total
-
-
-def each(work: Callable[[int], Answer], over: Sequence[int], threads: int) -> list[Answer]:
-    """The answers for each number, in their order, in so many threads."""
-    if threads <= 1:
-        return [work(one) for one in over]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, over))
 
 
 def _bands(rows: Rows, nodes: int) -> NDArray[np.int32]:

@@ -66,6 +66,7 @@ def likeness(a: str, b: str) -> int:
 
 @lru_cache(maxsize=MEMORY)
 def likeness_ordered(a: str, b: str) -> int:
+    """The same for two names in their order, which is how answers are remembered."""
     one, two = heard(a), heard(b)
     whole = _sounding(one, two)
     if whole == 1000 or not (one.parted or two.parted):

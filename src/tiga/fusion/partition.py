@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 
 from tiga.fusion.candidates import Pairs
 from tiga.fusion.columns import LEVEL, Columns
-from tiga.fusion.compiled import compiled, leaf
-from tiga.fusion.density import each
+from tiga.fusion.compiled import compiled, each, leaf
 from tiga.fusion.policy import Policy
 
 COMPONENT_MAX = 1_500

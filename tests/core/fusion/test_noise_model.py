@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.fusing.reports import CHANNELS, CODES
 from tiga.drafts import Claim
 from tiga.fusion.clusters import group
 
@@ -19,13 +20,6 @@ REPORTS = 2_000
 SEED = 7
 """Seed 11 was used for setting the weights; this one was not."""
 
-CODES = {
-    "small_arms": "H1", "sniper": "H5", "ground_assault": "H3", "raid": "H3", "mortar": "H2", "artillery": "H2",
-    "rocket": "H2", "airstrike": "A1", "drone_strike": "A2", "ied": "H4", "suicide": "H4", "mine": "H4",
-    "drone_overflight": "A3", "infiltration": "I1", "troop_crossing": "I1", "outpost": "P3", "fence": "P3",
-    "abduction": "C3", "border_closure": "P5", "harassment": "C1",
-}  # fmt: skip
-CHANNELS = ("monitor", "liaison", "liaison", "media", "media", "dataset", "sensor")
 ACTORS = ("islamabad", "kabul", "group-1", "group-2", "group-3", "group-4", "")
 
 

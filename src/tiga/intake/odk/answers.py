@@ -88,6 +88,7 @@ class _Reading:
         return text
 
     def text(self, name: str, *, needed: bool = False) -> str:
+        """A text in NFC, on one line but for the account and limitations; what is forbidden or too long is a fault."""
         text = unicodedata.normalize("NFC", self.needed(name) if needed else self.get(name))
         limit = _LIMITS.get(name, LINE_LIMIT)
         if found := FORBIDDEN.search(text):

@@ -20,7 +20,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from tiga.drafts import Fault, FieldReport, Harm
-from tiga.drafts.coordinates import degrees, is_degrees
+from tiga.drafts.coordinates import coordinate
 from tiga.drafts.texts import FORBIDDEN, codepoint, unguarded, visible
 from tiga.intake.sheets.columns import FIELDS, HARM_FIELDS, ColumnMap
 from tiga.values.moments import YEARS, BadMoment, Moment, offset
@@ -223,16 +223,7 @@ def _where(reading: Reading) -> Place | None:
 def _degrees(reading: Reading, name: str, most: int, code: str) -> int | None:
     """Decimal degrees as an integer of 1e-7 degrees."""
     text = reading.digits(name)
-    if not text:
-        return None
-    if not is_degrees(text):
-        reading.fault(name, "coordinate_bad", value=text)
-        return None
-    found = degrees(text)
-    if abs(found) > most * 10_000_000:
-        reading.fault(name, code, value=text)
-        return None
-    return found
+    return coordinate(text, most, "coordinate_bad", code, lambda why: reading.fault(name, why, value=text))
 
 
 def _acts(reading: Reading, columns: ColumnMap) -> tuple[str, ...]:
