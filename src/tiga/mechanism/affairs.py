@@ -1,5 +1,6 @@
 """The affairs of the mechanism beside its cases: duties, access, assurances, crossings, confidence building, calls, patrols,
-shared evidence, joint surveys, the forum and its drafts. The registry of their entry kinds and deeds, and their fold.
+shared evidence, deposited files, joint surveys, the forum and its drafts. The registry of their entry kinds and deeds, and
+their fold.
 
 Rules
 1. A measure follows from cases alone (`standing`); nothing here is read by `recompute`, so that what a party must read in
@@ -22,6 +23,7 @@ from tiga.mechanism import (
     confidence,
     crossings,
     duties,
+    exhibits,
     forum,
     hotline,
     notices,
@@ -76,6 +78,7 @@ CONCEPTS: tuple[Concept, ...] = cast(
         hotline,
         patrols,
         sheets,
+        exhibits,
         surveys,
         forum,
         communiques,
