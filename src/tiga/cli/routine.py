@@ -2,8 +2,8 @@
 
 Rules
 1. Each run enters the batches of sealed filings that are due and the clocks that ran out, publishes findings whose time has
-   come, puts the absence of witnesses on the record, and carries out erasures that a crash interrupted. Running it again,
-   or never, harms nothing: it catches up.
+   come, puts the absence of witnesses on the record, carries out erasures that a crash interrupted, and examines deposited
+   files that were not. Running it again, or never, harms nothing: it catches up.
 2. With `--every SECONDS` it goes on until ^C; `tiga serve` starts it beside the pages.
 """
 
@@ -50,7 +50,7 @@ def _tried(name: str, options: argparse.Namespace) -> bool:
 
 def once(name: str, language: str, *, everything: bool = False) -> bool:
     """One run over a record; whether it could be done."""
-    from tiga.store import clockrun, opening, sealing, witnessing
+    from tiga.store import arriving, clockrun, exhibiting, opening, sealing, witnessing
     from tiga.store.guard import Stopped
     from tiga.web.readers import wall
 
@@ -62,6 +62,8 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         absences = witnessing.note_absences(desk, wall())
         clocks = clockrun.run(desk, desk.now(wall()))
         desk.keep_up()
+        arriving.expire(desk.alias, wall())
+        looked = exhibiting.catch_up(desk, wall())
     except opening.NoRecord:
         print(told("cli.routine.no_record", language, record=name), file=sys.stderr)
         return False
@@ -72,6 +74,8 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         print(
             told("cli.clock.did", language, record=name, overdue=clocks.overdue, published=clocks.published), flush=True
         )
+    if looked:
+        print(told("cli.routine.exhibits", language, record=name, files=looked), flush=True)
     if entered or absences:
         print(told("cli.routine.did", language, record=name, filings=len(entered), absences=absences), flush=True)
     return True

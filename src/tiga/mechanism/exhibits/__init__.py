@@ -30,10 +30,12 @@ from tiga.mechanism.exhibits.folding import (
     FOLDS,
     Exhibit,
     Handed,
+    Levels,
     State,
     deposit_of,
     may_have,
     may_know_likeness,
+    may_wait,
     state,
 )
 
@@ -42,8 +44,9 @@ if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 __all__ = [
-    "DEEDS", "FOLDS", "FORMS", "KEEPS", "KINDS", "NAME", "PREFIX", "THROUGH", "Exhibit", "Handed", "State", "candidates",
-    "deposit_of", "derive", "examine", "hand", "may_have", "may_know_likeness", "objects", "parted", "sight", "state",
+    "DEEDS", "FOLDS", "FORMS", "KEEPS", "KINDS", "NAME", "PREFIX", "THROUGH", "Exhibit", "ExhibitAppointed",
+    "ExhibitDerived", "ExhibitExamined", "ExhibitHanded", "ExhibitReleased", "Handed", "Levels", "State", "candidates",
+    "deposit_of", "derive", "examine", "hand", "may_have", "may_know_likeness", "may_wait", "objects", "parted", "sight", "state",
 ]  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def examine(
     level, party = min(levels, default=("R3", ""))
     likeness = {"verdicts": _plain(alike)[0], "fingerprint": _fingerprint(found)}
     values = (
-        Released(Disclosure(draws[0], "examination", _told(known)), level, party),
+        Released(Disclosure(draws[0], "examination", {**_told(known), "media_type": found.media_type}), level, party),
         Released(Disclosure(draws[1], "particulars", _told(rest)), *_particular(standing, by)),
         Released(Disclosure(draws[2], "likeness", likeness), "R3"),
     )

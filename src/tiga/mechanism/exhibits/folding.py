@@ -124,6 +124,12 @@ def may_have(standing: Standing, reader: Reader, key: str, file: str, levels: Le
     return "original" if release.may_see(reader, "R3") else ""
 
 
+def may_wait(standing: Standing, reader: Reader, file: str, levels: Levels) -> bool:
+    """Whether a reader who has a file in no form may have one once something was made of it."""
+    row = state(standing).exhibits.get(file)
+    return release.may_see_any(reader, levels) and (row is None or row.current is None)
+
+
 def _owns(standing: Standing, reader: Reader, key: str, file: str) -> bool:
     """Whether the reader deposited the file: the party's own officers, or the very person."""
     row, found = state(standing).exhibits.get(file), deposit_of(standing, file)
