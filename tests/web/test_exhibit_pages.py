@@ -205,7 +205,9 @@ def test_no_page_tells_the_other_side_the_place_device_or_serial_of_a_file(desk:
 def test_a_dossier_holds_for_the_other_side_what_a_download_would_give(desk: Desk, played: dict[str, str]) -> None:
     case = played["b"]
     exhibiting.catch_up(desk, kept.LATER)
-    answer = client("liaison-2").get(f"/exercise/cases/{case}/dossier/")
+    path = f"/exercise/cases/{case}/dossier/"
+    assert [name for name in unpack(client("liaison-2").get(path).content) if name.startswith("evidence/")] == []
+    answer = client("liaison-2").post(path)
     held = [data for name, data in unpack(answer.content).items() if name.startswith("evidence/")]
     rows = kept.doors(desk)["liaison-2"].case(case).evidence
     assert (len(held), [row.form for row in rows]) == (2, ["derivative", "original", ""])

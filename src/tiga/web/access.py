@@ -405,9 +405,12 @@ class Door:
         found = matching.matches(text, queries.all_cases(self.desk), published=open_to_all)
         return found or self.telling.match(text)
 
-    def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
+    def dossier(
+        self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None, *, files: bool = False
+    ) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.
 
+        With `files` also those deposited, each in the form that the reader may have and with its line of the log.
         For the parties, mediators, monitors and the secretariat; what they hand on is theirs to decide.
         """
         if not release.may_see(self.reader, "R1"):  # an entry's own text is R1, whatever its values' levels
@@ -423,7 +426,7 @@ class Door:
         )
         checkpoint = witnessing.best(self.desk, entries[-1].index)
         proofs = {entry.index: self.desk.ledger.proof(entry.index, checkpoint) for entry in entries}
-        files = self.exhibits.for_dossier(sid, view.evidence)
+        handed = self.exhibits.for_dossier(sid, view.evidence) if files else []
         cited = {self.roster.agreement_sha256} | {
             str(entry.envelope.body["agreement"])
             for entry in entries
@@ -434,7 +437,7 @@ class Door:
             checkpoint=checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid, tools=tools,
             disclosed={index: values for index, values in disclosed.items() if index in places},
             agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
-            evidence=files,
+            evidence=handed,
         ))  # fmt: skip
 
     def _entitled(self, entry: Entry, disclosed: dict[int, tuple[Disclosure, ...]]) -> bool:

@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement
@@ -363,12 +363,13 @@ def _ladder(document: dict[str, Any], text: Agreement, language: str) -> str:
     return plots.ladder_figure(say("measure.ladder", language), tuple(rows), language, "measure-ladder")
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def dossier(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    """The dossier as a zip; its name says EXERCISE where it is one."""
+    """The dossier as a zip; its name says EXERCISE where it is one. Asked for by a form it holds the deposited files too, and
+    each leaves a line in the disclosure log; a link changes nothing and holds none."""
     door = readers.door(request, record)
     try:
-        data = filling.dossier(door, sid)
+        data = filling.dossier(door, sid, files=request.method == "POST")
     except Absent:
         raise Http404 from None
     return HttpResponse(data, content_type="application/zip", headers={
