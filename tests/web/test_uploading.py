@@ -57,9 +57,7 @@ def begin(who: Client, length: int, name: str = "ridge.jpg", path: str = HERE) -
 
 
 def patch(who: Client, path: str, at: int, data: bytes) -> tuple[int, str]:
-    answer = who.patch(
-        path, data, content_type="application/offset+octet-stream", **TUS, HTTP_UPLOAD_OFFSET=str(at)
-    )
+    answer = who.patch(path, data, content_type="application/offset+octet-stream", **TUS, HTTP_UPLOAD_OFFSET=str(at))
     return answer.status_code, answer.headers.get("Upload-Offset", "")
 
 
@@ -106,7 +104,9 @@ def test_a_line_cut_at_every_boundary_and_within_every_piece_loses_nothing(desk:
             at, cuts = int(told), cuts + 1
         if at < len(data):
             assert patch(who, path, at, data[at : at + PIECE]) == (204, str(min(at + PIECE, len(data))))
-            cut(who, path, at, data[at : at + PIECE], PIECE)  # sent again after the answer was lost: refused by its place
+            cut(
+                who, path, at, data[at : at + PIECE], PIECE
+            )  # sent again after the answer was lost: refused by its place
             at = int(offset(who, path)[1])
     assert cuts > 6
     answer = who.post(f"/exercise/cases/{case}/evidence/", {"upload": path.rsplit("/", 1)[1], "note": "EXERCISE."})
@@ -140,14 +140,16 @@ def test_somebody_elses_file_is_not_there(desk: Desk) -> None:
     for person in ("liaison-2", "mediator-1", "secretariat", "analyst", "nobody"):
         who = client(person)
         found[person] = [offset(who, path)[0], patch(who, path, 0, b"evil")[0], who.delete(path, **TUS).status_code]
-    assert found == dict.fromkeys(found, [404, 404, 404])
+    assert found == {person: [404, 404, 404] for person in found}
     number, case = path.rsplit("/", 1)[1], open_case(desk)
     patch(client("liaison-1"), path, 0, b"good")
     assert client("liaison-2").post(f"/exercise/cases/{case}/evidence/", {"upload": number}).status_code == 422
 
 
 def test_who_could_deposit_nothing_begins_nothing(desk: Desk) -> None:
-    found = {person: begin(client(person), 4)[0] for person in ("liaison-1", "monitor", "mediator-1", "analyst", "nobody")}
+    found = {
+        person: begin(client(person), 4)[0] for person in ("liaison-1", "monitor", "mediator-1", "analyst", "nobody")
+    }
     assert found == {"liaison-1": 201, "monitor": 201, "mediator-1": 201, "analyst": 404, "nobody": 404}
 
 
@@ -203,7 +205,11 @@ def test_what_a_client_of_tus_is_answered(desk: Desk, method: str, headers: dict
     assert answer.status_code == status
     if method == "options":
         names = ("Tus-Version", "Tus-Extension", "Tus-Max-Size")
-        assert [answer.headers[name] for name in names] == ["1.0.0", "creation,expiration,termination", str(LENGTH_LIMIT)]
+        assert [answer.headers[name] for name in names] == [
+            "1.0.0",
+            "creation,expiration,termination",
+            str(LENGTH_LIMIT),
+        ]
 
 
 def test_a_piece_needs_its_type_and_its_place(desk: Desk) -> None:
