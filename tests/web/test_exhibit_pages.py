@@ -15,7 +15,9 @@ from typing import NoReturn
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
@@ -366,6 +368,34 @@ def test_the_routine_takes_up_files_that_were_not_examined_and_only_once(desk: D
     assert (exhibiting.catch_up(desk, kept.LATER), desk.ledger.size()) == (0, size)
     recycled = next(row for row in kept.doors(desk)["mediator"].case(played["b"]).evidence if "recycled" in row.name)
     assert recycled.resembles != ()
+
+
+def test_a_case_costs_the_same_with_one_file_and_with_several(desk: Desk) -> None:
+    case, person = open_case(desk), client("mediator-1")
+    costs = []
+    for number in range(4):
+        deposit(desk, case, picture(number + 3), name=f"{number}.jpg")
+        person.get(f"/exercise/cases/{case}/")
+        with CaptureQueriesContext(connections["exercise"]) as asked:
+            person.get(f"/exercise/cases/{case}/")
+        costs.append(len(asked))
+    assert costs[1:] == [costs[1]] * 3
+
+
+def test_a_file_whose_turn_does_not_come_is_left_to_the_next_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exhibiting, "TURN_S", 0.01)
+    case = open_case(desk)
+    for _ in range(exhibiting.CHILDREN_MAX):
+        assert exhibiting._turns.acquire(timeout=5)
+    try:
+        sid = deposit(desk, case, picture())
+        assert (get(case, sid, "liaison-1"), get(case, sid, "liaison-2")[0]) == ((200, picture()), 409)
+    finally:
+        for _ in range(exhibiting.CHILDREN_MAX):
+            exhibiting._turns.release()
+    assert (case, sid) in queries.unexamined(desk, 100)
+    assert get(case, sid, "liaison-2")[0] == 200  # it is made when it is asked for
+    assert (case, sid) not in queries.unexamined(desk, 100)
 
 
 def test_every_text_of_exhibits_is_there_in_every_language() -> None:

@@ -2,7 +2,7 @@
 
 Rules
 1. A file is examined after its deposit is durable, in a child process; whatever becomes of the child, the deposit stands.
-   What could not be examined is taken up by the next run (`catch_up`).
+   What could not be examined is taken up by the next run (`catch_up`). At most CHILDREN_MAX children run at a time.
 2. Earlier fingerprints come from the projection: what was deposited no later than this file.
 3. A derivative is made in the child from the file's own bytes, under the present release; its bytes and its entry become
    durable together. If the release changed meanwhile, it is refused and made again.
@@ -14,7 +14,9 @@ Trust: as `examining`. Whoever can write into `trust/` decides whose signatures 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +37,17 @@ REGISTRAR = Actor("", "registrar")
 TRIES = 4
 RUN_LIMIT = 50
 """Files that one run takes up; the next takes the rest."""
+CHILDREN_MAX = 2
+"""Children of one process that read files at a time: each may take 2 GiB."""
+TURN_S = 60
+"""How long a file waits for its turn before it is left to the next run."""
 TRUST_FILES_LIMIT = 100
 TRUST_BYTES_LIMIT = 1 << 20
 """Bytes of one list of certificates."""
 _ENDINGS = {"image/jpeg": ".jpg", "image/webp": ".webp", "video/mp4": ".mp4", "video/quicktime": ".mov"}
 """How the names of derivatives end that stay of their kind; all others are PNG."""
 Entered = Done | Refusal
+_turns = threading.BoundedSemaphore(CHILDREN_MAX)
 
 
 def threads(case: str, file: str) -> tuple[str, ...]:
@@ -65,7 +72,10 @@ def examine(
         return Refusal("exhibit_unknown")
     data, levels = vault.blob(desk.alias, str(blob["sha256"])), blob["levels"]
     earlier = queries.fingerprints(desk, held[1].at, file)
-    found = examining.examine(data, str(blob["name"]), claim, earlier, trust(desk.alias), wall_s=wall_s)
+    with _turn() as mine:
+        if not mine:
+            return Refusal("busy")
+        found = examining.examine(data, str(blob["name"]), claim, earlier, trust(desk.alias), wall_s=wall_s)
     owner = desk.standing()._author(desk.ledger.entry(index))
     draws = _draws(desk)
     return _enter(
@@ -87,7 +97,11 @@ def derive(desk: Desk, case: str, file: str, wall: Instant) -> Entered:
     policy = row.policy
     kind, name = _media_type(desk, row.entry), str(blob["name"])
     boxes = [Box(*(int(side) for side in line.split())) for line in policy[2]]
-    made = examining.derivative(vault.blob(desk.alias, str(blob["sha256"])), kind, frozenset(policy[1]), boxes, name)
+    data = vault.blob(desk.alias, str(blob["sha256"]))
+    with _turn() as mine:
+        if not mine:
+            return Refusal("busy")
+        made = examining.derivative(data, kind, frozenset(policy[1]), boxes, name)
     draws = _draws(desk)
     told = made.code if isinstance(made, Fault) else _told(made, kind, name, blob)
 
@@ -196,6 +210,17 @@ def _certificates(folder: Path) -> tuple[str, ...]:
         return ()
     files = sorted(folder.glob("*.pem"))[:TRUST_FILES_LIMIT]
     return tuple(path.read_text("ascii", "replace") for path in files if path.stat().st_size <= TRUST_BYTES_LIMIT)
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    """Whether it is this file's turn to be read, after at most TURN_S of waiting."""
+    mine = _turns.acquire(timeout=TURN_S)
+    try:
+        yield mine
+    finally:
+        if mine:
+            _turns.release()
 
 
 def _draws(desk: Desk) -> tuple[bytes, ...]:
