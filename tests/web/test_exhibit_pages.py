@@ -147,7 +147,8 @@ def test_what_has_no_derivative_goes_to_the_mediators_side_alone(desk: Desk) -> 
         "analyst": 404, "nobody": 404,
     }  # fmt: skip
     page = client("liaison-2").get(f"/exercise/affairs/exhibit/{sid}/").content.decode()
-    assert say("exhibit.have_none", "en") in html.unescape(page)
+    why = [say(f"fault.derivative_no_decoder{part}", "en", media_type="application/pdf") for part in ("", "_remedy")]
+    assert [text for text in (say("exhibit.have_none", "en"), *why) if text not in html.unescape(page)] == []
 
 
 def test_an_appointed_examiner_gets_the_file_and_a_release_changes_the_derivative(desk: Desk) -> None:

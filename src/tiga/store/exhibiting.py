@@ -6,7 +6,7 @@ Rules
 2. Earlier fingerprints come from the projection: what was deposited no later than this file.
 3. A derivative is made in the child from the file's own bytes, under the present release; its bytes and its entry become
    durable together. If the release changed meanwhile, it is refused and made again.
-4. A hand-over is entered first; bytes leave the vault only after its line is durable.
+4. Bytes are read first and leave only after the line of the log is durable: no line without bytes, no bytes without one.
 5. Whose signatures count lies beside the record: `trust/credentials`, `trust/timestamps` and `trust/chains`, PEM files each.
 
 Trust: as `examining`. Whoever can write into `trust/` decides whose signatures count.
@@ -103,23 +103,23 @@ def derive(desk: Desk, case: str, file: str, wall: Instant) -> Entered:
             return Refusal("busy")
         made = examining.derivative(data, kind, frozenset(policy[1]), boxes, name)
     draws = _draws(desk)
-    told = made.code if isinstance(made, Fault) else _told(made, kind, name, blob)
+    told = made if isinstance(made, Fault) else _told(made, kind, name, blob)
 
     def decide(standing: Standing, now: Instant) -> Outcome:
         present = exhibits.state(standing).exhibits.get(file)
         if present is None or present.policy != policy:
             return Refusal("exhibit_derived")
-        return exhibits.derive(standing, file, told, now, draws)
+        return exhibits.derive(standing, file, told, blob["levels"], now, draws)
 
     return _enter(desk, wall, threads(case, file), decide, b"" if isinstance(made, Fault) else made)
 
 
-def _told(made: bytes, kind: str, name: str, blob: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Any]:
-    """What the entry of a derivative discloses: its `blob`, its `original`, at the file's levels."""
+def _told(made: bytes, kind: str, name: str, blob: dict[str, Any]) -> exhibits.Copy:
+    """What the entry of a derivative discloses of it and of the file it was made of."""
     ending = _ENDINGS.get(kind, ".png")
     own = {"sha256": vault.sha256(made), "len": len(made), "mt": kind if kind in _ENDINGS else "image/png",
            "name": f"{name.rpartition('.')[0] or name}{ending}"}  # fmt: skip
-    return own, {"sha256": blob["sha256"], "len": blob["len"]}, blob["levels"]
+    return exhibits.Copy(own, {"sha256": blob["sha256"], "len": blob["len"]})
 
 
 def _media_type(desk: Desk, entry: str) -> str:
@@ -145,24 +145,25 @@ def hand(
         if form or attempt == 2 or not exhibits.may_wait(standing, reader, file, levels):
             break
         ready(desk, case, file, wall)
-    line = _enter(
-        desk, wall, threads(case, file), lambda s, now: exhibits.hand(s, file, reader, key, levels, form, through, now)
-    )
-    if isinstance(line, Refusal):
-        return line
-    if form == "derivative":
-        blob = derivative_of(desk, case, file)
-        if blob is None:
-            return Refusal("exhibit_unknown")
-    return form, blob, vault.blob(desk.alias, str(blob["sha256"]))
+    made = _made(standing, file) if form == "derivative" else ""
+    found = queries.blobs(desk, [made]).get(made) if made else blob
+    if not form or found is None:
+        return Refusal("exhibit_denied")
+    data = vault.blob(desk.alias, str(found["sha256"]))
+
+    def decide(present: Standing, now: Instant) -> Outcome:
+        if made and _made(present, file) != made:  # released anew meanwhile: these are not the bytes that are due
+            return Refusal("exhibit_denied")
+        return exhibits.hand(present, file, reader, key, levels, form, through, now)
+
+    line = _enter(desk, wall, threads(case, file), decide)
+    return line if isinstance(line, Refusal) else (form, found, data)
 
 
-def derivative_of(desk: Desk, case: str, file: str) -> dict[str, Any] | None:
-    """What is said of the derivative that follows the present release; None where there is none."""
-    row = exhibits.state(desk.standing(threads(case, file))).exhibits.get(file)
-    if row is None or row.current is None or row.current.kind.fault:
-        return None
-    return queries.blobs(desk, [row.current.sid]).get(row.current.sid)
+def _made(standing: Standing, file: str) -> str:
+    """The sid of what was made of a file under its present release; empty where nothing was."""
+    row = exhibits.state(standing).exhibits.get(file)
+    return row.current.sid if row is not None and row.current is not None else ""
 
 
 def ready(desk: Desk, case: str, file: str, wall: Instant, claim: ClaimOfFile | None = None) -> None:

@@ -93,7 +93,11 @@ class Exhibits:
 
     def _views(self, case: str, standing: Standing, rows: Iterable[Evidence], blobs: Blobs) -> tuple[EvidenceView, ...]:
         own = exhibits.state(standing).exhibits
-        values = vault.disclosures_of(self.door.desk.alias, [row.entry for row in own.values()])
+        faults = {
+            row.current.sid: sid for sid, row in own.items() if row.current is not None and row.current.kind.fault
+        }
+        values = vault.disclosures_of(self.door.desk.alias, [*(row.entry for row in own.values()), *faults])
+        why = {sid: self._why(values.get(entry, ())) for entry, sid in faults.items()}
         said = {sid: self._said(values.get(row.entry, ())) for sid, row in own.items()}
         alike = {sid: self._alike(values.get(row.entry, ())) for sid, row in own.items()}
         known = self._known({one for found in alike.values() for one in found})
@@ -106,7 +110,7 @@ class Exhibits:
                 str(blob.get("note", "")), case, self._form(standing, row.sid, levels),
                 self._waits(standing, row.sid, levels), row.sid in own, verdicts, cut,
                 self._likeness(values.get(own[row.sid].entry, ())) if row.sid in own else (),
-                tuple((one, known[one]) for one in alike.get(row.sid, ()) if one in known),
+                tuple((one, known[one]) for one in alike.get(row.sid, ()) if one in known), why.get(row.sid),
             ))  # fmt: skip
         return tuple(made)
 
@@ -125,6 +129,15 @@ class Exhibits:
         found = {item.name: item.value for _, levels, item in values if release.may_see_any(self.door.reader, levels)}
         told = [found[name] for name in ("examination", "particulars") if name in found]
         return tuple(row for value in told for row in _verdicts(value)), any(value.get("cut") for value in told)
+
+    def _why(self, values: Iterable[vault.Kept]) -> tuple[str, dict[str, str]] | None:
+        """Why no derivative could be made, of what was released to this reader; None where this version has no words."""
+        for _, levels, item in values:
+            if item.name == "fault" and release.may_see_any(self.door.reader, levels) and isinstance(item.value, dict):
+                code, given = str(item.value.get("code", "")), dict(item.value.get("values", {}))
+                if _sayable(code, given) and knows(f"{code}_remedy"):
+                    return code, given
+        return None
 
     def _likeness(self, values: Iterable[vault.Kept]) -> tuple[Verdict, ...]:
         """What an earlier file is told to be like, for whom likeness was released."""
@@ -199,12 +212,17 @@ def stopped_refusal(stopped: Stopped) -> Refusal:
     return Refusal("stopped", values={"code": stopped.code, **{k: str(v) for k, v in stopped.values.items()}})
 
 
+def _sayable(code: str, values: Mapping[str, str]) -> bool:
+    """Whether there are words for a code, and values for all that they ask for."""
+    return knows(code) and slots(catalogue("en").texts[code]) <= values.keys()
+
+
 def _verdicts(value: Any) -> tuple[Verdict, ...]:
     """Verdicts as they were entered, of those for which this version has words; sids are told as printed numbers."""
     rows = []
     for row in value.get("verdicts", ()) if isinstance(value, dict) else ():
         code, values = str(row["code"]), dict(row["values"])
-        if not (knows(code) and knows(f"{code}.not") and slots(catalogue("en").texts[code]) <= values.keys()):
+        if not (_sayable(code, values) and knows(f"{code}.not")):
             continue
         file, case = (values.get(name, "") for name in ("file", "where"))
         file, case = file if len(file) == SID else "", case if len(case) == SID else ""

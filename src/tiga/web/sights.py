@@ -133,7 +133,8 @@ class EvidenceView:
 
     `form` is in which form the reader may have it (or empty), `waits` whether that may change once something is made of it,
     `examined` whether it is an exhibit yet. `verdicts` are those the reader may read (`cut`: there were more), `likeness`
-    what is told of earlier files, `resembles` the (sid, case) of earlier files that the reader may know it to be like.
+    what is told of earlier files, `resembles` the (sid, case) of earlier files that the reader may know it to be like, `why`
+    the text, with its values, that says why no derivative could be made.
     """
 
     sid: str
@@ -152,6 +153,7 @@ class EvidenceView:
     cut: bool = False
     likeness: tuple[Verdict, ...] = ()
     resembles: tuple[tuple[str, str], ...] = ()
+    why: tuple[str, dict[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.mechanism.asks import Ask, Deed, Fact, Sight
-from tiga.mechanism.exhibits.deciding import appoint, candidates, derive, dismiss, examine, hand, parted, release
+from tiga.mechanism.exhibits.deciding import Copy, appoint, candidates, derive, dismiss, examine, hand, parted, release
 from tiga.mechanism.exhibits.entries import (
     FORMS,
     KEEPS,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 __all__ = [
-    "DEEDS", "FOLDS", "FORMS", "KEEPS", "KINDS", "NAME", "PREFIX", "THROUGH", "Exhibit", "ExhibitAppointed",
+    "DEEDS", "FOLDS", "FORMS", "KEEPS", "KINDS", "NAME", "PREFIX", "THROUGH", "Copy", "Exhibit", "ExhibitAppointed",
     "ExhibitDerived", "ExhibitExamined", "ExhibitHanded", "ExhibitReleased", "Handed", "Levels", "State", "candidates",
     "deposit_of", "derive", "examine", "hand", "may_have", "may_know_likeness", "may_wait", "objects", "parted", "sight", "state",
 ]  # fmt: skip

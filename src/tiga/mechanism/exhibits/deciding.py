@@ -12,8 +12,10 @@ Rules
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tiga.drafts import Fault
 from tiga.drafts.examinations import Examination, Verdict
 from tiga.drafts.texts import shown
 from tiga.mechanism import guards
@@ -107,13 +109,17 @@ def _plain(verdicts: tuple[Verdict, ...]) -> tuple[list[dict[str, Any]], bool]:
     rows: list[dict[str, Any]] = []
     left = VALUE_BYTES_LIMIT
     for row in verdicts:
-        values = {name: shown(" ".join(value.split())) for name, value in row.values.items()}
-        made = {"code": row.code, "outcome": row.outcome, "values": values}
+        made = {"code": row.code, "outcome": row.outcome, "values": _spelled(row.values)}
         left -= len(json.dumps(made, ensure_ascii=False).encode("utf-8", "replace"))
         if left < 0:
             return rows, True
         rows.append(made)
     return rows, False
+
+
+def _spelled(values: Mapping[str, str]) -> dict[str, str]:
+    """Values as signed JSON holds them: in one line, refused characters as their codes."""
+    return {name: shown(" ".join(value.split())) for name, value in values.items()}
 
 
 def _fingerprint(found: Examination) -> dict[str, Any]:
@@ -129,26 +135,31 @@ def _fingerprint(found: Examination) -> dict[str, Any]:
     }
 
 
-def derive(
-    standing: Standing, file: str, made: tuple[dict[str, Any], dict[str, Any], Levels] | str, now: Instant, draws: Draws
-) -> Outcome:
-    """Enter a derivative that follows the present release: (its `blob`, its `original`, the file's levels), or the fault."""
+class Copy(NamedTuple):
+    """A derivative that was made: what is said of it, and of the file that it was made of."""
+
+    blob: dict[str, Any]
+    original: dict[str, Any]
+
+
+def derive(standing: Standing, file: str, made: Copy | Fault, levels: Levels, now: Instant, draws: Draws) -> Outcome:
+    """Enter a derivative that follows the present release, or the fault for which there is none, at the file's levels."""
     row = state(standing).exhibits.get(file)
     if row is None:
         return Refusal("exhibit_unknown")
     if row.current is not None:
         return Refusal("exhibit_derived")
     of, keeps, boxes = row.policy
-    if isinstance(made, str):
-        kind = ExhibitDerived(row.examined.case, file, of, keeps, boxes, made)
-        return Decision((drafted(kind, standing.log, now, by_registrar=True),), standing.reads)
-    blob, original, levels = made
     level, party = min(levels, default=("R3", ""))
-    values = (
-        Released(Disclosure(draws[0], "blob", blob), level, party),
-        Released(Disclosure(draws[1], "original", {"sid": file, **original}), level, party),
+    if isinstance(made, Fault):
+        fault, told = made.code, {"fault": {"code": made.code, "values": _spelled(made.values)}}
+    else:
+        fault, told = "", {"blob": made.blob, "original": {"sid": file, **made.original}}
+    values = tuple(
+        Released(Disclosure(draw, name, value), level, party)
+        for draw, (name, value) in zip(draws, told.items(), strict=False)
     )
-    kind = ExhibitDerived(row.examined.case, file, of, keeps, boxes, "", sealed(values, draws[2:]))
+    kind = ExhibitDerived(row.examined.case, file, of, keeps, boxes, fault, sealed(values, draws[len(values) :]))
     return Decision((drafted(kind, standing.log, now, values, by_registrar=True),), standing.reads)
 
 

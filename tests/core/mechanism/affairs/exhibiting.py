@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.affairs.deeds import do
 from tests.core.mechanism.desk import Desk, actor
-from tiga.drafts import evidence_item
+from tiga.drafts import Fault, evidence_item
 from tiga.drafts.examinations import Examination, Fingerprint, Verdict
 from tiga.mechanism import exhibits
 from tiga.mechanism.acts import Outcome, Refusal
@@ -63,8 +63,8 @@ def look(desk: Desk, case: str, file: str, owner: str, found: Examination = FOUN
 
 def derived(desk: Desk, case: str, file: str, fault: str = "") -> tuple[str, ...] | Refusal:
     blob = {"sha256": "d" * 64, "len": 9, "mt": "image/jpeg", "name": "post.jpg"}
-    made = fault or (blob, {"sha256": "a" * 64}, LEVELS)
-    return entered(desk, case, file, lambda s, n, d: exhibits.derive(s, file, made, n, d))
+    made = Fault("", 0, "", fault, {"media_type": "image/heic"}) if fault else exhibits.Copy(blob, {"sha256": "a" * 64})
+    return entered(desk, case, file, lambda s, n, d: exhibits.derive(s, file, made, LEVELS, n, d))
 
 
 def handed(desk: Desk, case: str, file: str, slug: str, form: str) -> tuple[str, ...] | Refusal:
