@@ -10,9 +10,11 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
@@ -22,6 +24,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from tests.store import kept
+from tiga.drafts.examinations import Trust
 from tiga.mechanism import exhibits
 from tiga.record.container import unpack
 from tiga.store import examining, exhibiting, opening, projections, queries
@@ -402,3 +405,40 @@ def test_a_file_whose_turn_does_not_come_is_left_to_the_next_run(desk: Desk, mon
 def test_every_text_of_exhibits_is_there_in_every_language() -> None:
     wanted = {code for code in catalogue("en").texts if code.startswith(("exhibit", "upload."))}
     assert [wanted - set(catalogue(tag).texts) for tag in SPOKEN] == [set(), set(), set()]
+
+
+def test_whose_signatures_count_lies_beside_the_record(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert exhibiting.trust("exercise") == Trust()
+    for folder, name in (
+        ("credentials", "a.pem"),
+        ("timestamps", "b.pem"),
+        ("timestamps", "c.txt"),
+        ("chains", "d.pem"),
+    ):
+        (tmp_path / "trust" / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "trust" / folder / name).write_text(f"EXERCISE {name}")
+    (tmp_path / "trust" / "chains" / "e.pem").write_bytes(b"x" * (exhibiting.TRUST_BYTES_LIMIT + 1))
+    monkeypatch.setitem(settings.RECORDS["exercise"], "folder", str(tmp_path))
+    assert exhibiting.trust("exercise") == Trust(("EXERCISE a.pem",), ("EXERCISE b.pem",), ("EXERCISE d.pem",))
+
+
+def test_a_release_that_comes_between_takes_back_the_derivative_that_was_due(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A derivative is read, a mediator covers more of it, and the line is not entered any more: nothing leaves."""
+    case = open_case(desk)
+    sid = deposit(desk, case, picture())
+    before = exhibiting._made
+
+    def between(standing: object, file: str) -> str:
+        monkeypatch.setattr(exhibiting, "_made", before)
+        made = before(standing, file)  # type: ignore[arg-type]
+        given = {"keeps": [], "boxes": "0 0 96 72", "consent": "", "reason": "EXERCISE."}
+        assert client("mediator-1").post(f"/exercise/do/exhibit.release/{sid}/", given).status_code == 302
+        return made
+
+    monkeypatch.setattr(exhibiting, "_made", between)
+    assert (get(case, sid, "liaison-2")[0], log(desk, sid)) == (409, [])
+    assert get(case, sid, "liaison-2")[0] == 200
