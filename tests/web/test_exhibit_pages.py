@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -331,7 +332,7 @@ def test_likeness_is_told_to_the_mediators_side_and_leads_to_the_existing_deed(d
         "liaison-1": False, "liaison-2": False, "mediator-1": True,
     }  # fmt: skip
     report = kept.doors(desk)["mediator"].case(case).complaint
-    ground = html.unescape(re.findall(r'name="ground" value="([^"]*)"', heard["mediator-1"])[0])
+    ground = unquote(html.unescape(re.findall(r'[?]ground=([^"#]*)#ground"', heard["mediator-1"])[0]))
     answer = client("mediator-1").get(f"/exercise/reports/{report.sid}/", {"ground": ground})
     assert f'value="{html.escape(ground)}"' in answer.content.decode()
     done = client("mediator-1").post(f"/exercise/reports/{report.sid}/discredit/", {"ground": ground})

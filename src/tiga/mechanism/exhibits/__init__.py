@@ -59,9 +59,8 @@ def sight(standing: Standing, sid: str) -> Sight | None:
     row = state(standing).exhibits.get(sid)
     if row is None:
         return None
-    by, kind = row.examined.by, "code" if row.examined.by in ("monitor", "secretariat") else "component"
     facts = [
-        Fact("case", f"case:{row.examined.case}", "object"), Fact("exhibit_by", by, kind),
+        Fact("case", f"case:{row.examined.case}", "object"), Fact("exhibit_by", row.examined.by, "component"),
         Fact("exhibit_deposited", row.examined.deposited.text(), "instant"),
     ]  # fmt: skip
     for _, at, released in row.released:
