@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "serve": "tiga.cli.serving",
     "verify": "tiga.cli.verifying",
     "explain": "tiga.cli.explaining",
+    "examine": "tiga.cli.examining",
     "agreement": "tiga.cli.agreements",
     "backtest": "tiga.cli.backtesting",
     "import": "tiga.cli.importing",

@@ -118,8 +118,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict on a file as it was entered; `file` is the earlier file that it names, or empty."""
+
+    code: str
+    outcome: str
+    values: dict[str, str]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """A file on a case: its deposit's sid, when, by whom, name, media type, length and SHA-256."""
+    """A file on a case: its deposit's sid, when, by whom, name, media type, length, SHA-256 and note.
+
+    `form` is in which form the reader may have it (or empty), `waits` whether that may change once something is made of it,
+    `examined` whether it is an exhibit yet. `verdicts` are those the reader may read (`cut`: there were more), `likeness`
+    what is told of earlier files, `resembles` the (sid, case) of earlier files that the reader may know it to be like, `why`
+    the text, with its values, that says why no derivative could be made.
+    """
 
     sid: str
     at: Instant
@@ -129,6 +145,15 @@ class EvidenceView:
     length: int
     sha256: str
     note: str
+    case: str = ""
+    form: str = ""
+    waits: bool = False
+    examined: bool = False
+    verdicts: tuple[Verdict, ...] = ()
+    cut: bool = False
+    likeness: tuple[Verdict, ...] = ()
+    resembles: tuple[tuple[str, str], ...] = ()
+    why: tuple[str, dict[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
