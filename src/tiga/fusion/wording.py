@@ -128,7 +128,9 @@ def _what(found: Posteriors, language: str, table: Table, named: Callable[[str],
     standard = act_standard(found, table)
     if act.code == ROOT:
         told = any(claim.acts for voice in found.voices for claim in voice.claims if claim.stance != "denies")
-        return Answer("what", say("posterior.act_unknown" if told else "posterior.act_unsaid", language), "", standard, 0)
+        return Answer(
+            "what", say("posterior.act_unknown" if told else "posterior.act_unsaid", language), "", standard, 0
+        )
     words = say("posterior.act", language, act=named(act.code), standard=_standard(standard, language))
     return Answer("what", words, act.code, standard, act.below_ppm)
 

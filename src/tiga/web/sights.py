@@ -7,6 +7,9 @@ from typing import Any
 
 from tiga.drafts import Claim
 from tiga.fusion import corroboration
+from tiga.fusion.copies import Copy, copies_of
+from tiga.fusion.posteriors import Posteriors, posteriors
+from tiga.fusion.voices import Setting
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines
 from tiga.mechanism.acts import Refusal
@@ -17,7 +20,7 @@ from tiga.mechanism.findings import Finding
 from tiga.mechanism.measures import Measure
 from tiga.mechanism.standing import Standing
 from tiga.store.desk import Done, ToSign, Waits
-from tiga.store.queries import ReportView
+from tiga.store.queries import ReportView as ReportView
 from tiga.values.moments import Instant
 
 
@@ -58,13 +61,15 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Happening:
     """A grouping (suggested) or an adopted incident as a reader sees it: reports in order of time, and what they amount
-    to. `id` is the grouping's id or the incident's sid."""
+    to. `id` is the grouping's id or the incident's sid; `setting` what is known beside the claims, from the agreement and
+    from these reports alone."""
 
     id: str
     number: str
     adopted: bool
     reports: tuple[ReportView, ...]
     claims: tuple[Claim, ...]
+    setting: Setting = field(default_factory=lambda: Setting(()), repr=False)
 
     @property
     def url_id(self) -> str:
@@ -84,16 +89,25 @@ class Happening:
         return tuple(sorted({code for view in self.reports for code in view.report.acts}))
 
     @property
+    def left(self) -> tuple[Claim, ...]:
+        """The claims of reports that still stand: neither withdrawn nor discredited."""
+        lost = {view.sid for view in self.reports if view.discredited or view.withdrawn}
+        return tuple(claim for claim in self.claims if sid_of(claim.claim_id) not in lost)
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """Which of the reports are taken for copies of one another."""
+        return copies_of(self.left or self.claims, self.setting.accounts)
+
+    @property
     def standing(self) -> corroboration.Corroboration:
         """What the reports that still stand amount to; where none does, what they would."""
-        lost = {view.sid for view in self.reports if view.discredited or view.withdrawn}
-        left = [claim for claim in self.claims if sid_of(claim.claim_id) not in lost] or list(self.claims)
-        fire = {claim.claim_id: view.report.first_fire for claim, view in self._pairs() if view.report.first_fire}
-        return corroboration.standing(left, fire)
+        return corroboration.standing(self.left or self.claims, self.setting.first_fire, self.copies)
 
-    def _pairs(self) -> list[tuple[Claim, ReportView]]:
-        by_sid = {view.sid: view for view in self.reports}
-        return [(claim, by_sid[sid_of(claim.claim_id)]) for claim in self.claims]
+    @property
+    def known(self) -> Posteriors | None:
+        """What is read from the reports that still stand, by the table; nothing where none does."""
+        return posteriors(self.left, self.setting) if self.left else None
 
 
 @dataclass(frozen=True, slots=True)
