@@ -109,14 +109,16 @@ def _known(known: Known, language: str, numbers: bool) -> None:
     _line(told("cli.incident.chain", language, **dict(zip(names, known.chain, strict=True))), language)
     if known.contradictory:
         _line(" ".join(told(f"known.{name}", language) for name in ("contradictory", "contradictory_about")), language)
+    if known.chain[1] == 1 < known.chain[2]:
+        _line(told("known.one_publisher", language), language)
+    if numbers:
+        _line(told("known.numbers_about", language, table=known.table), language)
     for answer in known.answers:
         print(f"\n{plain(answer.heading, language)}")
         for row in answer.rows:
             _line(row, language)
         for bar in answer.bars if numbers else ():
             _line(told("known.share", language, name=bar.name, percent=bar.text), language, "    ")
-    if numbers:
-        _line(told("known.numbers_about", language, table=known.table), language)
     _part("heard", language, *(
         told("cli.incident.heard", language, name=row.name, kind=row.source_class, reports=row.reports,
              says=" · ".join(row.sayings))

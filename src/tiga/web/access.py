@@ -57,7 +57,7 @@ from tiga.store.guard import Stopped
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
-from tiga.web import grids, knowing
+from tiga.web import grids
 from tiga.web.inbox import Inbox
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
@@ -258,8 +258,7 @@ class Door:
             for claim in claims_of(view.sid, view.report, self.desk.gazetteer)
             if only is None or claim.claim_id in only
         ]
-        setting = knowing.setting(self.roster.agreement, ordered, claims)
-        return Happening(id, printed_number(prefix, id), adopted, ordered, tuple(claims), setting)
+        return Happening(id, printed_number(prefix, id), adopted, ordered, tuple(claims))
 
     def happening(self, id: str) -> Happening:
         """The grouping or incident of this id, or the grouping that now holds the claim of this id."""

@@ -3,7 +3,8 @@
 Rules
 1. Everything is reckoned from the reports that the door shows its reader, and from the agreement. A report that the reader may
    not see changes nothing here.
-2. Three answers, never one score. Words first; a number stands beside them for whoever asks.
+2. Three answers, never one score. Words first; a number stands beside them for whoever asks, but never a number for actors
+   where the words name none.
 3. On a record of press claims nobody is named: no attribution attaches to a real incident. What hangs on an origin is then told
    for the other two answers alone.
 4. Parties stand in the order that alternates by day; others after them, by id; `unknown` last. Nothing is put in order of size.
@@ -21,9 +22,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tiga.agreement import reading
-from tiga.drafts import Claim
 from tiga.fusion.odds import TABLE_1
-from tiga.fusion.posteriors import UNKNOWN, Posteriors
+from tiga.fusion.posteriors import UNKNOWN, Posteriors, posteriors
 from tiga.fusion.sensitivity import without
 from tiga.fusion.voices import Judgement, Setting, Voice
 from tiga.fusion.wording import Answer, answers, percent
@@ -107,27 +107,31 @@ class Known:
         return tuple(row for row in self.without if row.decisive)
 
 
-def setting(agreement: Agreement | None, views: Sequence[ReportView], claims: Sequence[Claim]) -> Setting:
-    """What is known beside claims: from the agreement, and from the reports that they are made of."""
-    by_sid = {view.sid: view for view in views}
-    pairs = [(claim.claim_id, by_sid[claim.claim_id.partition("#")[0]]) for claim in claims]
+def setting(agreement: Agreement, happening: Happening) -> Setting:
+    """What is known beside the claims: from the agreement, and from the reports that they are made of."""
+    by_claim = happening.by_claim
     return Setting(
-        parties=tuple(party.id for party in agreement.parties) if agreement else (),
-        groups=tuple(group.id for group in agreement.groups) if agreement else (),
-        accounts={name: view.report.account for name, view in pairs},
-        parents={act.code: act.parent for act in agreement.acts} if agreement else {},
+        parties=tuple(party.id for party in agreement.parties),
+        groups=tuple(group.id for group in agreement.groups),
+        accounts={name: view.report.account for name, view in by_claim.items()},
+        parents={act.code: act.parent for act in agreement.acts},
         judgements=tuple(
             Judgement(name, view.report.reliability, view.report.credibility, view.by, view.at_ms)
-            for name, view in pairs
+            for name, view in by_claim.items()
             if _graded(view)
         ),
-        first_fire={name: view.report.first_fire for name, view in pairs if view.report.first_fire},
+        first_fire={name: view.report.first_fire for name, view in by_claim.items() if view.report.first_fire},
     )
+
+
+def read(door: Door, happening: Happening) -> Posteriors | None:
+    """What is read from the reports that still stand, by the table; None where none does."""
+    return posteriors(happening.left, setting(door.agreement, happening)) if happening.left else None
 
 
 def known(door: Door, happening: Happening, language: str) -> Known | None:
     """What is known of a happening to the door's reader; None where no report of it still stands."""
-    found = happening.known
+    found = read(door, happening)
     if found is None:
         return None
     named, order = _named(door, language), _order(door)
@@ -139,7 +143,7 @@ def known(door: Door, happening: Happening, language: str) -> Known | None:
         found.only_parties_contradictory,
         tuple(_told(question, told, found, attributed, named, order, language) for question in QUESTIONS),
         tuple(_heard(voice, named, language) for voice in found.voices[:VOICES_MAX]),
-        _without(found, happening.setting, told, attributed, named, order, language),
+        _without(found, setting(door.agreement, happening), told, attributed, named, order, language),
         _copies(happening, language),
         _grades(happening, language),
         say("posterior.unsupported", language, needed=TABLE_1.independent_min) if found.unsupported else "",
@@ -181,18 +185,23 @@ def _told(
     heading = say(f"known.{question}", language)
     if question == "who" and not attributed:
         return Told(question, heading, (say("known.withheld", language),), ())
-    rows = _said(told, question)
+    said = _said(told, question)
     if question == "happened":
         shares = [(say("known.it_happened", language), found.happened.ppm)]
     elif question == "what":
         shares = [(named(act.code), act.ppm) for act in found.acts if len(found.acts) > 1]
-    elif found.only_parties_contradictory or not any(claim.actor for one in found.voices for claim in one.claims):
+    elif not any(row.subject for row in said):
         shares = []
     else:
         ends = {name: at for at, name in enumerate(order)}
         ranked = sorted(found.attributed, key=lambda s: (s.name == UNKNOWN, ends.get(s.name, len(ends)), s.name))
         shares = [(named(share.name), share.ppm) for share in ranked]
-    return Told(question, heading, rows, tuple(_bar(name, ppm, language) for name, ppm in shares[:SHARES_MAX]))
+    return Told(
+        question,
+        heading,
+        tuple(row.text for row in said),
+        tuple(_bar(name, ppm, language) for name, ppm in shares[:SHARES_MAX]),
+    )
 
 
 def _bar(name: str, ppm: int, language: str) -> Bar:
@@ -210,7 +219,7 @@ def _heard(voice: Voice, named: Callable[[str], str], language: str) -> Heard:
 
 
 def _without(
-    found: Posteriors, setting: Setting, told: Sequence[Answer], attributed: bool, named: Callable[[str], str],
+    found: Posteriors, beside: Setting, told: Sequence[Answer], attributed: bool, named: Callable[[str], str],
     order: Sequence[str], language: str,
 ) -> tuple[Left, ...]:  # fmt: skip
     """What would be read otherwise with each origin left out in turn; nothing where there is one alone, or too many."""
@@ -218,20 +227,26 @@ def _without(
         return ()
     questions = QUESTIONS if attributed else QUESTIONS[:2]
     left = []
-    for one in without(found.voices, setting):
+    for one in without(found.voices, beside):
         said = answers(one.left, language, named=named, order=order)
         changed = [
-            row
+            question
             for question in questions
-            for row in _said(said, question)
-            if _said(said, question) != _said(told, question)
+            if _concluded(one.left, said, question) != _concluded(found, told, question)
         ]
-        left.append(Left(named(one.origin) if one.origin in setting.parties else one.origin, tuple(changed)))
+        rows = tuple(row.text for question in changed for row in _said(said, question))
+        left.append(Left(named(one.origin) if one.origin in beside.parties else one.origin, rows))
     return tuple(left)
 
 
-def _said(told: Sequence[Answer], question: str) -> tuple[str, ...]:
-    return tuple(row.text for row in told if row.question == question)
+def _said(told: Sequence[Answer], question: str) -> tuple[Answer, ...]:
+    return tuple(row for row in told if row.question == question)
+
+
+def _concluded(found: Posteriors, told: Sequence[Answer], question: str) -> tuple[object, ...]:
+    """What an answer comes to, whatever its words: of what, how firmly, and if only the parties speak of it."""
+    contradictory = question == "who" and found.only_parties_contradictory
+    return contradictory, *((row.subject, row.standard) for row in _said(told, question))
 
 
 def _copies(happening: Happening, language: str) -> tuple[str, ...]:

@@ -8,8 +8,6 @@ from typing import Any
 from tiga.drafts import Claim
 from tiga.fusion import corroboration
 from tiga.fusion.copies import Copy, copies_of
-from tiga.fusion.posteriors import Posteriors, posteriors
-from tiga.fusion.voices import Setting
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines
 from tiga.mechanism.acts import Refusal
@@ -61,15 +59,13 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Happening:
     """A grouping (suggested) or an adopted incident as a reader sees it: reports in order of time, and what they amount
-    to. `id` is the grouping's id or the incident's sid; `setting` what is known beside the claims, from the agreement and
-    from these reports alone."""
+    to. `id` is the grouping's id or the incident's sid."""
 
     id: str
     number: str
     adopted: bool
     reports: tuple[ReportView, ...]
     claims: tuple[Claim, ...]
-    setting: Setting = field(default_factory=lambda: Setting(()), repr=False)
 
     @property
     def url_id(self) -> str:
@@ -96,18 +92,20 @@ class Happening:
 
     @property
     def copies(self) -> tuple[Copy, ...]:
-        """Which of the reports are taken for copies of one another."""
-        return copies_of(self.left or self.claims, self.setting.accounts)
+        """Which of the claims are taken for copies of one another."""
+        return copies_of(self.left or self.claims, {name: view.report.account for name, view in self.by_claim.items()})
 
     @property
     def standing(self) -> corroboration.Corroboration:
         """What the reports that still stand amount to; where none does, what they would."""
-        return corroboration.standing(self.left or self.claims, self.setting.first_fire, self.copies)
+        fire = {name: view.report.first_fire for name, view in self.by_claim.items() if view.report.first_fire}
+        return corroboration.standing(self.left or self.claims, fire, self.copies)
 
     @property
-    def known(self) -> Posteriors | None:
-        """What is read from the reports that still stand, by the table; nothing where none does."""
-        return posteriors(self.left, self.setting) if self.left else None
+    def by_claim(self) -> dict[str, ReportView]:
+        """The report of each claim, by the claim's id."""
+        by_sid = {view.sid: view for view in self.reports}
+        return {claim.claim_id: by_sid[sid_of(claim.claim_id)] for claim in self.claims}
 
 
 @dataclass(frozen=True, slots=True)
