@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "rebuild": "tiga.cli.rebuilding",
     "establish": "tiga.cli.establishing",
     "act": "tiga.cli.acting",
+    "incident": "tiga.cli.incidents",
     "clock": "tiga.cli.clocking",
     "measures": "tiga.cli.measuring",
     "submit": "tiga.cli.submitting",

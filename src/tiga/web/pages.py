@@ -29,7 +29,7 @@ from tiga.record.notes import text_of
 from tiga.values import places
 from tiga.values.moments import Instant
 from tiga.values.words import pick, say
-from tiga.web import filling, readers
+from tiga.web import filling, knowing, readers
 from tiga.web.access import Absent, Door, Suppressed
 from tiga.web.desks import acting, case_page
 from tiga.web.sights import Happening
@@ -105,6 +105,7 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     touching = [word for word in words if word.left in inside or word.right in inside]
     return render(request, "incident.html", {
         "it": happening, "standing": happening.standing, "questions": questions(door.agreement, happening.acts),
+        "known": knowing.known(door, happening, language),
         "axis": _axis(door, happening, language), **_strongest(inside_pairs),
         "outside": [row for row in pairs if not row.pair.inside][:10], "words": touching,
         "side": {view.sid: _side(door.agreement, view.report.where) for view in happening.reports},
