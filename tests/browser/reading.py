@@ -30,6 +30,8 @@ ALLOWED = (
             "CSV",
             "XLSX",
             "EXIF",
+            "JPEG",
+            "PNG",
             "JavaScript",
             "sid",
             "zone",

@@ -113,7 +113,7 @@ def empty(name: str) -> None:
     """Take every row out of a record's database; the tables stay."""
     kept = (models.Entry, models.Tile, models.Head, models.Cosig, models.Thread, models.Disclosed, models.Waiting,
             models.Circular, models.Document, models.Blob, models.Upload, models.Received,
-            models.Listed, models.SavedMap, models.Pending, models.SetAside)  # fmt: skip
+            models.Listed, models.SavedMap, models.Pending, models.SetAside, models.Arriving, models.Piece)  # fmt: skip
     for model in (*kept, *models.PROJECTED):
         model.objects.using(name).all().delete()
     opening.forget()

@@ -13,7 +13,7 @@ from tiga.drafts import evidence_item
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.deciders import depositing
 from tiga.record.container import unpack
-from tiga.store import vault
+from tiga.store import examining, exhibiting, vault
 from tiga.store.desk import Desk
 from tiga.web.access import Absent
 
@@ -38,12 +38,27 @@ def sample(name: str) -> bytes:
     return (shipped.folder("samples") / "evidence" / name).read_bytes()
 
 
-def test_each_reader_of_the_case_gets_the_very_bytes(desk: Desk, played: dict[str, str]) -> None:
-    for who in ("liaison-1", "liaison-2", "mediator", "monitor", "secretariat"):
+def derived(desk: Desk, name: str) -> bytes:
+    """The derivative of a sample as a party gets it: made in the child, with nothing kept."""
+    made = examining.derivative(sample(name), "image/jpeg", frozenset(), (), name)
+    assert isinstance(made, bytes)
+    return made
+
+
+def test_each_reader_of_the_case_gets_what_is_due_to_them(desk: Desk, played: dict[str, str]) -> None:
+    """One side deposited the first picture, the other the second, a monitor the paper: each has its own back as it came."""
+    exhibiting.catch_up(desk, kept.LATER)
+    pictures = [derived(desk, name) for name in PICTURES[:2]]
+    own, paper = [sample(name) for name in PICTURES[:2]], sample(PICTURES[2])
+    for who, wanted in (
+        ("liaison-1", [own[0], pictures[1], None]), ("liaison-2", [pictures[0], own[1], None]),
+        ("mediator", [*pictures, paper]), ("secretariat", [*pictures, paper]), ("monitor", [*pictures, paper]),
+    ):  # fmt: skip
         door = kept.doors(desk)[who]
         rows = door.case(played["b"]).evidence
         assert [(row.name, row.media_type) for row in rows] == list(zip(PICTURES, KINDS, strict=True))
-        assert [door.file(played["b"], row.sid)[1] for row in rows] == [sample(name) for name in PICTURES]
+        handed = [door.file(played["b"], row.sid) for row in rows]
+        assert [None if isinstance(row, Refusal) else row.data for row in handed] == wanted, who
 
 
 def test_the_public_gets_no_file_even_where_the_case_is_public(desk: Desk, played: dict[str, str]) -> None:
@@ -54,10 +69,13 @@ def test_the_public_gets_no_file_even_where_the_case_is_public(desk: Desk, playe
         public.file(played["b"], sid)
 
 
-def test_the_dossier_holds_the_files_by_their_hash(desk: Desk, played: dict[str, str]) -> None:
-    members = unpack(kept.doors(desk)["liaison-2"].dossier(played["b"], {}))
+def test_the_dossier_holds_the_files_in_the_form_that_its_reader_may_have(desk: Desk, played: dict[str, str]) -> None:
+    exhibiting.catch_up(desk, kept.LATER)
+    door = kept.doors(desk)["liaison-2"]
+    wanted = (derived(desk, PICTURES[0]), sample(PICTURES[1]))
+    members = unpack(door.dossier(played["b"], {}, files=True))
     held = {name: data for name, data in members.items() if name.startswith("evidence/")}
-    assert held == {f"evidence/{hashlib.sha256(sample(name)).hexdigest()}": sample(name) for name in PICTURES}
+    assert held == {f"evidence/{hashlib.sha256(data).hexdigest()}": data for data in wanted}
 
 
 def test_no_entry_names_a_file_or_its_hash(desk: Desk) -> None:

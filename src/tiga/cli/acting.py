@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from tiga.cli import records
 
     desk = records.open_desk(options.record, options.settings)
-    door = _door(desk, options.key)
+    door = door_of(desk, options.key)
     if door is None:
         known = sorted(desk.ledger.state.holders) if desk.ledger.state else []
         print(told("cli.act.no_key", options.language, key=options.key, known=", ".join(known)), file=sys.stderr)
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     return _thing(door, options.deed, options.language)
 
 
-def _door(desk: Any, key: str) -> Door | None:
+def door_of(desk: Any, key: str) -> Door | None:
     """The door of the person whose key is named, by its whole name or without the origin; of the public without one."""
     from tiga.mechanism.acts import Actor
     from tiga.mechanism.release import Reader

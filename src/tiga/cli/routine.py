@@ -2,8 +2,8 @@
 
 Rules
 1. Each run makes reports of what phones sent, enters the batches of sealed filings that are due and the clocks that ran
-   out, publishes findings whose time has come, puts the absence of witnesses on the record, and carries out erasures that a
-   crash interrupted. Running it again, or never, harms nothing: it catches up.
+   out, publishes findings whose time has come, puts the absence of witnesses on the record, carries out erasures that a
+   crash interrupted, and examines deposited files that were not. Running it again, or never, harms nothing: it catches up.
 2. With `--every SECONDS` it goes on until ^C; `tiga serve` starts it beside the pages.
 """
 
@@ -50,7 +50,7 @@ def _tried(name: str, options: argparse.Namespace) -> bool:
 
 def once(name: str, language: str, *, everything: bool = False) -> bool:
     """One run over a record; whether it could be done."""
-    from tiga.store import clockrun, opening, sealing, uptake, witnessing
+    from tiga.store import arriving, clockrun, exhibiting, opening, sealing, uptake, witnessing
     from tiga.store.guard import Stopped
     from tiga.web.readers import entropy, wall
 
@@ -63,6 +63,8 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         absences = witnessing.note_absences(desk, wall())
         clocks = clockrun.run(desk, desk.now(wall()))
         desk.keep_up()
+        arriving.expire(desk.alias, wall())
+        looked = exhibiting.catch_up(desk, wall())
     except opening.NoRecord:
         print(told("cli.routine.no_record", language, record=name), file=sys.stderr)
         return False
@@ -75,6 +77,8 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         )
     if taken.filed or taken.faulty:
         print(told("cli.routine.taken", language, record=name, filed=taken.filed, faulty=taken.faulty), flush=True)
+    if looked:
+        print(told("cli.routine.exhibits", language, record=name, files=looked), flush=True)
     if entered or absences:
         print(told("cli.routine.did", language, record=name, filings=len(entered), absences=absences), flush=True)
     return True

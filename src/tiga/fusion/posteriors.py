@@ -87,7 +87,7 @@ def reckoned(heard: Sequence[Voice], setting: Setting, table: Table = TABLE_1) -
     """The three answers to voices; without any, what is likely before anything is said."""
     claims = [claim for voice in heard for claim in voice.claims]
     graded = _latest(setting.judgements)
-    contradictory = bool(claims) and only_parties_contradictory(claims)
+    contradictory = bool(claims) and only_parties_contradictory(claims, setting.first_fire)
     asserting = sum(any(claim.stance != "denies" for claim in voice.claims) for voice in heard)
     unsupported = tuple(
         sorted(

@@ -47,7 +47,7 @@ class Voice:
 class Setting:
     """What is known beside the claims: the parties, other actors that come into question, classes of sources or origins by
     name (else by channel), accounts of claims for finding copies, parents in the tree of acts (else a code's first
-    letter), judgements entered."""
+    letter), judgements entered, and whom a claim says to have fired first."""
 
     parties: Collection[str]
     groups: Collection[str] = ()
@@ -55,6 +55,7 @@ class Setting:
     accounts: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     judgements: tuple[Judgement, ...] = ()
+    first_fire: Mapping[str, str] = field(default_factory=dict)
 
 
 def voices(claims: Sequence[Claim], setting: Setting, table: Table = TABLE_1) -> tuple[Voice, ...]:

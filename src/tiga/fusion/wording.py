@@ -6,7 +6,10 @@ Rules
 2. Above the table's bound for a single voice, a word takes as many independent origins that say so as the table asks.
    For whose act it was, an accusation by another party is no such origin; a party that owns up is.
 3. Without an independent origin that says so, a share reads as insufficient, whatever was likely beforehand.
-4. Nothing is said of an act or an actor where the first in line is the root or `unknown`, but that it is not known.
+4. Nothing is said of an act where the first in line is the root, but that it is not known.
+5. An actor is named where an independent origin names it, or it owns up; who was likely beforehand is not named for that,
+   nor who is named by another party alone. Several are named side by side, in the order given, never by their shares.
+6. Where only the parties speak and contradict each other, nobody is named.
 
 Not done here: markup, and the names of actors and acts (the caller has the agreement).
 """
@@ -14,6 +17,7 @@ Not done here: markup, and the names of actors and acts (the caller has the agre
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from tiga.fusion.odds import TABLE_1, Table
 from tiga.fusion.posteriors import MILLION, ROOT, UNKNOWN, ActShare, Posteriors
@@ -22,6 +26,21 @@ from tiga.values.words import digits, say
 
 SETTLED_PPM = 500_001
 """What must lie under a node of the tree of acts for it to be called the act."""
+
+ACTORS_MAX = 6
+"""Actors that are named side by side; of more, the first in the order given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A row of an answer: to which question (`happened`, `what`, `who`), in words, of what (an act's code, an actor's id, or
+    nothing), the standard it reads as, and the share in millionths (0 where there is no number to show)."""
+
+    question: str
+    text: str
+    subject: str
+    standard: str
+    ppm: int
 
 
 def standard_of(ppm: int, origins: int, table: Table = TABLE_1) -> str:
@@ -62,6 +81,27 @@ def asserting(voices: Sequence[Voice]) -> tuple[str, ...]:
     return tuple(voice.origin for voice in voices if any(claim.stance != "denies" for claim in voice.claims))
 
 
+def answers(
+    found: Posteriors,
+    language: str = "en",
+    table: Table = TABLE_1,
+    named: Callable[[str], str] = str,
+    order: Sequence[str] = (),
+) -> tuple[Answer, ...]:
+    """The three answers as rows: one to the first and second question, one or more to the third.
+
+    `named` gives the name to show for the id of an actor or the code of an act; `order` the ids of actors as they are to
+    stand, others after them by id.
+    """
+    happened = happened_standard(found, table)
+    text = say("posterior.happened", language, standard=_standard(happened, language))
+    return (
+        Answer("happened", text, "", happened, found.happened.ppm),
+        _what(found, language, table, named),
+        *_who(found, language, table, named, order),
+    )
+
+
 def in_words(
     found: Posteriors,
     language: str = "en",
@@ -69,40 +109,55 @@ def in_words(
     named: Callable[[str], str] = str,
     numbers: bool = False,
 ) -> list[str]:
-    """The three answers as rows of words, the state and the caveat; with `numbers`, a row of percent after each.
-
-    `named` gives the name to show for the id of an actor or the code of an act.
-    """
-    act, first = _node(found, settled_act(found, table)), found.attributed[0]
-    rows = [say("posterior.happened", language, standard=_standard(happened_standard(found, table), language))]
-    rows += _number(found.happened.ppm, found, language, numbers)
-    if act.code == ROOT:
-        rows.append(say("posterior.act_unknown", language))
-    else:
-        words = _standard(act_standard(found, table), language)
-        rows.append(say("posterior.act", language, act=named(act.code), standard=words))
-    rows += _number(act.below_ppm if act.code else 0, found, language, numbers)
-    if found.only_parties_contradictory:
-        rows.append(say("posterior.only_parties", language))
-    elif first.name == UNKNOWN:
-        rows.append(say("posterior.actor_unknown", language))
-    else:
-        words = _standard(actor_standard(found, table), language)
-        rows.append(say("posterior.actor", language, actor=named(first.name), standard=words))
-    rows += _number(0 if found.only_parties_contradictory else first.ppm, found, language, numbers)
+    """The three answers as rows of words, the state and the caveat; with `numbers`, a row of percent after each."""
+    rows = []
+    for row in answers(found, language, table, named):
+        rows.append(row.text)
+        rows += [number(row.ppm, found, language)] if numbers and row.ppm else []
     rows += [say("posterior.unsupported", language, needed=table.independent_min)] if found.unsupported else []
     return [*rows, say("posterior.caveat", language)]
+
+
+def number(ppm: int, found: Posteriors, language: str = "en") -> str:
+    """A share in numbers, with the table by which it was reckoned."""
+    return say("posterior.number", language, percent=percent(ppm, language), table=found.table)
+
+
+def _what(found: Posteriors, language: str, table: Table, named: Callable[[str], str]) -> Answer:
+    act = _node(found, settled_act(found, table))
+    standard = act_standard(found, table)
+    if act.code == ROOT:
+        told = any(claim.acts for voice in found.voices for claim in voice.claims if claim.stance != "denies")
+        return Answer(
+            "what", say("posterior.act_unknown" if told else "posterior.act_unsaid", language), "", standard, 0
+        )
+    words = say("posterior.act", language, act=named(act.code), standard=_standard(standard, language))
+    return Answer("what", words, act.code, standard, act.below_ppm)
+
+
+def _who(
+    found: Posteriors, language: str, table: Table, named: Callable[[str], str], order: Sequence[str]
+) -> tuple[Answer, ...]:
+    least = table.words[0][0]
+    if found.only_parties_contradictory:
+        return (Answer("who", say("posterior.only_parties", language), "", least, 0),)
+    shown = {share.name: share.ppm for share in found.attributed if share.name != UNKNOWN}
+    rows = []
+    for name in sorted(shown, key=lambda one: (order.index(one) if one in order else len(order), one)):
+        standard = standard_of(shown[name], _naming_actor(found, name), table)
+        if standard != least:
+            words = say("posterior.actor", language, actor=named(name), standard=_standard(standard, language))
+            rows.append(Answer("who", words, name, standard, shown[name]))
+    if rows:
+        return tuple(rows[:ACTORS_MAX])
+    told = any(claim.actor and claim.stance != "denies" for voice in found.voices for claim in voice.claims)
+    code = "posterior.actor_unsettled" if told else "posterior.actor_unknown"
+    return (Answer("who", say(code, language), "", least, 0),)
 
 
 def percent(ppm: int, language: str = "en") -> str:
     """A share in whole percent, never 0 or 100: nothing here is certain."""
     return digits(min(99, max(1, (ppm * 100 + MILLION // 2) // MILLION)), language)
-
-
-def _number(ppm: int, found: Posteriors, language: str, numbers: bool) -> list[str]:
-    if not numbers or not ppm:
-        return []
-    return [say("posterior.number", language, percent=percent(ppm, language), table=found.table)]
 
 
 def _standard(word: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """The affairs of the mechanism beside its cases: duties, access, assurances, crossings, confidence building, calls, patrols,
-shared evidence, joint surveys, datasets, the forum and its drafts. The registry of their entry kinds and deeds, and their fold.
+shared evidence, deposited files, joint surveys, datasets, the forum and its drafts. The registry of their entry kinds and
+deeds, and their fold.
 
 Rules
 1. A measure follows from cases alone (`standing`); nothing here is read by `recompute`, so that what a party must read in
@@ -23,6 +24,7 @@ from tiga.mechanism import (
     crossings,
     datasets,
     duties,
+    exhibits,
     forum,
     hotline,
     notices,
@@ -77,6 +79,7 @@ CONCEPTS: tuple[Concept, ...] = cast(
         hotline,
         patrols,
         sheets,
+        exhibits,
         surveys,
         datasets,
         forum,

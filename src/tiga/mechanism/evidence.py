@@ -2,8 +2,8 @@
 
 Rules
 1. A file is never referred to by its bare hash: a disclosure `blob` carries hash, length, media type and the name as given
-   (record.md F4). The bytes are kept as they came and are only ever handed out as a download.
-2. Depositing says nothing about what a file proves. Verdicts on files come with a later version.
+   (record.md F4). The bytes are kept as they came; who may have them in which form is `exhibits` to say.
+2. Depositing says nothing about what a file proves. What it says about itself stands beside it (`exhibits`).
 3. A party deposits on cases it is a party to; monitors, mediators and the secretariat on any.
 """
 

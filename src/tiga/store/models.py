@@ -2,7 +2,8 @@
 
 Rules
 1. `Entry`, `Tile`, `Head`, `Cosig`, `Thread`, `Disclosed`, `Waiting`, `Circular`, `Document`, `Blob`, `Upload`, `SetAside`,
-   `Received`, `Listed`, `SavedMap`, `Pending`, `Device`, `Sent` and `SentFile` are kept for good and have migrations.
+   `Received`, `Listed`, `SavedMap`, `Pending`, `Device`, `Sent` and `SentFile` are kept for good and have migrations;
+   `Arriving` and `Piece` have them too and are kept for a day.
 2. Everything in `PROJECTED` is a projection: dropped and made anew when the projector's version changes, written by the
    projector alone.
 3. Instants are milliseconds (UTC), coordinates 1e-7 degrees: whole numbers, as on the record.
@@ -147,6 +148,32 @@ class Upload(models.Model):
 
     class Meta:
         db_table = "upload"
+
+
+class Arriving(models.Model):
+    """A file that is being sent in pieces: whose, by what name, how long it will be, how much is here, since when."""
+
+    number = models.CharField(max_length=32, primary_key=True)
+    sender = models.CharField(max_length=200, db_index=True)
+    name = models.CharField(max_length=200)
+    length = models.BigIntegerField()
+    received = models.BigIntegerField()
+    at_ms = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        db_table = "arriving"
+
+
+class Piece(models.Model):
+    """Bytes of an arriving file from a place on, encrypted under a key of their own."""
+
+    pk = models.CompositePrimaryKey("number", "start")
+    number = models.CharField(max_length=32)
+    start = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "piece"
 
 
 class Received(models.Model):
@@ -410,6 +437,24 @@ class AffairRow(models.Model):
         managed = False
 
 
+class FingerprintRow(models.Model):
+    """By what a deposited file is known again: `sid` is its deposit's, `at_ms` when that was; `parts` may be empty."""
+
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField(db_index=True)
+    at_ms = models.BigIntegerField()
+    case = models.CharField(max_length=43)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    whole = models.CharField(max_length=16)
+    parts = models.TextField()
+    width = models.IntegerField()
+    height = models.IntegerField()
+
+    class Meta:
+        db_table = "fingerprint_row"
+        managed = False
+
+
 class ClockRow(models.Model):
     """A clock of a case, or of another object (`concept`): `case` is its sid."""
 
@@ -452,6 +497,7 @@ class ActRow(models.Model):
 
 PROJECTED: tuple[type[models.Model], ...] = (
     ReportRow, GroupRow, MatchRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow, ReleaseRow, PouchRow, AffairRow,
+    FingerprintRow,
 )  # fmt: skip
 
 

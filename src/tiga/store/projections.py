@@ -25,6 +25,7 @@ from tiga.fusion.gazetteer import Gazetteer
 from tiga.mechanism import affairs, cases, deadlines, summary
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.course import CaseJoined, ClockOverdue
+from tiga.mechanism.exhibits import ExhibitExamined
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry, parse
 from tiga.record.notes import taken_apart, text_of
@@ -36,6 +37,7 @@ from tiga.store.models import (
     CaseRow,
     ClockRow,
     DecisionRow,
+    FingerprintRow,
     GroupRow,
     IncidentRow,
     MatchRow,
@@ -47,7 +49,7 @@ from tiga.store.models import (
 from tiga.store.rows import Direct, Gathered, Rows
 from tiga.values.shapes import from_plain, to_plain
 
-VERSION = 6
+VERSION = 7
 FUSED = ("R0", "R1")
 _STIRS_FUSION = frozenset(
     (
@@ -158,6 +160,8 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
         for sid in (kind.of,) if isinstance(kind, ClockOverdue) else (kind.case, kind.other):
             _case(rows, standing, sid)
     elif act in affairs.REGISTRY.kinds:
+        if isinstance(kind, ExhibitExamined):
+            _fingerprint(rows, entry, kind)
         for concept, sid in affairs.named(kind, entry.sid):
             _affair(rows, standing, concept, sid)
     else:
@@ -255,6 +259,17 @@ def _affair(rows: Rows, standing: Standing, concept: str, sid: str) -> None:
         level=seen.level, side=seen.side, open=seen.open, said=[to_plain(fact) for fact in seen.facts],
     )  # fmt: skip
     _clocks(rows, standing, concept, sid, seen.clocks)
+
+
+def _fingerprint(rows: Rows, entry: Entry, kind: ExhibitExamined) -> None:
+    """By what an examined file is known again, of what its examination discloses; nothing where that was erased."""
+    value: Any = vault.values(rows.alias, [entry.sid], "likeness").get(entry.sid, ((), {}))[1]
+    if marks := value.get("fingerprint"):
+        rows.put(
+            FingerprintRow, "sid", sid=kind.file, idx=entry.index, at_ms=kind.deposited.ms, case=kind.case,
+            sha256=marks["sha256"], whole=marks.get("whole", ""), parts=marks.get("parts", ""),
+            width=marks.get("width", 0), height=marks.get("height", 0),
+        )  # fmt: skip
 
 
 def _clocks(rows: Rows, standing: Standing, concept: str, sid: str, clocks: Iterable[deadlines.Clock]) -> None:

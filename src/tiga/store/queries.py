@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from tiga.drafts import FieldReport
+from tiga.drafts.examinations import EARLIER_LIMIT, Fingerprint
+from tiga.mechanism import exhibits
+from tiga.mechanism.evidence import EvidenceDeposited
 from tiga.mechanism.release import Reach
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry
@@ -25,6 +28,7 @@ from tiga.store.models import (
     CaseRow,
     ClockRow,
     DecisionRow,
+    FingerprintRow,
     GroupRow,
     IncidentRow,
     MatchRow,
@@ -253,6 +257,35 @@ def blobs(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What deposits disclose of their files, by sid; whether it may be read is the caller's to ask."""
     found = vault.values(desk.alias, sids, "blob")
     return {sid: {**value, "levels": levels} for sid, (levels, value) in found.items() if isinstance(value, dict)}
+
+
+def fingerprints(desk: Desk, before: Instant, but: str) -> list[Fingerprint]:
+    """By what files are known again that were deposited no later than `before`, the newest first; `but` one."""
+    rows = FingerprintRow.objects.using(desk.alias).filter(at_ms__lte=before.ms).exclude(sid=but).order_by("-idx")
+    return [
+        Fingerprint(row.sha256, row.whole, row.parts, row.width, row.height, row.sid, Instant(row.at_ms), row.case)
+        for row in rows[:EARLIER_LIMIT]
+    ]
+
+
+def exhibited(desk: Desk, sids: Iterable[str]) -> dict[str, str]:
+    """The case of each of these deposits that was examined."""
+    rows = FingerprintRow.objects.using(desk.alias).filter(sid__in=list(sids))
+    return {row.sid: row.case for row in rows}
+
+
+def unexamined(desk: Desk, number: int) -> list[tuple[str, str]]:
+    """(case, sid) of deposits that are no exhibits yet, oldest first."""
+    known = AffairRow.objects.using(desk.alias).filter(concept=exhibits.NAME).values("sid")
+    rows = ActRow.objects.using(desk.alias).filter(act=EvidenceDeposited.ACT).exclude(sid__in=known).order_by("idx")
+    return [(row.case, row.sid) for row in rows[:number]]
+
+
+def underived(desk: Desk, number: int) -> list[tuple[str, str]]:
+    """(case, sid) of exhibits for which nothing was made under their present release, oldest first."""
+    rows = AffairRow.objects.using(desk.alias).filter(concept=exhibits.NAME, open=True).order_by("idx")[:number]
+    cases = exhibited(desk, [row.sid for row in rows])
+    return [(cases[row.sid], row.sid) for row in rows if row.sid in cases]
 
 
 def appeals(desk: Desk, sids: Iterable[str]) -> dict[str, dict[str, Any]]:

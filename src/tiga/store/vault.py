@@ -292,6 +292,11 @@ def documents(alias: str) -> dict[str, bytes]:
     return found
 
 
+def sha256(data: bytes) -> str:
+    """The name under which bytes are kept."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def keep_blob(alias: str, data: bytes) -> bool:
     """Store evidence bytes under their SHA-256; False where they were there already."""
     sha256 = hashlib.sha256(data).hexdigest()

@@ -19,6 +19,7 @@ from typing import Any
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
+from tiga.drafts.examinations import ClaimOfFile
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import (
     affairs,
@@ -36,6 +37,7 @@ from tiga.mechanism import (
     tally,
 )
 from tiga.mechanism import cases as case_rules
+from tiga.mechanism import exhibits as exhibit_rules
 from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Ask, Deed, Given, fault
@@ -52,16 +54,17 @@ from tiga.record.entries import Entry
 from tiga.record.refusals import Refused
 from tiga.record.tiles import Row
 from tiga.store import queries, vault, witnessing
-from tiga.store.desk import ClockBack, Desk
+from tiga.store.desk import ClockBack, Desk, Done
 from tiga.store.guard import Stopped
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 from tiga.web import grids
+from tiga.web.exhibits import Exhibits, HandedOut, stopped_refusal
 from tiga.web.inbox import Inbox
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
-from tiga.web.sights import AffairView, CaseView, EvidenceView, Happening, Pair, ReplyView, Said, Word, sid_of
+from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word, sid_of
 from tiga.web.sights import Result as Result
 from tiga.web.telling import Telling
 
@@ -325,7 +328,7 @@ class Door:
         )
         offered = self._on_case(standing, sid, state)
         case = self._redacted(standing, case)
-        files = self._evidence(case)
+        files = self.exhibits.of_case(sid, case.evidence)
         number = printed_number("C", sid)
         return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered,
                         self._appealed(case))  # fmt: skip
@@ -368,24 +371,9 @@ class Door:
             for sid, value in found.items() if release.may_see_any(self.reader, value["levels"])
         }  # fmt: skip
 
-    def _evidence(self, case: case_rules.Case) -> tuple[EvidenceView, ...]:
-        """Files whose disclosure the reader may see."""
-        found = queries.blobs(self.desk, [row.sid for row in case.evidence])
-        return tuple(
-            EvidenceView(
-                row.sid, row.at, row.by, str(blob["name"]), str(blob["mt"]), int(blob["len"]), str(blob["sha256"]),
-                str(blob.get("note", "")),
-            )
-            for row in case.evidence
-            if (blob := found.get(row.sid)) and release.may_see_any(self.reader, blob["levels"])
-        )  # fmt: skip
-
-    def file(self, case_sid: str, sid: str) -> tuple[EvidenceView, bytes]:
-        """A file of a case with its bytes."""
-        for row in self.case(case_sid).evidence:
-            if row.sid == sid:
-                return row, vault.blob(self.desk.alias, row.sha256)
-        raise Absent(sid)
+    def file(self, case_sid: str, sid: str) -> HandedOut | Refusal:
+        """A file of a case in the form that the reader may have, after its line of the disclosure log is durable."""
+        return self.exhibits.hand(case_sid, sid)
 
     def due(self) -> list[tuple[Any, str]]:
         """Clocks still running or overdue on cases the reader may see, with the case's number, as they fall due."""
@@ -418,9 +406,12 @@ class Door:
         found = matching.matches(text, queries.all_cases(self.desk), published=open_to_all)
         return found or self.telling.match(text)
 
-    def dossier(self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None) -> bytes:
+    def dossier(
+        self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None, *, files: bool = False
+    ) -> bytes:
         """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.
 
+        With `files` also those deposited, each in the form that the reader may have and with its line of the log.
         For the parties, mediators, monitors and the secretariat; what they hand on is theirs to decide.
         """
         if not release.may_see(self.reader, "R1"):  # an entry's own text is R1, whatever its values' levels
@@ -436,7 +427,7 @@ class Door:
         )
         checkpoint = witnessing.best(self.desk, entries[-1].index)
         proofs = {entry.index: self.desk.ledger.proof(entry.index, checkpoint) for entry in entries}
-        files = {row.sha256 for row in view.evidence}
+        handed = self.exhibits.for_dossier(sid, view.evidence) if files else []
         cited = {self.roster.agreement_sha256} | {
             str(entry.envelope.body["agreement"])
             for entry in entries
@@ -447,7 +438,7 @@ class Door:
             checkpoint=checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid, tools=tools,
             disclosed={index: values for index, values in disclosed.items() if index in places},
             agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
-            evidence=[vault.blob(self.desk.alias, sha) for sha in sorted(files)],
+            evidence=handed,
         ))  # fmt: skip
 
     def _entitled(self, entry: Entry, disclosed: dict[int, tuple[Disclosure, ...]]) -> bool:
@@ -543,7 +534,10 @@ class Door:
             more = [name for one in others for name in self.case_threads(one)]
             more += [name for one in filed for name in self.report_threads(one)]
             wanted = tuple(dict.fromkeys((*wanted, *more)))
-        return self.act(wanted, lambda s: deed.do(s, sid, given, actor, self.now, draws))
+        done = self.act(wanted, lambda s: deed.do(s, sid, given, actor, self.now, draws))
+        if deed.concept == exhibit_rules.NAME and isinstance(done, Done):
+            self.exhibits.follow(sid)
+        return done
 
     def _on_case(self, standing: Standing, sid: str, state: str) -> tuple[Deed, ...]:
         """The deeds of a case's course that are offered to this reader as it stands."""
@@ -595,6 +589,8 @@ class Door:
         if concept in ("measure", "stayed"):
             rows = [row for row in self.case(on).measures if row.ended is None]
             return [(row.sid, printed_number("M", row.sid)) for row in rows if concept == "measure" or doubted(row)]
+        if concept == "examiner":
+            return [(name, "/".join(name.split("/")[-2:])) for name in exhibit_rules.candidates(self.roster)]
         if concept == "member":
             return [
                 (name, "/".join(name.split("/")[-2:])) for name in self.roster.seats if name not in self.roster.recused
@@ -659,16 +655,28 @@ class Door:
             except Refused as refused:
                 return Refusal("text_stale") if refused.code == "record.refused.other_text" else Refusal("unsignable")
             except Stopped as stopped:
-                return Refusal(
-                    "stopped", values={"code": stopped.code, **{k: str(v) for k, v in stopped.values.items()}}
-                )
+                return stopped_refusal(stopped)
         return Refusal("busy")
 
-    def deposit(self, case_sid: str, data: bytes, decide: Callable[[Standing], Outcome]) -> Result:
-        """Deposit a file on a case that the reader may see."""
+    def wall(self) -> Instant:
+        """The time outside; never before the door's own."""
+        return max(self.now, self.clock())
+
+    def deposit(
+        self, case_sid: str, data: bytes, decide: Callable[[Standing], Outcome], claim: ClaimOfFile | None = None
+    ) -> Result:
+        """Deposit a file on a case that the reader may see; once it is durable, it is examined."""
         self.case(case_sid)
         wanted = self.case_threads(case_sid)
-        return self._tried(lambda actor: self.desk.deposit(wanted, data, decide, actor, self.signed))
+        done = self._tried(lambda actor: self.desk.deposit(wanted, data, decide, actor, self.signed))
+        if isinstance(done, Done):
+            self.exhibits.examine(case_sid, done.receipt.sid, claim)
+        return done
+
+    @cached_property
+    def exhibits(self) -> Exhibits:
+        """Deposited files: what they say about themselves, and their way out of the house."""
+        return Exhibits(self)
 
     @cached_property
     def custody(self) -> Keeping:

@@ -261,12 +261,12 @@ def _names(text: Agreement, id: str) -> dict[str, str]:
     return {tag: say(code, tag) for tag in SPOKEN} if code in catalogue("en").texts else {"en": id}
 
 
-def dossier(door: Door, sid: str) -> bytes:
-    """The dossier of a case, with the way to verify it in every language that is there."""
+def dossier(door: Door, sid: str, *, files: bool = False) -> bytes:
+    """The dossier of a case, with the way to verify it in every language that is there; `files`: those deposited too."""
     exercise = door.scope == "exercise"
     code = "record.howto.exercise" if exercise else "record.howto.live"
     texts = {tag: verify_text(exercise, tag) for tag in LANGUAGES if code in catalogue(tag).texts}
-    return door.dossier(sid, texts, {name: tool(name) for name in TOOLS})
+    return door.dossier(sid, texts, {name: tool(name) for name in TOOLS}, files=files)
 
 
 @cache

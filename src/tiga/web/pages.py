@@ -10,13 +10,15 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import explanation
+from tiga.mechanism.acts import Refusal
 from tiga.mechanism.incidents import questions
 from tiga.mechanism.recompute import recompute
 from tiga.publish import agenda as agenda_paper
@@ -27,9 +29,9 @@ from tiga.record.notes import text_of
 from tiga.values import places
 from tiga.values.moments import Instant
 from tiga.values.words import pick, say
-from tiga.web import filling, readers
+from tiga.web import filling, knowing, readers
 from tiga.web.access import Absent, Door, Suppressed
-from tiga.web.desks import case_page
+from tiga.web.desks import acting, case_page
 from tiga.web.sights import Happening
 
 PAGE = 50
@@ -103,6 +105,7 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     touching = [word for word in words if word.left in inside or word.right in inside]
     return render(request, "incident.html", {
         "it": happening, "standing": happening.standing, "questions": questions(door.agreement, happening.acts),
+        "known": knowing.known(door, happening, language),
         "axis": _axis(door, happening, language), **_strongest(inside_pairs),
         "outside": [row for row in pairs if not row.pair.inside][:10], "words": touching,
         "side": {view.sid: _side(door.agreement, view.report.where) for view in happening.reports},
@@ -230,6 +233,7 @@ def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
         "can_withdraw": door.deed("report.withdraw") is not None and not view.withdrawn,
         "effect": door.custody.effect(index, Instant(view.at_ms)) if index is not None else None,
+        "ground": request.GET.get("ground", "")[:400],
         "values": door.custody.released(sid), "parties": [party.id for party in door.agreement.parties],
     })  # fmt: skip
 
@@ -290,17 +294,22 @@ def case(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     return render(request, "case.html", case_page.context(request, record, sid))
 
 
-@require_safe
-def file(request: HttpRequest, record: str, sid: str, item: str) -> FileResponse:
-    """A file of a case, always as a download: nothing that was uploaded is ever shown inside the site."""
+@require_POST
+def file(request: HttpRequest, record: str, sid: str, item: str) -> HttpResponseBase:
+    """A file of a case in the form that the reader may have, always as a download: nothing that was uploaded is ever shown
+    inside the site. It is asked for by a form, for it leaves a line in the disclosure log."""
     door = readers.door(request, record)
     try:
-        row, data = door.file(sid, item)
+        found = door.file(sid, item)
     except LookupError:
         raise Http404 from None
-    response = FileResponse(io.BytesIO(data), as_attachment=True, filename=filling.file_name(door, row.name))
+    if isinstance(found, Refusal):
+        return acting.plain(request, found, "case", record, sid)
+    response = FileResponse(io.BytesIO(found.data), as_attachment=True, filename=filling.file_name(door, found.name))
     response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -355,12 +364,13 @@ def _ladder(document: dict[str, Any], text: Agreement, language: str) -> str:
     return plots.ladder_figure(say("measure.ladder", language), tuple(rows), language, "measure-ladder")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def dossier(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    """The dossier as a zip; its name says EXERCISE where it is one."""
+    """The dossier as a zip; its name says EXERCISE where it is one. Asked for by a form it holds the deposited files too, and
+    each leaves a line in the disclosure log; a link changes nothing and holds none."""
     door = readers.door(request, record)
     try:
-        data = filling.dossier(door, sid)
+        data = filling.dossier(door, sid, files=request.method == "POST")
     except Absent:
         raise Http404 from None
     return HttpResponse(data, content_type="application/zip", headers={

@@ -13,17 +13,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tiga.agreement import reading
-from tiga.mechanism import communiques, sessions, talks
+from tiga.mechanism import communiques, exhibits, sessions, talks
 from tiga.publish import communique as paper
 from tiga.publish.communique import IssuedCommunique, IssuedText
 from tiga.values.names import printed_number
-from tiga.values.words import digits, left_to_right
+from tiga.values.words import digits, left_to_right, say
 from tiga.web import filling, grids, readers
 from tiga.web.access import Absent, Door
 
 TEXT_MAX = 60_000
 """Characters of a text to compare."""
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,39}\Z")
+ISOLATES = str.maketrans("", "", "\u2068\u2069")
 STANDALONE = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'none'"
@@ -41,7 +42,19 @@ def more(request: HttpRequest, door: Door, concept: str, sid: str) -> dict[str, 
         return {"panel": "_talks.html", **_drafts(request, door, sid)}
     if concept == communiques.NAME:
         return {"panel": "_communique.html"}
+    if concept == exhibits.NAME:
+        return {"panel": "_exhibit.html", **_exhibit(door, sid, language)}
     return {}
+
+
+def _exhibit(door: Door, sid: str, language: str) -> dict[str, Any]:
+    """A deposited file with its verdicts, the lines of its log, and the ground with which a report may be discredited."""
+    try:
+        row, log, report = door.exhibits.page(sid)
+    except Absent:
+        raise Http404 from None
+    ground = say("exhibit.ground", language, number=printed_number(exhibits.PREFIX, sid))
+    return {"row": row, "log": log, "report": report, "ground": plain(ground)}
 
 
 def _drafts(request: HttpRequest, door: Door, sid: str) -> dict[str, Any]:
@@ -52,6 +65,11 @@ def _drafts(request: HttpRequest, door: Door, sid: str) -> dict[str, Any]:
     before, after = (_asked(request, key, numbers, place) for key, place in (("from", -2), ("to", -1)))
     differ = door.telling.difference(sid, before, after) if before and after and before != after else ()
     return {"drafts": found, "numbers": numbers, "before": before, "after": after, "differ": differ}
+
+
+def plain(text: str) -> str:
+    """A text without isolates, as an entry takes it."""
+    return text.translate(ISOLATES)
 
 
 def _asked(request: HttpRequest, key: str, numbers: list[int], place: int) -> int:

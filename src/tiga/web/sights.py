@@ -7,6 +7,7 @@ from typing import Any
 
 from tiga.drafts import Claim
 from tiga.fusion import corroboration
+from tiga.fusion.copies import Copy, copies_of
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import deadlines
 from tiga.mechanism.acts import Refusal
@@ -17,7 +18,7 @@ from tiga.mechanism.findings import Finding
 from tiga.mechanism.measures import Measure
 from tiga.mechanism.standing import Standing
 from tiga.store.desk import Done, ToSign, Waits
-from tiga.store.queries import ReportView
+from tiga.store.queries import ReportView as ReportView
 from tiga.values.moments import Instant
 
 
@@ -84,16 +85,27 @@ class Happening:
         return tuple(sorted({code for view in self.reports for code in view.report.acts}))
 
     @property
+    def left(self) -> tuple[Claim, ...]:
+        """The claims of reports that still stand: neither withdrawn nor discredited."""
+        lost = {view.sid for view in self.reports if view.discredited or view.withdrawn}
+        return tuple(claim for claim in self.claims if sid_of(claim.claim_id) not in lost)
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """Which of the claims are taken for copies of one another."""
+        return copies_of(self.left or self.claims, {name: view.report.account for name, view in self.by_claim.items()})
+
+    @property
     def standing(self) -> corroboration.Corroboration:
         """What the reports that still stand amount to; where none does, what they would."""
-        lost = {view.sid for view in self.reports if view.discredited or view.withdrawn}
-        left = [claim for claim in self.claims if sid_of(claim.claim_id) not in lost] or list(self.claims)
-        fire = {claim.claim_id: view.report.first_fire for claim, view in self._pairs() if view.report.first_fire}
-        return corroboration.standing(left, fire)
+        fire = {name: view.report.first_fire for name, view in self.by_claim.items() if view.report.first_fire}
+        return corroboration.standing(self.left or self.claims, fire, self.copies)
 
-    def _pairs(self) -> list[tuple[Claim, ReportView]]:
+    @property
+    def by_claim(self) -> dict[str, ReportView]:
+        """The report of each claim, by the claim's id."""
         by_sid = {view.sid: view for view in self.reports}
-        return [(claim, by_sid[sid_of(claim.claim_id)]) for claim in self.claims]
+        return {claim.claim_id: by_sid[sid_of(claim.claim_id)] for claim in self.claims}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +130,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict on a file as it was entered; `file` is the earlier file that it names, or empty."""
+
+    code: str
+    outcome: str
+    values: dict[str, str]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """A file on a case: its deposit's sid, when, by whom, name, media type, length and SHA-256."""
+    """A file on a case: its deposit's sid, when, by whom, name, media type, length, SHA-256 and note.
+
+    `form` is in which form the reader may have it (or empty), `waits` whether that may change once something is made of it,
+    `examined` whether it is an exhibit yet. `verdicts` are those the reader may read (`cut`: there were more), `likeness`
+    what is told of earlier files, `resembles` the (sid, case) of earlier files that the reader may know it to be like, `why`
+    the text, with its values, that says why no derivative could be made.
+    """
 
     sid: str
     at: Instant
@@ -129,6 +157,15 @@ class EvidenceView:
     length: int
     sha256: str
     note: str
+    case: str = ""
+    form: str = ""
+    waits: bool = False
+    examined: bool = False
+    verdicts: tuple[Verdict, ...] = ()
+    cut: bool = False
+    likeness: tuple[Verdict, ...] = ()
+    resembles: tuple[tuple[str, str], ...] = ()
+    why: tuple[str, dict[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

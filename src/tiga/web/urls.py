@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tiga.web import affairs, custody, desks, pages, rooms, sessions, tlog
+from tiga.web import affairs, custody, desks, pages, rooms, sessions, tlog, uploading
 from tiga.web.desks import bringing, liaison, mediators, monitors, secretariat
 from tiga.web.openrosa import pages as inbox_pages
 
@@ -40,6 +40,8 @@ record: list[URLPattern | URLResolver] = [
     re_path(rf"^cases/{SID}/close/$", mediators.close, name="close"),
     re_path(rf"^cases/{SID}/evidence/$", monitors.deposit, name="deposit"),
     re_path(rf"^cases/{SID}/evidence/(?P<item>[A-Za-z0-9_-]{{43}})$", pages.file, name="file"),
+    path("uploads/", uploading.begin, name="uploads"),
+    re_path(r"^uploads/(?P<number>[0-9a-f]{32})$", uploading.upload, name="upload"),
     re_path(rf"^cases/{SID}/comply/$", liaison.comply, name="comply"),
     re_path(rf"^cases/{SID}/verify/$", mediators.verify, name="verify"),
     path("complaints/new/", liaison.complaint, name="complaint"),

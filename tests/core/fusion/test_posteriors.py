@@ -15,7 +15,7 @@ from tiga.fusion.posteriors import MILLION, UNKNOWN, posteriors, shares
 from tiga.fusion.sensitivity import in_words as without_in_words
 from tiga.fusion.sensitivity import without
 from tiga.fusion.voices import Judgement, Setting, voices
-from tiga.fusion.wording import actor_standard, happened_standard, in_words, settled_act, standard_of
+from tiga.fusion.wording import actor_standard, answers, happened_standard, in_words, settled_act, standard_of
 from tiga.values import words
 
 PARTIES = ("islamabad", "kabul")
@@ -273,6 +273,33 @@ def test_contradicting_parties_are_said_to_be_so():
         "Only the parties speak, and they contradict each other. Nothing is attributed on their word alone.",
         "This reads reports. It is no finding, and it does not set a standard of proof: people do.",
     ]
+
+
+def test_claims_of_who_fired_first_contradict_each_other_too():
+    told = [party("kabul"), party("islamabad")]
+    fire = {claim.claim_id: name for claim, name in zip(told, PARTIES, strict=True)}
+    found = [posteriors(told, setting).only_parties_contradictory for setting in (BARE, replace(BARE, first_fire=fire))]
+    assert found == [False, True]
+
+
+def who(claims):
+    return [(row.subject, row.standard) for row in answers(posteriors(claims, BARE)) if row.question == "who"]
+
+
+def test_nobody_is_named_for_being_likely_beforehand_or_accused_by_the_other_party():
+    for claims in (
+        [monitor("a")],
+        [party("kabul", actor="islamabad")],
+        [monitor("a"), party("kabul", actor="islamabad")],
+    ):
+        assert who(claims) == [("", "insufficient")]
+
+
+def test_two_who_are_named_alike_stand_side_by_side():
+    told = [press("a", actor="kabul"), press("b", actor="islamabad")]
+    assert who(told) == [("islamabad", "reasonable_suspicion"), ("kabul", "reasonable_suspicion")]
+    turned = [row.subject for row in answers(posteriors(told, BARE), order=("kabul", "islamabad"))]
+    assert turned[-2:] == ["kabul", "islamabad"]
 
 
 @pytest.mark.parametrize("language", words.SPOKEN)

@@ -18,7 +18,7 @@ from tiga.mechanism.recompute import recompute
 from tiga.publish import plots
 from tiga.store.desk import Done
 from tiga.store.witnessing import Effect
-from tiga.values.moments import Instant
+from tiga.values.moments import ZONES, Instant
 from tiga.values.words import knows, say
 from tiga.web import forms, readers
 from tiga.web.access import Absent, Door, Result
@@ -66,7 +66,8 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         "effects": _effects(door, view), "related": door.related(view.case.opened.incident),
         **_stage(door, view, language), "stays": _stays(view),
         "it": view, "recomputed": recomputed, "figure": _timeline(view, door.now, language), "reachable": _reachable(door, view),
-        "forms": forms_for(door, view, language), "may": may(door, view), **more,
+        "forms": forms_for(door, view, language), "may": may(door, view),
+        "claim_zones": dict.fromkeys((*(party.zone for party in door.agreement.parties), *ZONES)), **more,
     }  # fmt: skip
 
 

@@ -7,14 +7,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiga.drafts import CHANNELS, FieldReport, evidence_item
+from tiga.drafts.examinations import ClaimOfFile
 from tiga.intake import sheets
 from tiga.mechanism import evidence
 from tiga.mechanism import reports as report_acts
 from tiga.mechanism.deciders import depositing, grouping, marking
 from tiga.store import receiving
 from tiga.store.desk import Done
+from tiga.values.moments import BadMoment, Moment
 from tiga.values.words import say
-from tiga.web import filling, forms, readers
+from tiga.web import filling, forms, readers, uploading
 from tiga.web.access import Absent, Door
 from tiga.web.desks import acting, case_page, fields
 from tiga.web.forms import Choice, Field, Filled
@@ -168,21 +170,46 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
 
 @require_POST
 def deposit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    """Deposit a file on a case."""
+    """Deposit a file on a case: one that comes with the form, or one that has arrived in pieces."""
     door = readers.door(request, record)
     actor = door.actor
     if actor is None:
         raise Http404
-    language = readers.language(request)
-    file = request.FILES.get("file")
-    if file is None or (file.size or 0) > evidence.LENGTH_LIMIT:
-        fault = "form.required" if file is None else "form.file_large"
-        refusal = acting.Shown(say(fault, language), say("acting.mend", language), "")
+    number = request.POST.get("upload", "")
+    given = _given(request, door, number)
+    claim = _claim(request) if not isinstance(given, str) else None
+    if isinstance(given, str) or isinstance(claim, str):
+        language = readers.language(request)
+        code = given if isinstance(given, str) else str(claim)
+        refusal = acting.Shown(say(code, language), say("acting.mend", language), "")
         return render(request, "case.html", case_page.context(request, record, sid, refusal=refusal), status=422)
-    item = evidence_item(str(file.name), file.read(), forms.line(request.POST.get("note", "")))
+    item = evidence_item(*given, forms.line(request.POST.get("note", "")))
     salts = door.salts()
     try:
-        result = door.deposit(sid, item.data, lambda s: depositing.deposit(s, sid, item, actor, door.now, salts))
+        result = door.deposit(sid, item.data, lambda s: depositing.deposit(s, sid, item, actor, door.now, salts), claim)
     except Absent:
         raise Http404 from None
+    if number and isinstance(result, Done):
+        uploading.done(door, number)
     return case_page.answer(request, record, sid, result)
+
+
+def _given(request: HttpRequest, door: Door, number: str) -> tuple[str, bytes] | str:
+    """(name, bytes) of what is to be deposited, or the code of what is wrong with it."""
+    if number:
+        return uploading.taken(door, number) or "upload.absent"
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > evidence.LENGTH_LIMIT:
+        return "form.required" if file is None else "form.file_large"
+    return str(file.name), file.read()
+
+
+def _claim(request: HttpRequest) -> ClaimOfFile | str | None:
+    """What is claimed of the file, None where nothing is, or the code of what is wrong with it."""
+    taken = forms.line(request.POST.get("taken", ""))[:16]
+    if not taken:
+        return None
+    try:
+        return ClaimOfFile(Moment(taken, request.POST.get("zone", "UTC"), "minute"))
+    except BadMoment:
+        return "form.moment"

@@ -33,6 +33,12 @@ def w(context: Context, code: str, *more: object, **values: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def said(context: Context, code: str, values: dict[str, str], part: str = "") -> str:
+    """A text of the catalogue with values that stand on the record; `part` is joined to its code."""
+    return words.say(f"{code}{part}", _language(context), **values)
+
+
+@register.simple_tag(takes_context=True)
 def word_or(context: Context, section: str, value: str) -> str:
     """The word `section.value`, or the value itself where the catalogue has none (data of the agreement)."""
     code = f"{section}.{value}"

@@ -49,7 +49,7 @@ def test_a_concept_has_its_words(concept: Concept) -> None:
 
 @pytest.mark.parametrize("concept", affairs.CONCEPTS, ids=lambda concept: concept.NAME)
 def test_what_a_deed_chooses_from_is_known(concept: Concept) -> None:
-    objects = {"case", "report", "incident", "any", "seat", *affairs.BY_NAME}
+    objects = {"case", "report", "incident", "any", "seat", "examiner", *affairs.BY_NAME}
     for deed in concept.DEEDS:
         for ask in deed.asks:
             known = objects if ask.kind in ("object", "objects") else LISTS
