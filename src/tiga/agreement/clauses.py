@@ -21,6 +21,7 @@ from tiga.agreement.grounds import Ground as Ground
 from tiga.agreement.grounds import Settled as Settled
 from tiga.agreement.grounds import Texts as Texts
 from tiga.agreement.ladder import Step
+from tiga.agreement.matching import Matching
 from tiga.agreement.undertakings import Undertakings
 from tiga.values.places import Point, ReferenceLine
 
@@ -329,6 +330,7 @@ class Agreement:
     appeals: Appeals | None = None
     outsiders: tuple[Group, ...] = ()
     undertakings: Undertakings = field(default_factory=Undertakings)
+    matching: Matching | None = None
 
     def clause(self, clause_id: str) -> Clause | None:
         return next((clause for clause in self.clauses if clause.id == clause_id), None)

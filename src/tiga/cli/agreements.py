@@ -22,6 +22,7 @@ from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement, Readout
 from tiga.agreement.drafting import Change, Gap
 from tiga.agreement.reading import Marked, WindowReading
+from tiga.cli import annexes
 from tiga.cli.lines import plain, told
 from tiga.values.moments import BadMoment, Instant
 from tiga.values.shapes import BadShape, spelled, to_plain
@@ -125,7 +126,7 @@ def _shipped() -> list[str]:
 
 def _check(options: argparse.Namespace) -> int:
     language = options.language
-    problems = drafting.check(marked(options.file, language))
+    problems = annexes.check(marked(options.file, language))
     for problem in problems:
         what, remedy = plain(problem.text(language), language), plain(problem.remedy(language), language)
         print(f"{options.file}:{problem.line}: {what} {remedy}")
@@ -254,7 +255,7 @@ def _impartial(options: argparse.Namespace) -> int:
     from tiga.cli import impartiality  # it needs the mechanism, which the other verbs do without
 
     language = options.language
-    if problems := drafting.check(marked(options.file, language)):
+    if problems := annexes.check(marked(options.file, language)):
         print(told("cli.agreement.faulty", language, file=options.file, n=len(problems)), file=sys.stderr)
         return 1
     return impartiality.tried(agreement(options.file, language), options)

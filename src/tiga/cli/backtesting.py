@@ -20,9 +20,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tiga.agreement import drafting, reading
+from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
-from tiga.cli import agreements, backtests, pasts
+from tiga.cli import agreements, annexes, backtests, pasts
 from tiga.cli.agreements import Unreadable
 from tiga.cli.lines import plain, told
 from tiga.cli.pasts import Unusable
@@ -145,7 +145,7 @@ def _drafts(names: Sequence[str], found: Sides, language: str) -> tuple[tuple[Ag
 def _text(name: str, found: Sides, language: str) -> Agreement:
     """One agreement, if nothing is wrong with it but what a draft may have; what it has is told. Raises Unreadable."""
     nodes = agreements.marked(name, language)
-    problems = [(one.code.removeprefix("agreement.problem."), one) for one in drafting.check(nodes)]
+    problems = [(one.code.removeprefix("agreement.problem."), one) for one in annexes.check(nodes)]
     if bad := next((one for code, one in problems if code not in TRIED), None):
         what, remedy = plain(bad.text(language), language), plain(bad.remedy(language), language)
         raise Unreadable(f"{name}:{bad.line}: {what} {remedy}", 1)

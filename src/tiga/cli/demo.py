@@ -159,12 +159,12 @@ def _prepare() -> None:
 def _records(progress: Progress) -> dict[str, Desk]:
     from tiga import shipped
     from tiga.agreement import drafting, reading
-    from tiga.cli import exercise, yaml_nodes
+    from tiga.cli import annexes, exercise, yaml_nodes
     from tiga.store import founding, opening, witnessing
 
     with progress.step("agreement") as told:
         marked = yaml_nodes.load((shipped.folder("agreements") / AGREEMENT / "agreement.yaml").read_bytes())
-        problems = drafting.check(marked)
+        problems = annexes.check(marked)
         text = reading.agreement(marked.data)
         told.append(say("cli.demo.clauses", progress.language, n=len(text.clauses), problems=len(problems)))
         told.append(say("overview.gaps", progress.language, n=len(drafting.gaps(text))))

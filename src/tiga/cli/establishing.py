@@ -159,12 +159,12 @@ def _begin(options: argparse.Namespace, folder: Path, settings: Path) -> None:
 
 def _checked(data: bytes, language: str) -> Agreement:
     from tiga.agreement import drafting, reading
-    from tiga.cli import yaml_nodes
+    from tiga.cli import annexes, yaml_nodes
     from tiga.values.shapes import BadShape
 
     try:
         marked = yaml_nodes.load(data)
-        problems = drafting.check(marked)
+        problems = annexes.check(marked)
         if problems:
             raise Ended("problems", 1, n=len(problems))
         text = reading.agreement(marked.data)

@@ -50,7 +50,7 @@ def _tried(name: str, options: argparse.Namespace) -> bool:
 
 def once(name: str, language: str, *, everything: bool = False) -> bool:
     """One run over a record; whether it could be done."""
-    from tiga.store import arriving, clockrun, exhibiting, opening, sealing, uptake, witnessing
+    from tiga.store import arriving, backgrounds, clockrun, exhibiting, opening, sealing, uptake, witnessing
     from tiga.store.guard import Stopped
     from tiga.web.readers import entropy, wall
 
@@ -62,6 +62,7 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         entered = sealing.enter(desk, desk.now(wall()), everything=everything)
         absences = witnessing.note_absences(desk, wall())
         clocks = clockrun.run(desk, desk.now(wall()))
+        counted = backgrounds.renew(desk, desk.now(wall()), entropy)
         desk.keep_up()
         arriving.expire(desk.alias, wall())
         looked = exhibiting.catch_up(desk, wall())
@@ -77,6 +78,8 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
         )
     if taken.filed or taken.faulty:
         print(told("cli.routine.taken", language, record=name, filed=taken.filed, faulty=taken.faulty), flush=True)
+    if counted:
+        print(told("cli.routine.background", language, record=name), flush=True)
     if looked:
         print(told("cli.routine.exhibits", language, record=name, files=looked), flush=True)
     if entered or absences:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiga.drafts import Claim, Decision, Grouping, Match
-from tiga.fusion import engine
+from tiga.fusion import engine, reasons
 from tiga.fusion.columns import Kinds, Reader, kinds_by_letter
 from tiga.fusion.density import Snapshot
 from tiga.fusion.policy import Policy, shipped
@@ -59,9 +59,8 @@ class Conflict:
 class Result:
     """What a run suggests: every claim in exactly one group, the pairs it looked at, and decisions it could not follow.
 
-    `considered` holds the pairs inside groups, those rejected near the line (at least `shown_min`), and those kept
-    apart because one source gives two times. `conflicts` are
-    contradictory decisions, `unheard` decisions that name a claim not present, or one claim twice.
+    `considered` are the pairs worth showing (`reasons`), `conflicts` contradictory decisions, `unheard` decisions that name a
+    claim not present, or one claim twice.
     """
 
     groups: tuple[Grouping, ...]
@@ -106,36 +105,27 @@ def _told(
     weighing: Weighing, fused: engine.Fused, decided: set[frozenset[str]]
 ) -> tuple[tuple[Grouping, ...], tuple[Match, ...]]:
     """The groups, and the pairs that are worth showing."""
-    claims, label, table = weighing.claims, fused.label, weighing.policy
+    claims, label = weighing.claims, fused.label
     members: dict[int, list[Claim]] = defaultdict(list)
     for claim, home in zip(claims, label.tolist(), strict=True):
         members[home].append(claim)
-    inner: dict[int, list[Match]] = defaultdict(list)
-    considered = []
     place = {claim.claim_id: at for at, claim in enumerate(claims)}
-    pairs = {(i, j) for i, j in zip(fused.pairs.left.tolist(), fused.pairs.right.tolist(), strict=True)}
-    for one, other in (sorted(pair) for pair in decided):
-        pairs.add((min(place[one], place[other]), max(place[one], place[other])))
-    for i, j in sorted(pairs, key=lambda pair: sorted((claims[pair[0]].claim_id, claims[pair[1]].claim_id))):
-        match = weighing.match(i, j)
-        if label[i] == label[j]:
-            inner[int(label[i])].append(match)
-        if label[i] == label[j] or match.millibits >= table.shown or _two_times(match):
-            considered.append(match)
+    pairs = zip(fused.pairs.left.tolist(), fused.pairs.right.tolist(), strict=True)
+    considered = reasons.shown(weighing, pairs, [(place[a], place[b]) for a, b in map(sorted, decided)], label.tolist())
+    inner: dict[int, list[Match]] = defaultdict(list)
+    for match in considered:
+        if (home := int(label[place[match.left]])) == label[place[match.right]]:
+            inner[home].append(match)
     groups = [
         Grouping(named(group), tuple(sorted(claim.claim_id for claim in group)), tuple(inner[home]))
         for home, group in members.items()
     ]
-    return tuple(sorted(groups, key=lambda grouping: grouping.group_id)), tuple(considered)
+    return tuple(sorted(groups, key=lambda grouping: grouping.group_id)), considered
 
 
 def named(group: Iterable[Claim]) -> str:
     """The name of a group: the id of its earliest-starting claim, of equals the lowest."""
     return min(group, key=lambda claim: (claim.start_min, claim.claim_id)).claim_id
-
-
-def _two_times(match: Match) -> bool:
-    return any(weight.code == "match.source.two_times" for weight in match.weights)
 
 
 # ---- decisions

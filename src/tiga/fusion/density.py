@@ -3,8 +3,8 @@
 Rules
 1. A snapshot counts claims by cell and day at three scales, and acts by how often they are named. It is taken from a set of
    claims and then fixed: were every arrival to change it, every arrival would change every weight.
-2. It follows from the claims alone, in any order, and its digest is what goes on the record: whoever holds the claims can
-   take it again and compare.
+2. It follows from the claims alone, in any order. The hash of its canonical bytes (`as_json`) is what goes on the record:
+   whoever holds the claims can take it again and compare.
 3. A rate is the claims in nine cells and five days around, less those that one incident brings by itself.
 4. What has no point counts at no place.
 
@@ -13,17 +13,18 @@ Not done here: when a snapshot is taken, and by whom (`mechanism`).
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tiga.fusion.columns import ACTS, EAST, END, NORTH, RATE_NEAR, SIGMA, START, WIDEST, Columns, Rows
+from tiga.fusion.columns import ACTS, EAST, END, NORTH, RATE_NEAR, SIGMA, START, WIDEST, Columns, Kinds, Rows
 from tiga.fusion.comparing import BANDS, most_of_time_mb
 from tiga.fusion.compiled import compiled, each
 from tiga.fusion.reckoning import cosine_at, log2_mb, tail
 
+FORMAT = "tiga-background/1"
 SCALES_M = (6_000, 20_000, 60_000)
 DAYS_AROUND = 2
 DAY_MIN = 1_440
@@ -42,6 +43,13 @@ _COLUMNS = 1 << 20
 _HALF = 1 << 19
 DAYS_MAX = 1 << 17
 """Days between the first and the last claim, about 350 years; claims beyond would count in another cell."""
+
+
+_SCALE_COLUMNS = {"cells": np.int64, "starts": np.int64, "days": np.int32, "sums": np.int32}
+
+
+class BadBackground(ValueError):
+    """A background that cannot be used; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +72,51 @@ class Snapshot:
     claims: int
     companions: int = COMPANIONS
 
-    def digest(self) -> str:
-        """SHA-256 of the counts, in hexadecimal."""
-        total = hashlib.sha256(f"tiga density 1 {self.claims} {self.companions}".encode("ascii"))
-        for scale in self.scales:
-            for column in (scale.cells, scale.starts, scale.days, scale.sums):
-                total.update(np.ascontiguousarray(column).astype("<i8").tobytes())
-        total.update(self.bands.astype("<i8").tobytes())
-        return total.hexdigest()
+    def as_json(self, tree: Kinds) -> dict[str, object]:
+        """Plain data for the record; `bands` by the names of the tree's nodes, so that a tree that grew can read it."""
+        return {
+            "format": FORMAT, "claims": self.claims, "companions": self.companions,
+            "bands": [[name, int(self.bands[at])] for name, at in sorted(tree.number.items())],
+            "scales": [
+                {name: getattr(scale, name).tolist() for name in ("cells", "starts", "days", "sums")}
+                for scale in self.scales
+            ],
+        }  # fmt: skip
+
+
+def from_json(plain: Any, tree: Kinds) -> Snapshot:
+    """A background from plain data; acts that it does not know count as rare; raises BadBackground."""
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise BadBackground(f"a background says format {FORMAT}")
+    try:
+        scales = tuple(
+            Scale(*(np.array(scale[name], dtype=kind) for name, kind in _SCALE_COLUMNS.items()))
+            for scale in plain["scales"]
+        )
+        bands, claims, companions = dict(plain["bands"]), int(plain["claims"]), int(plain["companions"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise BadBackground("a background has claims, companions, bands and scales of whole numbers") from error
+    if len(scales) != len(SCALES_M) or not all(_sound(scale) for scale in scales) or companions < 1:
+        raise BadBackground("the counts of a background do not fit each other; take it again from the reports")
+    known = [int(bands.get(name, 0)) for name, _ in sorted(tree.number.items(), key=lambda one: one[1])]
+    if any(not 0 <= band < BANDS for band in known):
+        raise BadBackground(f"a band is a whole number from 0 to {BANDS - 1}")
+    return Snapshot(scales, np.array(known, dtype=np.int32), claims, companions)
+
+
+def _sound(scale: Scale) -> bool:
+    """Whether the columns of one scale fit each other, so that no search leaves them."""
+    size = len(scale.days)
+    return bool(
+        scale.cells.ndim == scale.starts.ndim == scale.days.ndim == scale.sums.ndim == 1
+        and len(scale.starts) == len(scale.cells) + 1
+        and len(scale.sums) == size
+        and scale.starts[0] == 0
+        and scale.starts[-1] == size
+        and np.all(np.diff(scale.starts) > 0)
+        and np.all(np.diff(scale.cells) > 0)
+        and np.all(np.diff(scale.sums) > 0)
+    )
 
 
 def snapshot(claims: Columns, nodes: int, threads: int = 1) -> Snapshot:

@@ -12,7 +12,9 @@ Not done here: reading files (bytes are handed in), and place names in running t
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 from dataclasses import dataclass, field
 
 from tiga.fusion.names import alike, likeness, parts, skeleton
@@ -83,6 +85,14 @@ class Gazetteer:
         if len(found) > 1 and found[0].likeness - found[1].likeness < MARGIN:
             return None
         return found[0].place
+
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of all places in their order: what a grouping that used them names."""
+        total = hashlib.sha256(b"tiga gazetteer 1\n")
+        for place in self.places:
+            row = [place.id, list(place.names), place.point.lat_e7, place.point.lon_e7, place.radius_m, place.admin]
+            total.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n")
+        return total.hexdigest()
 
     def areas(self, toponym: str) -> tuple[str, str]:
         """(the area that a name means, the area in which its place lies), by id; empty where the name is not clear."""

@@ -22,8 +22,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from tiga.agreement.clauses import Agreement
 from tiga.fusion.columns import Rows
 from tiga.fusion.comparing import KINDS_OF_EVIDENCE, NAME_BANDS, PRECISIONS, SIZES, SPACE_STEPS, SPANS, TIME_STEPS
+from tiga.values.shapes import to_plain
 
 FORMAT = "tiga-matching/1"
 SHIPPED = "fusion-2"
@@ -140,6 +142,15 @@ def shipped(version: str = SHIPPED) -> Policy:
         return policy(json.loads(path.read_text(encoding="utf-8")))
     except OSError:
         raise BadPolicy(f"no table of version {version} comes with tiga") from None
+
+
+def annexed(agreement: Agreement | None) -> Policy:
+    """The table of an agreement's annex, else the one that comes with tiga; raises BadPolicy."""
+    if agreement is None or agreement.matching is None:
+        return shipped()
+    annex = to_plain(agreement.matching)
+    annex.pop("ground", None)
+    return policy({"format": FORMAT, **annex})
 
 
 def blank() -> Policy:

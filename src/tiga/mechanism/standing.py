@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast
 
 from tiga.agreement.clauses import Agreement
 from tiga.mechanism import (
+    backgrounds,
     cases,
     charter,
     course,
@@ -47,6 +48,7 @@ KINDS: dict[str, type[Kind]] = {
         custody.WitnessAbsent, custody.PouchDeposited,
         mandates.PanelSeated, mandates.PanelRecused, mandates.PanelNoticed,
         reports.ReportFiled, reports.ReportDiscredited, reports.ReportWithdrawn, reports.MatchDecided, reports.MatchWithdrawn,
+        backgrounds.BackgroundTaken,
         incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked, incidents.IncidentRelated,
         cases.CaseOpened, cases.CaseAdmitted, cases.CaseClosed, cases.NoticeServed, cases.ReplySealed, cases.RepliesOpened,
         evidence.EvidenceDeposited,
@@ -99,6 +101,7 @@ class Standing:
     panel_notices: dict[str, int] = field(default_factory=dict)
     panel_noticed: dict[str, Instant] = field(default_factory=dict)
     matches: dict[str, reports.MatchDecided] = field(default_factory=dict)  # before `reports` hides the module's name
+    background: backgrounds.Background | None = None
     reports: dict[str, reports.Report] = field(default_factory=dict)
     incidents: dict[str, incidents.Incident] = field(default_factory=dict)
     cases: dict[str, cases.Case] = field(default_factory=dict)
@@ -292,6 +295,10 @@ def _unmatch(standing: Standing, kind: reports.MatchWithdrawn, entry: Entry) -> 
     standing.matches.pop(kind.decision, None)
 
 
+def _background(standing: Standing, kind: backgrounds.BackgroundTaken, entry: Entry) -> None:
+    standing.background = backgrounds.Background(entry.sid, entry.index, standing.now, kind)
+
+
 def _incident(standing: Standing, kind: incidents.IncidentOpened, entry: Entry) -> None:
     standing.incidents[entry.sid] = incidents.Incident(
         entry.sid, entry.index, standing.now, kind.reports, kind.earliest, kind.latest, kind.acts
@@ -448,7 +455,7 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "pouch.deposit": _nothing,
     "panel.seat": _seat, "panel.recuse": _recuse, "panel.notify": _panel_notice,
     "report.file": _report, "report.discredit": _discredit, "report.withdraw": _withdraw,
-    "match.decide": _match, "match.withdraw": _unmatch,
+    "match.decide": _match, "match.withdraw": _unmatch, "background.take": _background,
     "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
     "incident.relate": _relate,
     "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,

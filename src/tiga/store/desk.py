@@ -36,7 +36,7 @@ from tiga.record.book import Receipt, Stale, Submission
 from tiga.record.entries import Entry, open_entry, parse
 from tiga.record.notes import NoteKey, add_lines, sign_note, text_of
 from tiga.record.refusals import Refused
-from tiga.store import listing, projections, submissions, vault
+from tiga.store import fusing, listing, projections, submissions, vault
 from tiga.store.disk import durable
 from tiga.store.guard import Guard
 from tiga.store.keys import CHECK, KeyMissing, Keyring
@@ -118,7 +118,7 @@ class Desk:
             yield
         finally:
             self._fusing = True
-            projections.fuse(self.alias, self.gazetteer)
+            fusing.fuse(self.alias, self.gazetteer, self.standing().agreement)
 
     def _all_keys(self) -> dict[str, NoteKey]:
         return {name: self.keyring.signer(name).key for name in self.keyring.names()}

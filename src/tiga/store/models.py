@@ -302,6 +302,9 @@ class ReportRow(models.Model):
     level = models.CharField(max_length=2, db_index=True)
     party = models.CharField(max_length=40)
     start_ms = models.BigIntegerField(db_index=True)
+    end_ms = models.BigIntegerField(db_index=True)
+    copy = models.CharField(max_length=16, db_index=True)
+    touched = models.BigIntegerField(db_index=True)
     revised_by = models.CharField(max_length=43)
     revises = models.CharField(max_length=43)
     discredited = models.TextField()
@@ -318,9 +321,11 @@ class ReportRow(models.Model):
 
 
 class GroupRow(models.Model):
-    """A suggestion of fusion: reports that seem to speak of one happening."""
+    """A suggestion of fusion: claims that seem to speak of one happening, as made from what an audience may see."""
 
-    group_id = models.CharField(max_length=60, primary_key=True)
+    pk = models.CompositePrimaryKey("audience", "group_id")
+    audience = models.CharField(max_length=2)
+    group_id = models.CharField(max_length=60)
     start_ms = models.BigIntegerField(db_index=True)
     claims = models.JSONField()
 
@@ -329,15 +334,22 @@ class GroupRow(models.Model):
         managed = False
 
 
-class MatchRow(models.Model):
-    pk = models.CompositePrimaryKey("left", "right")
-    left = models.CharField(max_length=60)
-    right = models.CharField(max_length=60)
-    millibits = models.IntegerField()
-    weights = models.JSONField()
+class BackgroundRow(models.Model):
+    """A background as entered, and what its disclosures say of its files."""
+
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField(db_index=True)
+    at_ms = models.BigIntegerField()
+    size = models.BigIntegerField()
+    reports = models.BigIntegerField()
+    version = models.CharField(max_length=40)
+    weights = models.CharField(max_length=64)
+    gazetteer = models.CharField(max_length=64)
+    parties = models.CharField(max_length=64)
+    public = models.CharField(max_length=64)
 
     class Meta:
-        db_table = "match_row"
+        db_table = "background_row"
         managed = False
 
 
@@ -496,17 +508,19 @@ class ActRow(models.Model):
 
 
 PROJECTED: tuple[type[models.Model], ...] = (
-    ReportRow, GroupRow, MatchRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow, ReleaseRow, PouchRow, AffairRow,
+    ReportRow, GroupRow, BackgroundRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow, ReleaseRow, PouchRow, AffairRow,
     FingerprintRow,
 )  # fmt: skip
 
 
 class Projector(models.Model):
-    """The version of the projector that made the rows, and how far it has read."""
+    """The version of the projector that made the rows, how far it has read, and a mark for each of the latest groupings, by which
+    a process knows whether what it holds of them still follows (`fusing`)."""
 
     one = models.IntegerField(primary_key=True)
     version = models.IntegerField()
     size = models.BigIntegerField()
+    fused = models.JSONField(default=list)
 
     class Meta:
         db_table = "projector"

@@ -3,44 +3,43 @@
 Rules
 1. A row follows from entries (and disclosed values) alone; rebuilt from the log it is the same row (house law 1).
 2. Handlers get the standing after the entry; they never look at a clock.
-3. Groupings are fusion's suggestions over reports of R0 and R1; reports above that are never compared, so that no
-   grouping can give them away. They are made anew when a report or a decision on a match came in.
+3. Groupings are fusion's suggestions (`fusing`); they are brought up when a report, a decision on a match or a background
+   came in.
 4. Made anew, rows are gathered in memory and written in bulk (`rows`); handlers are the same.
 5. A changed projector raises `VERSION`; then all projection tables are dropped and made anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connections, transaction
 from django.db.models import Index
 
-from tiga.drafts import Decision as MatchWord
 from tiga.drafts import FieldReport
-from tiga.fusion import claims as fusion_claims
-from tiga.fusion import clusters
+from tiga.fusion.claims import fingerprint
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.mechanism import affairs, cases, deadlines, summary
+from tiga.mechanism import affairs, backgrounds, cases, deadlines, summary
 from tiga.mechanism.acts import Kind
+from tiga.mechanism.backgrounds import BackgroundTaken
 from tiga.mechanism.course import CaseJoined, ClockOverdue
 from tiga.mechanism.exhibits import ExhibitExamined
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry, parse
 from tiga.record.notes import taken_apart, text_of
+from tiga.store import fusing as fusing_rules
 from tiga.store import vault
 from tiga.store.models import (
     PROJECTED,
     ActRow,
     AffairRow,
+    BackgroundRow,
     CaseRow,
     ClockRow,
     DecisionRow,
     FingerprintRow,
-    GroupRow,
     IncidentRow,
-    MatchRow,
     PouchRow,
     Projector,
     ReleaseRow,
@@ -49,8 +48,9 @@ from tiga.store.models import (
 from tiga.store.rows import Direct, Gathered, Rows
 from tiga.values.shapes import from_plain, to_plain
 
-VERSION = 7
-FUSED = ("R0", "R1")
+VERSION = 8
+RETIRED = ("match_row",)
+"""Tables of earlier versions: what they held of reports must not outlive an erasure."""
 _STIRS_FUSION = frozenset(
     (
         "report.file",
@@ -60,6 +60,8 @@ _STIRS_FUSION = frozenset(
         "match.withdraw",
         "report.discredit",
         "report.withdraw",
+        "background.take",
+        "agreement.adopt",
     )
 )
 
@@ -72,6 +74,8 @@ def create(alias: str) -> bool:
     if row is not None and row.version == VERSION and all(model._meta.db_table in present for model in PROJECTED):
         return False
     with connection.schema_editor() as editor:
+        for table in present & set(RETIRED):
+            editor.execute(f"DROP TABLE {editor.quote_name(table)}")
         for model in PROJECTED:
             if model._meta.db_table in present:
                 editor.delete_model(model)
@@ -80,14 +84,14 @@ def create(alias: str) -> bool:
                 if getattr(field, "db_index", False) and not field.unique:
                     name = f"{model._meta.db_table}_{field.column}"
                     editor.add_index(model, Index(fields=[field.name], name=name))
-    Projector.objects.using(alias).update_or_create(one=1, defaults={"version": VERSION, "size": 0})
+    Projector.objects.using(alias).update_or_create(one=1, defaults={"version": VERSION, "size": 0, "fused": []})
     return True
 
 
 def project(
     alias: str, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer, *, fusing: bool = True
 ) -> None:
-    """Apply entries to the standing and write what follows; fusion included, unless the caller sees to it (`fuse`)."""
+    """Apply entries to the standing and write what follows; groupings included, unless the caller sees to it (`fusing`)."""
     _project(Direct(alias), standing, entries, gazetteer, fusing=fusing)
 
 
@@ -106,7 +110,7 @@ def _project(
     if last >= 0:
         Projector.objects.using(rows.alias).filter(one=1).update(size=last + 1)
     if stirred and fusing:
-        fuse(rows.alias, gazetteer)
+        fusing_rules.fuse(rows.alias, gazetteer, standing.agreement)
 
 
 def _act(rows: Rows, standing: Standing, entry: Entry) -> None:
@@ -141,17 +145,19 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
     if act == "report.seal" and entry.sid not in standing.opened:
         _pouch(rows, standing, entry)
     elif act in ("report.file", "report.seal"):
-        _report(rows, standing, entry.sid)
+        _report(rows, standing, entry.sid, entry.index)
         opened = standing.opened.get(entry.sid)
-        _report(rows, standing, opened[1].revises if opened else getattr(kind, "revises", ""))
+        _report(rows, standing, opened[1].revises if opened else getattr(kind, "revises", ""), entry.index)
     elif act == "value.release":
-        _released(rows, standing, kind)
+        _released(rows, standing, kind, entry.index)
     elif act in ("report.discredit", "report.withdraw"):
-        _report(rows, standing, getattr(kind, "report", ""))
+        _report(rows, standing, getattr(kind, "report", ""), entry.index)
         for sid in getattr(kind, "cases", ()):
             _case(rows, standing, sid)
     elif act in ("match.decide", "match.withdraw"):
         _decision(rows, standing, entry, kind)
+    elif isinstance(kind, BackgroundTaken):
+        _background(rows, standing, entry, kind)
     elif act.startswith("incident."):
         _incident(rows, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
     elif isinstance(kind, ClockOverdue) and kind.concept != "case":
@@ -168,16 +174,18 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
         _case(rows, standing, entry.sid if act == "case.open" else getattr(kind, "case", ""))
 
 
-def _report(rows: Rows, standing: Standing, sid: str) -> None:
+def _report(rows: Rows, standing: Standing, sid: str, touched: int) -> None:
     report = standing.reports.get(sid)
     if report is None:
         return
     levels, said = vault.values(rows.alias, [sid], "report").get(sid, ((("R5", ""),), {}))
     level, party = min(levels)
-    start = from_plain(FieldReport, said).when.earliest.ms if said else report.at.ms
+    filed = from_plain(FieldReport, said) if said else None
     rows.put(
         ReportRow, "sid", sid=sid, idx=report.index, at_ms=report.at.ms, by=report.by, channel=report.filed.channel,
-        level=level, party=party or report.filed.party, start_ms=start, revised_by=report.revised_by,
+        level=level, party=party or report.filed.party, start_ms=filed.when.earliest.ms if filed else report.at.ms,
+        end_ms=filed.when.latest.ms if filed else report.at.ms, copy=fingerprint(filed.account) if filed else "",
+        touched=touched, revised_by=report.revised_by,
         revises=report.filed.revises, discredited=report.discredited, withdrawn=report.withdrawn, said=said,
         shared="".join(sorted({f",{name}," for at, name in levels if at == "R2"})),
         sealed=sid in standing.opened, **_chain(rows.alias, sid, sid in standing.opened),
@@ -200,10 +208,10 @@ def _pouch(rows: Rows, standing: Standing, entry: Entry) -> None:
         )  # fmt: skip
 
 
-def _released(rows: Rows, standing: Standing, kind: Any) -> None:
+def _released(rows: Rows, standing: Standing, kind: Any, touched: int) -> None:
     for digest in kind.digests:
         ReleaseRow.objects.using(rows.alias).get_or_create(digest=digest, level=kind.level, party=kind.party)
-    _report(rows, standing, kind.of)
+    _report(rows, standing, kind.of, touched)
 
 
 def _chain(alias: str, sid: str, sealed: bool) -> dict[str, Any]:
@@ -223,6 +231,20 @@ def _decision(rows: Rows, standing: Standing, entry: Entry, kind: Any) -> None:
         DecisionRow, "sid", sid=entry.sid, idx=entry.index, at_ms=standing.now.ms, by=standing._author(entry),
         left=kind.left, right=kind.right, same=kind.same, reason=kind.reason, withdrawn=False, refused=False,
     )  # fmt: skip
+
+
+def _background(rows: Rows, standing: Standing, entry: Entry, kind: BackgroundTaken) -> None:
+    """A background whose files the record can still name; of one that was erased nothing is known."""
+    said: dict[str, Any] = {
+        level: vault.values(rows.alias, [entry.sid], name).get(entry.sid, ((), {}))[1]
+        for level, name in backgrounds.VALUES.items()
+    }
+    if all(said.values()):
+        rows.put(
+            BackgroundRow, "sid", sid=entry.sid, idx=entry.index, at_ms=standing.now.ms, size=kind.size,
+            reports=said["R1"]["reports"], version=kind.version, weights=kind.weights, gazetteer=kind.gazetteer,
+            parties=said["R1"]["sha256"], public=said["R0"]["sha256"],
+        )  # fmt: skip
 
 
 def _incident(rows: Rows, standing: Standing, sid: str) -> None:
@@ -285,56 +307,12 @@ def _clocks(rows: Rows, standing: Standing, concept: str, sid: str, clocks: Iter
     rows.replace(ClockRow, "case", sid, made)
 
 
-def fuse(alias: str, gazetteer: Gazetteer) -> None:
-    """Make all groupings anew from the present reports and decisions."""
-    rows = ReportRow.objects.using(alias).filter(level__in=FUSED, revised_by="").order_by("sid")
-    claims = [
-        claim
-        for row in rows
-        for claim in fusion_claims.claims_of(row.sid, from_plain(FieldReport, row.said), gazetteer)
-    ]
-    known = {claim.claim_id for claim in claims}
-    decisions = list(DecisionRow.objects.using(alias).filter(withdrawn=False).order_by("idx"))
-    latest = {(row.left, row.right): row for row in decisions}
-    words = [MatchWord(row.left, row.right, row.same) for row in latest.values() if {row.left, row.right} <= known]
-    result = clusters.group(claims, words)
-    with transaction.atomic(using=alias):
-        GroupRow.objects.using(alias).all().delete()
-        MatchRow.objects.using(alias).all().delete()
-        starts = {claim.claim_id: claim.start_min * 60_000 for claim in claims}
-        GroupRow.objects.using(alias).bulk_create(
-            GroupRow(
-                group_id=group.group_id,
-                start_ms=min(starts[claim] for claim in group.claims),
-                claims=list(group.claims),
-            )
-            for group in result.groups
-        )
-        seen = {(match.left, match.right): match for group in result.groups for match in group.matches}
-        seen |= {(match.left, match.right): match for match in result.considered}
-        MatchRow.objects.using(alias).bulk_create(
-            MatchRow(
-                left=left, right=right, millibits=match.millibits,
-                weights=[[weight.code, weight.millibits, dict(weight.values)] for weight in match.weights],
-            )
-            for (left, right), match in sorted(seen.items())
-        )  # fmt: skip
-        _refused(alias, result.conflicts)
-
-
-def _refused(alias: str, conflicts: Sequence[Any]) -> None:
-    rows = DecisionRow.objects.using(alias)
-    rows.update(refused=False)
-    for conflict in conflicts:
-        for word in (conflict.apart, *conflict.chain):
-            rows.filter(left=word.left, right=word.right, withdrawn=False).update(refused=True)
-
-
 def rebuild(alias: str, standing: Standing, entries: Iterable[Entry], gazetteer: Gazetteer) -> None:
     """Drop all rows and project the whole log anew."""
     with transaction.atomic(using=alias):
         for model in PROJECTED:
             model.objects.using(alias).all().delete()  # type: ignore[attr-defined]
+        fusing_rules.forget(alias)
         _project(Gathered(alias, {ActRow: "about"}), standing, entries, gazetteer)
 
 

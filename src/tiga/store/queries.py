@@ -21,7 +21,7 @@ from tiga.mechanism.evidence import EvidenceDeposited
 from tiga.mechanism.release import Reach
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry
-from tiga.store import sealing, vault
+from tiga.store import fusing, sealing, vault
 from tiga.store.models import (
     ActRow,
     AffairRow,
@@ -31,7 +31,6 @@ from tiga.store.models import (
     FingerprintRow,
     GroupRow,
     IncidentRow,
-    MatchRow,
     PouchRow,
     ReportRow,
     SetAside,
@@ -96,25 +95,24 @@ def reports(desk: Desk, reach: Reach, sids: Iterable[str] | None = None) -> list
     return [_view(row) for row in rows[:LIST_LIMIT] if row.said]
 
 
-def groups(desk: Desk) -> list[tuple[str, int, tuple[str, ...]]]:
-    """(group id, earliest start in ms, claim ids) of every suggested grouping, by start."""
-    rows = GroupRow.objects.using(desk.alias).order_by("start_ms", "group_id")[:LIST_LIMIT]
+def groups(desk: Desk, audience: str = "R1") -> list[tuple[str, int, tuple[str, ...]]]:
+    """(group id, earliest start in ms, claim ids) of every grouping suggested to an audience, by start."""
+    rows = (
+        GroupRow.objects.using(desk.alias)
+        .filter(audience=fusing.shown_to(desk.alias, audience))
+        .order_by("start_ms", "group_id")[:LIST_LIMIT]
+    )
     return [(row.group_id, row.start_ms, tuple(row.claims)) for row in rows]
 
 
-def group_of(desk: Desk, claim: str) -> tuple[str, int, tuple[str, ...]] | None:
-    """The grouping that holds a claim, or the one with this id."""
-    return next((row for row in groups(desk) if claim in row[2]), None)
-
-
-def matches(desk: Desk, claims: Iterable[str]) -> list[tuple[str, str, int, list[tuple[str, int, dict[str, str]]]]]:
-    """(left, right, millibits, weights) of every pair looked at that touches one of the claims."""
-    wanted = list(claims)
-    rows = MatchRow.objects.using(desk.alias)
-    found = rows.filter(left__in=wanted) | rows.filter(right__in=wanted)
+def matches(
+    desk: Desk, claims: Iterable[str], audience: str = "R1"
+) -> list[tuple[str, str, int, list[tuple[str, int, dict[str, str]]]]]:
+    """(left, right, millibits, weights) of the pairs worth showing that touch one of the claims, strongest first."""
+    found = fusing.matches(desk.alias, desk.gazetteer, desk.standing().agreement, frozenset(claims), audience)
     return [
-        (row.left, row.right, row.millibits, [(code, bits, values) for code, bits, values in row.weights])
-        for row in found.order_by("-millibits", "left", "right")[:LIST_LIMIT]
+        (row.left, row.right, row.millibits, [(one.code, one.millibits, dict(one.values)) for one in row.weights])
+        for row in found[:LIST_LIMIT]
     ]
 
 
@@ -308,7 +306,9 @@ def counts(desk: Desk) -> dict[str, int]:
     whole = desk.whole()
     return {
         "reports": sum(1 for report in whole.reports.values() if not report.revised_by),
-        "incidents": GroupRow.objects.using(desk.alias).count() if whole.scope == "press" else len(whole.incidents),
+        "incidents": GroupRow.objects.using(desk.alias).filter(audience="R1").count()
+        if whole.scope == "press"
+        else len(whole.incidents),
         "cases": len(whole.cases),
         "findings": sum(1 for row in whole.findings.values() if row.in_force),
         "determinations": sum(1 for row in whole.determinations.values() if row.in_force),

@@ -234,10 +234,15 @@ class Door:
                 taken |= {view.sid for view in views}
         rows = adopted + [
             happening
-            for group_id, _, claims in queries.groups(self.desk)
+            for group_id, _, claims in queries.groups(self.desk, self._audience)
             if (happening := self._suggested(group_id, claims, by_sid, taken)) is not None
         ]
         return sorted(rows, key=lambda row: (row.earliest, row.id))
+
+    @property
+    def _audience(self) -> str:
+        """Whose groupings the reader gets: made from what all parties may see, or from what is public."""
+        return "R1" if release.may_see(self.reader, "R1") else "R0"
 
     def _suggested(
         self, group_id: str, claims: tuple[str, ...], by_sid: dict[str, ReportView], taken: set[str]
@@ -245,8 +250,6 @@ class Door:
         views = [by_sid[sid_of(claim)] for claim in claims if sid_of(claim) in by_sid]
         if not views or {view.sid for view in views} <= taken:
             return None
-        if not release.may_see(self.reader, "R1") and len(views) != len(claims):
-            return None  # part of it is hidden: its very id could be the hidden report's
         return self._happening(group_id, "G", False, views, frozenset(claims))
 
     def _happening(
@@ -278,7 +281,7 @@ class Door:
         """All comparisons that touch a happening and whose both sides the reader may see, strongest first."""
         seen = {view.sid for view in self.reports()}
         inside = {claim.claim_id for claim in happening.claims}
-        rows = queries.matches(self.desk, inside)
+        rows = queries.matches(self.desk, inside, self._audience)
         return [
             Pair(left, right, bits, weights, left in inside and right in inside)
             for left, right, bits, weights in rows

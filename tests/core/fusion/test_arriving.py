@@ -54,10 +54,14 @@ def test_any_order_and_what_is_taken_back_give_what_one_run_gives(rows, first, t
         for n, row in enumerate(rows)
     ]
     tree, background = begun(claims)
-    here, order = Arriving(tree, background), list(claims)
+    order = list(claims)
     dice.shuffle(order)
     cut = data.draw(st.integers(0, len(order)))
-    here.add(order[:cut])
+    if data.draw(st.booleans()):
+        here = Arriving.of(order[:cut], tree, background)
+    else:
+        here = Arriving(tree, background)
+        here.add(order[:cut])
     here.decide(standing(order[:cut], first))
     assert told(here) == batch(order[:cut], tree, background, standing(order[:cut], first))
     for one in order[cut:]:

@@ -1,0 +1,75 @@
+"""Taking a background: counting reports, and entering what was counted.
+
+Rules
+1. What is counted are the reports that the groupings of an audience are made from, at the size of the log: those open to both
+   parties, and the public ones.
+2. A file is the canonical bytes of `fusion.density.Snapshot.as_json`: one set of reports, one act tree and one table give one
+   file, on every machine.
+3. Whether a background is due the mechanism says (`backgrounds.due`); what is not due is not taken. Both files are durable
+   with the entry that speaks of them, or neither is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import cast
+
+from tiga.fusion.density import Snapshot
+from tiga.mechanism import backgrounds
+from tiga.mechanism.acts import Actor, Refusal
+from tiga.mechanism.backgrounds import Counted, File
+from tiga.record import canonical
+from tiga.record.canonical import JSON
+from tiga.store import fusing, vault
+from tiga.store.desk import Desk, Done, ToSign, Waits
+from tiga.store.disk import durable
+from tiga.store.fusing import BACKGROUND_BYTES_LIMIT, Basis
+from tiga.store.models import BackgroundRow
+from tiga.values.moments import Instant
+
+REGISTRAR = Actor("", "registrar")
+DRAWS = 4
+
+
+def file_of(counts: Snapshot, made: Basis) -> bytes:
+    """The bytes of a background's file."""
+    return canonical.encode(cast(JSON, counts.as_json(made.tree)), BACKGROUND_BYTES_LIMIT)
+
+
+def _counted(desk: Desk, audience: str) -> tuple[bytes, File, Basis]:
+    made = fusing.basis(desk.alias, desk.gazetteer, desk.standing().agreement, audience)
+    reports = fusing.compared(desk.alias, desk.gazetteer, audience)
+    counts = fusing.own_background([claim for rows in reports.values() for claim in rows], made)
+    data = file_of(counts, made)
+    return data, File(hashlib.sha256(data).hexdigest(), len(data), len(reports)), made
+
+
+def take(desk: Desk, by: Actor, now: Instant, entropy: Callable[[int], bytes]) -> Done | Refusal | ToSign | Waits:
+    """Count what is there and enter it."""
+    if not fusing.number(desk.alias):
+        return Refusal("background_empty")
+    with durable(desk.alias):  # the write lock: nothing comes in between counting and entering
+        (data, parties, made), (other, public, _) = (_counted(desk, audience) for audience in ("R1", "R0"))
+        size, table = desk.ledger.size(), made.table.version
+        one = Counted(size, table, made.weights, desk.gazetteer.digest(), parties, public)
+        salts = tuple(entropy(16) for _ in range(DRAWS))
+        fresh = [file for file in (data, other) if vault.keep_blob(desk.alias, file)]
+        result = desk.act(("matches",), lambda standing: backgrounds.take(standing, one, by, now, salts), by)
+        if not isinstance(result, Done):
+            for file in fresh:
+                vault.drop_blob(desk.alias, hashlib.sha256(file).hexdigest())
+    return result
+
+
+def renew(desk: Desk, now: Instant, entropy: Callable[[int], bytes]) -> bool:
+    """Take a background where one is due; whether it was."""
+    if not desk.ledger.size():
+        return False
+    last = BackgroundRow.objects.using(desk.alias).order_by("-idx").first()
+    weights = fusing.digest(fusing.table_of(desk.standing().agreement))
+    same = last is not None and (last.weights, last.gazetteer) == (weights, desk.gazetteer.digest())
+    counted, taken = (last.reports, Instant(last.at_ms)) if last is not None else (0, now)
+    if not backgrounds.due(counted, fusing.number(desk.alias), taken, now, same):
+        return False
+    return isinstance(take(desk, REGISTRAR, now, entropy), Done)
