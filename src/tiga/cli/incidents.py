@@ -1,10 +1,13 @@
-"""`tiga incident list` and `tiga incident show ID`: what is known of an incident, and how surely, as one reader may know it.
+"""`tiga incident list|show ID|why ID [OTHER]`: what is known of an incident and how surely, and why its reports are together and
+no others with them, as one reader may know it.
 
 Rules
 1. Everything goes through the door that the pages go through, as the person whose key is named with `--as`; as the public
    without one.
 2. The same lines as on the page (`web.knowing`): words, and the numbers where they are asked for.
-3. What it does not say is printed with what it says. Each source's number of dead stands by itself.
+3. `why` prints every reason with its bits: of the pairs that hold an incident together, of those that came near, and the best
+   other incident; with OTHER, of any two reports.
+4. What it does not say is printed with what it says. Each source's number of dead stands by itself.
 """
 
 from __future__ import annotations
@@ -17,15 +20,19 @@ from tiga.cli.lines import plain, told, wrapped
 
 if TYPE_CHECKING:
     from tiga.web.access import Door
+    from tiga.web.comparing import PairView
     from tiga.web.knowing import Known
     from tiga.web.sights import Happening
 
+OUTSIDE_MAX = 5
+"""Pairs outside an incident that are printed."""
 NOT_SAID = ("not_finding", "not_attribution", "not_deaths", "not_likely")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("list", "show"), help=told("cli.incident.what", "en"))
+    parser.add_argument("what", choices=("list", "show", "why"), help=told("cli.incident.what", "en"))
     parser.add_argument("id", nargs="?", default="", metavar="ID", help=told("cli.incident.id", "en"))
+    parser.add_argument("other", nargs="?", default="", metavar="OTHER", help=told("cli.incident.other", "en"))
     parser.add_argument("--as", dest="key", default="", metavar="KEY", help=told("cli.incident.as", "en"))
     parser.add_argument("--numbers", action="store_true", help=told("cli.incident.numbers", "en"))
     parser.add_argument("--record", default="exercise", metavar="NAME", help=told("cli.record", "en"))
@@ -46,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
     if not options.id:
         print(told("cli.incident.no_id", options.language), file=sys.stderr)
         return 2
+    if options.what == "why":
+        return why(door, options.id, options.other, options.language)
     return _show(door, options.id, options.language, options.numbers)
 
 
@@ -94,6 +103,79 @@ def _show(door: Door, text: str, language: str, numbers: bool) -> int:
         _line(told(f"known.{name}", language), language)
     _line(told("posterior.caveat", language), language)
     return 0
+
+
+def why(door: Door, text: str, other: str, language: str) -> int:
+    """Print why an incident's reports are together and no others with them; or, of two that are named, why they are or not."""
+    from tiga.fusion import explain
+    from tiga.web.comparing import PairView, strongest, word_on
+
+    found, second = _found(door, text), _found(door, other) if other else None
+    if found is None or (other and second is None):
+        print(told("cli.act.unknown", language, what=text if found is None else other), file=sys.stderr)
+        return 2
+    if second is not None:
+        return _pair(door, _claim(found, text), _claim(second, other), language)
+    names = _names(door, found)
+    pairs, rival = door.why(found)
+    rows = [
+        PairView(pair, names[pair.match.left], names[pair.match.right], word_on(door.words(), pair), "")
+        for pair in pairs
+    ]
+    inside = strongest([row for row in rows if row.pair.inside])["inside"]
+    print(f"{told('incident.title', language)} {found.number}\n\n{told('incident.why', language)}")
+    for row in inside:
+        _weights(row, language)
+    if not inside:
+        _line(told("incident.alone", language), language)
+    print(f"\n{told('incident.why_not', language)}")
+    for line in explain.why_not(rival, language) if rival else (told("incident.none_near", language),):
+        _line(line, language)
+    for row in [row for row in rows if not row.pair.inside][:OUTSIDE_MAX]:
+        _weights(row, language)
+    return 0
+
+
+def _names(door: Door, found: Happening) -> dict[str, str]:
+    """What each claim is called: with its number on the incident's page, or with the number of its own incident."""
+    names = {
+        claim: f"{view.speaker} ({row.number})" for row in door.happenings() for claim, view in row.by_claim.items()
+    }
+    own = {view.sid: f"{number}. {view.speaker}" for number, view in enumerate(found.reports, 1)}
+    return names | {claim: own[view.sid] for claim, view in found.by_claim.items()}
+
+
+def _claim(found: Happening, text: str) -> str:
+    """The claim that a text names, else the first of the happening that it names."""
+    wanted = text.replace("~", "#")
+    rows = [claim for claim, view in found.by_claim.items() if wanted in (claim, view.sid)]
+    return (rows or [claim.claim_id for claim in found.claims])[0]
+
+
+def _pair(door: Door, left: str, right: str, language: str) -> int:
+    from tiga.web.comparing import PairView, word_on
+
+    found = door.compared(left, right) if left != right else None
+    if found is None:
+        print(told("compare.same" if left == right else "compare.absent", language), file=sys.stderr)
+        return 2
+    pair, homes = found
+    print(told("compare.together" if pair.inside else "compare.apart", language))
+    names = {claim: f"{view.speaker} ({home.number})" for home in homes for claim, view in home.by_claim.items()}
+    _weights(PairView(pair, names[pair.match.left], names[pair.match.right], word_on(door.words(), pair), ""), language)
+    return 0
+
+
+def _weights(row: PairView, language: str) -> None:
+    """A pair with all its reasons and their sum, and what a person said of it."""
+    from tiga.fusion import explain
+
+    _line(f"{row.left} – {row.right}", language)
+    for line in explain.why(row.pair.match, language):
+        _line(line, language, "    ")
+    if row.word is not None:
+        said = told("incident.said_same" if row.word.same else "incident.said_apart", language)
+        _line(f"{said} · {row.word.reason}", language, "    ")
 
 
 def _reports(found: Happening, language: str) -> None:

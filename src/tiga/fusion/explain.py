@@ -10,21 +10,9 @@ Not done here: markup, and which reports a reader may see (release).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tiga.drafts import Match
-from tiga.fusion.clusters import Result
+from tiga.fusion.reasons import Rival
 from tiga.values.words import digits, say
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """The group that a claim comes nearest to without being in it, the matches with its members, and their mean
-    weight."""
-
-    group_id: str
-    matches: tuple[Match, ...]
-    mean_millibits: int
 
 
 def why(match: Match, language: str = "en") -> list[str]:
@@ -41,6 +29,15 @@ def why(match: Match, language: str = "en") -> list[str]:
     return [*rows, say("match.total", language, bits=bits(match.millibits, language))]
 
 
+def why_not(rival: Rival, language: str = "en") -> list[str]:
+    """How the best other group agrees, and what keeps the two apart."""
+    values = {"bits": bits(rival.agreement, language), "n": digits(str(rival.weighed), language)}
+    rows = [say("match.rival.agrees", language, **values)]
+    if rival.unscored:
+        rows.append(say("match.rival.unscored", language, n=digits(str(rival.unscored), language)))
+    return [*rows, say(f"match.rival.{rival.bar}", language, bits=bits(rival.line, language))]
+
+
 def in_words(code: str, values: dict[str, str], language: str = "en") -> str:
     """One reason in words; numbers among its values take the digits of the language."""
     shown = {name: digits(value, language) if _is_number(value) else value for name, value in values.items()}
@@ -52,23 +49,6 @@ def bits(millibits: int, language: str = "en") -> str:
     tenths = (abs(millibits) + 50) // 100
     sign = "" if tenths == 0 else "+" if millibits > 0 else "\u2212"
     return sign + digits(f"{tenths // 10}.{tenths % 10}", language)
-
-
-def alternative(claim_id: str, result: Result) -> Alternative | None:
-    """The best other group for a claim by the mean weight of the matches considered, ties by lowest id; None
-    without any."""
-    home = {claim: grouping.group_id for grouping in result.groups for claim in grouping.claims}
-    found: dict[str, list[Match]] = {}
-    for match in result.considered:
-        if claim_id in (match.left, match.right):
-            other = home[match.right if match.left == claim_id else match.left]
-            if other != home[claim_id]:
-                found.setdefault(other, []).append(match)
-    if not found:
-        return None
-    means = {group_id: sum(m.millibits for m in matches) // len(matches) for group_id, matches in found.items()}
-    best = min(means, key=lambda group_id: (-means[group_id], group_id))
-    return Alternative(best, tuple(found[best]), means[best])
 
 
 def _is_number(value: str) -> bool:

@@ -25,7 +25,7 @@ from typing import cast
 from django.db.models import Q, QuerySet
 
 from tiga.agreement.clauses import Agreement
-from tiga.drafts import Claim, Decision, FieldReport, Match
+from tiga.drafts import Claim, Decision, FieldReport
 from tiga.fusion import claims as fusion_claims
 from tiga.fusion import clusters, density, engine, policy, reasons
 from tiga.fusion.arriving import Arriving
@@ -34,6 +34,7 @@ from tiga.fusion.columns import Kinds, Reader, kinds
 from tiga.fusion.density import BadBackground, Snapshot
 from tiga.fusion.gazetteer import Gazetteer
 from tiga.fusion.policy import BadPolicy, Policy
+from tiga.fusion.reasons import Reasons
 from tiga.record import canonical
 from tiga.record.canonical import JSON
 from tiga.store import vault
@@ -249,23 +250,26 @@ def _decide(alias: str, audience: str, held: _Held) -> set[int]:
 # ---- why
 
 
-def matches(
-    alias: str, gazetteer: Gazetteer, agreement: Agreement | None, wanted: Collection[str], audience: str = "R1"
-) -> tuple[Match, ...]:
-    """The pairs worth showing that touch a wanted claim, strongest first, as an audience's groupings weigh them."""
+def why(
+    alias: str, gazetteer: Gazetteer, agreement: Agreement | None, wanted: Collection[str], audience: str = "R1",
+    asked: Collection[tuple[str, str]] = (),
+) -> Reasons:  # fmt: skip
+    """Why the wanted claims are where they are, as an audience's groupings have it; `asked` pairs are among the matches whatever
+    they weigh."""
     audience = shown_to(alias, audience)
     made = basis(alias, gazetteer, agreement, audience)
     rows = _rows(alias, audience)
     if made.counts is not None:
-        rows = _near(rows, wanted)
+        rows = _near(rows, {*wanted, *(claim for pair in asked for claim in pair)})
     claims = [claim for found in _claims(rows, gazetteer).values() for claim in found]
     if not {claim.claim_id for claim in claims} & set(wanted):
-        return ()
+        return Reasons((), None)
     groups = GroupRow.objects.using(alias).filter(audience=audience)
     home = {claim: row.group_id for row in groups for claim in row.claims}
-    decided = DecisionRow.objects.using(alias).filter(withdrawn=False).values_list("left", "right")
+    rows_said = DecisionRow.objects.using(alias).filter(withdrawn=False, refused=False)
+    words = [Decision(*row) for row in rows_said.values_list("left", "right", "same")]
     return reasons.around(
-        claims, wanted, home, list(decided), made.tree, made.table, made.counts or own_background(claims, made)
+        claims, wanted, home, words, made.tree, made.table, made.counts or own_background(claims, made), asked
     )
 
 

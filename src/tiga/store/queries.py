@@ -8,7 +8,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from tiga.drafts import FieldReport
 from tiga.drafts.examinations import EARLIER_LIMIT, Fingerprint
+from tiga.fusion.reasons import Reasons
 from tiga.mechanism import exhibits
 from tiga.mechanism.evidence import EvidenceDeposited
 from tiga.mechanism.release import Reach
@@ -105,15 +106,9 @@ def groups(desk: Desk, audience: str = "R1") -> list[tuple[str, int, tuple[str, 
     return [(row.group_id, row.start_ms, tuple(row.claims)) for row in rows]
 
 
-def matches(
-    desk: Desk, claims: Iterable[str], audience: str = "R1"
-) -> list[tuple[str, str, int, list[tuple[str, int, dict[str, str]]]]]:
-    """(left, right, millibits, weights) of the pairs worth showing that touch one of the claims, strongest first."""
-    found = fusing.matches(desk.alias, desk.gazetteer, desk.standing().agreement, frozenset(claims), audience)
-    return [
-        (row.left, row.right, row.millibits, [(one.code, one.millibits, dict(one.values)) for one in row.weights])
-        for row in found[:LIST_LIMIT]
-    ]
+def why(desk: Desk, claims: Iterable[str], audience: str = "R1", asked: Collection[tuple[str, str]] = ()) -> Reasons:
+    """Why claims are where they are in the groupings of an audience; pairs `asked` for are told whatever they weigh."""
+    return fusing.why(desk.alias, desk.gazetteer, desk.standing().agreement, frozenset(claims), audience, asked)
 
 
 def decisions(desk: Desk) -> list[DecisionRow]:

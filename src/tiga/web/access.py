@@ -21,6 +21,7 @@ from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.drafts.examinations import ClaimOfFile
 from tiga.fusion.claims import claims_of
+from tiga.fusion.reasons import Rival
 from tiga.mechanism import (
     affairs,
     casedeeds,
@@ -277,16 +278,26 @@ class Door:
                 return row
         raise Absent(id)
 
-    def pairs(self, happening: Happening) -> list[Pair]:
-        """All comparisons that touch a happening and whose both sides the reader may see, strongest first."""
+    def why(self, happening: Happening) -> tuple[list[Pair], Rival | None]:
+        """The comparisons that touch a happening and whose both sides the reader may see, strongest first; and the other group
+        that agrees best."""
         seen = {view.sid for view in self.reports()}
         inside = {claim.claim_id for claim in happening.claims}
-        rows = queries.matches(self.desk, inside, self._audience)
-        return [
-            Pair(left, right, bits, weights, left in inside and right in inside)
-            for left, right, bits, weights in rows
-            if sid_of(left) in seen and sid_of(right) in seen
+        found = queries.why(self.desk, inside, self._audience)
+        rows = [
+            Pair(row, row.left in inside and row.right in inside)
+            for row in found.matches
+            if sid_of(row.left) in seen and sid_of(row.right) in seen
         ]
+        return rows, found.rival if found.rival is not None and sid_of(found.rival.group_id) in seen else None
+
+    def compared(self, left: str, right: str) -> tuple[Pair, tuple[Happening, Happening]] | None:
+        """Two claims that the reader may see, weighed against each other, and the happenings that they are in; None where one
+        of the two is never compared. Raises Absent."""
+        homes = self.happening(left), self.happening(right)
+        found = queries.why(self.desk, (left,), self._audience, ((left, right),))
+        row = next((row for row in found.matches if {row.left, row.right} == {left, right}), None)
+        return (Pair(row, homes[0].id == homes[1].id), homes) if row is not None else None
 
     def words(self) -> list[Word]:
         """Decisions on matches whose both reports the reader may see, oldest first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement
+from tiga.fusion import explain
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import explanation
 from tiga.mechanism.acts import Refusal
@@ -31,8 +31,9 @@ from tiga.values.moments import Instant
 from tiga.values.words import pick, say
 from tiga.web import filling, knowing, readers
 from tiga.web.access import Absent, Door, Suppressed
+from tiga.web.comparing import PairView, strongest, word_on
 from tiga.web.desks import acting, case_page
-from tiga.web.sights import Happening
+from tiga.web.sights import Happening, Pair
 
 PAGE = 50
 STANDALONE = (
@@ -70,17 +71,6 @@ def incidents(request: HttpRequest, record: str) -> HttpResponse:
     return render(request, "incidents.html", {"rows": page})
 
 
-@dataclass(frozen=True, slots=True)
-class PairView:
-    """A compared pair with the reports' own names beside it."""
-
-    pair: Any
-    left: str
-    right: str
-    word: Any
-    other: str
-
-
 @require_safe
 def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     door, language = readers.door(request, record), readers.language(request)
@@ -92,21 +82,22 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     for number, view in enumerate(happening.reports, 1):
         labels |= {claim.claim_id: f"{number}. {view.speaker}" for claim in _claims(door, view)}
     inside = {claim.claim_id for claim in happening.claims}
-    words = door.words()
+    words, (found, rival) = door.words(), door.why(happening)
     pairs = [
         PairView(
-            pair, labels.get(pair.left, ""), labels.get(pair.right, ""),
-            next((w for w in words if (w.left, w.right) == (pair.left, pair.right) and not w.withdrawn), None),
-            _other(door, pair, inside),
+            pair, labels.get(pair.match.left, ""), labels.get(pair.match.right, ""), word_on(words, pair),
+            _other(pair, inside),
         )
-        for pair in door.pairs(happening)
+        for pair in found
     ]  # fmt: skip
     inside_pairs = [row for row in pairs if row.pair.inside]
     touching = [word for word in words if word.left in inside or word.right in inside]
     return render(request, "incident.html", {
         "it": happening, "standing": happening.standing, "questions": questions(door.agreement, happening.acts),
         "known": knowing.known(door, happening, language),
-        "axis": _axis(door, happening, language), **_strongest(inside_pairs),
+        "axis": _axis(door, happening, language), **strongest(inside_pairs),
+        "rival": door.happening(rival.group_id) if rival else None, "first": happening.claims[0].claim_id,
+        "rival_lines": explain.why_not(rival, language) if rival else (),
         "outside": [row for row in pairs if not row.pair.inside][:10], "words": touching,
         "side": {view.sid: _side(door.agreement, view.report.where) for view in happening.reports},
         "instrument": reading.instrument_at(door.agreement, happening.earliest, happening.latest),
@@ -117,29 +108,15 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     })  # fmt: skip
 
 
-def _strongest(pairs: list[PairView]) -> dict[str, list[PairView]]:
-    """Of all comparisons inside a happening, for each report the one that holds it strongest, and the others apart.
-
-    Decided pairs come first: a person's word must be in sight.
-    """
-    held: set[str] = set()
-    inside, others = [], []
-    for row in sorted(pairs, key=lambda row: (row.word is None, -row.pair.millibits)):
-        fresh = {row.pair.left, row.pair.right} - held
-        (inside if row.word is not None or fresh else others).append(row)
-        held |= fresh
-    return {"inside": inside, "others": others}
-
-
 def _claims(door: Door, view: Any) -> Any:
     return claims_of(view.sid, view.report, door.desk.gazetteer)
 
 
-def _other(door: Door, pair: Any, inside: set[str]) -> str:
+def _other(pair: Pair, inside: set[str]) -> str:
     """The claim on the far side of a pair that leaves the happening, as part of an address; empty inside it."""
-    for claim in (pair.left, pair.right):
+    for claim in (pair.match.left, pair.match.right):
         if claim not in inside:
-            return str(claim).replace("#", "~")
+            return claim.replace("#", "~")
     return ""
 
 

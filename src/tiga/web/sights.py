@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tiga.drafts import Claim
+from tiga.drafts import Claim, Match
 from tiga.fusion import corroboration
 from tiga.fusion.copies import Copy, copies_of
 from tiga.mechanism import cases as case_rules
@@ -32,12 +32,9 @@ Result = Done | Refusal | ToSign | Waits
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two reports that were compared, with every weight; `inside` when they stand in one grouping."""
+    """Two claims that were compared, with every weight; `inside` when they stand in one happening."""
 
-    left: str
-    right: str
-    millibits: int
-    weights: list[tuple[str, int, dict[str, str]]]
+    match: Match
     inside: bool
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tiga.web import affairs, custody, desks, pages, rooms, sessions, tlog, uploading
+from tiga.web import affairs, comparing, custody, desks, pages, rooms, sessions, tlog, uploading
 from tiga.web.desks import bringing, liaison, mediators, monitors, secretariat
 from tiga.web.openrosa import pages as inbox_pages
 
@@ -13,6 +13,7 @@ record: list[URLPattern | URLResolver] = [
     path("incidents/", pages.incidents, name="incidents"),
     re_path(rf"^incidents/{SID}/$", pages.incident, name="incident"),
     re_path(rf"^incidents/{SID}/adopt/$", monitors.adopt, name="adopt"),
+    path("matches/", comparing.compare, name="compare"),
     path("matches/decide/", monitors.decide, name="decide"),
     re_path(rf"^matches/{SID}/withdraw/$", monitors.withdraw, name="withdraw"),
     path("map/", pages.map_page, name="map"),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from tiga.drafts import Claim, FieldReport, Harm
+from tiga.drafts import Claim, Decision, FieldReport, Harm
+from tiga.fusion import engine
 from tiga.fusion.claims import claims_of
+from tiga.fusion.clusters import group
+from tiga.fusion.columns import Reader, kinds_by_letter
 from tiga.fusion.gazetteer import Gazetteer, read
+from tiga.fusion.policy import shipped
+from tiga.fusion.reasons import Reasons, around
 from tiga.values.moments import Moment
 from tiga.values.places import Place
 
@@ -156,3 +163,11 @@ SCENARIO_3 = {
     "paktika": report("Shafaq", ("2025-11-25T00:00", "AFT", "part_of_day"), "Paktika", "A1", actor="islamabad"),
     "peshawar": report("Dawn", ("2025-11-24T08:10", "PKT", "quarter"), "Peshawar", "I2", killed=(3, 3)),
 }
+
+
+def reasons_of(claims: Sequence[Claim], wanted: set[str], words: Sequence[Decision] = (), **more: Any) -> Reasons:
+    """Why claims are where one run over all of them puts them."""
+    tree = kinds_by_letter(claims)
+    home = {one: grouping.group_id for grouping in group(claims, words).groups for one in grouping.claims}
+    background = engine.fuse(Reader(tree).read(claims), tree).background
+    return around(claims, wanted, home, words, tree, shipped(), background, **more)

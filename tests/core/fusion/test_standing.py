@@ -7,9 +7,8 @@ from dataclasses import replace
 from tests.core.fusion.accounts import GAZETTEER, claim, report
 from tiga.drafts import Harm, Match, Weight
 from tiga.fusion.claims import claims_of, fingerprint
-from tiga.fusion.clusters import group
 from tiga.fusion.corroboration import Deaths, standing
-from tiga.fusion.explain import alternative, bits, why
+from tiga.fusion.explain import bits, why
 from tiga.values.places import Place, Point
 
 PLAIN = report("Dawn", ("2025-12-05T22:00", "PKT", "about"), "Chaman", "H1")
@@ -88,12 +87,3 @@ def test_why_gives_a_row_for_each_reason_and_the_sum():
 def test_bits_have_sign_one_decimal_and_the_digits_of_the_language():
     assert [bits(n) for n in (1_949, -250, 49, 0, -50)] == ["+1.9", "\u22120.3", "0.0", "0.0", "\u22120.1"]
     assert bits(1_949, "ps") == "+۱.۹"
-
-
-def test_the_alternative_is_the_nearest_other_group():
-    claims = [claim("a"), claim("b"), claim("c", actor="kabul", acts=("A1",), start_min=600, end_min=660)]
-    result = group(claims)
-    other = alternative("c", result)
-    assert [g.claims for g in result.groups] == [("a", "b"), ("c",)]
-    assert (other.group_id, [(m.left, m.right) for m in other.matches]) == ("a", [("a", "c"), ("b", "c")])
-    assert alternative("a", group([claim("a")])) is None

@@ -1,0 +1,95 @@
+"""Any two reports weighed against each other: why together, or why not.
+
+Rules
+1. Whoever may read both may compare them. Reports that only some may read are in nobody's grouping, and never compared.
+2. A report is named by the id that stands on its page, or picked from the list; what is asked is part of the address, so that
+   the table can be sent to a colleague.
+3. The weights are those of the groupings (`store.fusing`): no second way of weighing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tiga.web import readers
+from tiga.web.access import Absent
+from tiga.web.sights import Happening, Pair, Word
+
+CHOICES_LIMIT = 500
+"""Reports that the list offers, the newest first; any other is named by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A compared pair with the reports' own names beside it; `other` leads to the happening on the far side."""
+
+    pair: Pair
+    left: str
+    right: str
+    word: Word | None
+    other: str
+    open: bool = False
+
+
+def word_on(words: list[Word], pair: Pair) -> Word | None:
+    """The person's word on a pair that counts."""
+    both = (pair.match.left, pair.match.right)
+    return next((word for word in words if (word.left, word.right) == both and not word.withdrawn), None)
+
+
+def strongest(pairs: list[PairView]) -> dict[str, list[PairView]]:
+    """Of all comparisons inside a happening, for each report the one that holds it strongest, and the others apart.
+
+    Decided pairs come first: a person's word must be in sight.
+    """
+    held: set[str] = set()
+    inside, others = [], []
+    for row in sorted(pairs, key=lambda row: (row.word is None, -row.pair.match.millibits)):
+        fresh = {row.pair.match.left, row.pair.match.right} - held
+        (inside if row.word is not None or fresh else others).append(row)
+        held |= fresh
+    return {"inside": inside, "others": others}
+
+
+def _choices(happenings: list[Happening]) -> list[tuple[str, str]]:
+    """(claim id, what a person knows it by) of reports that can be compared, newest first."""
+    rows = []
+    for happening in reversed(happenings):
+        for name, view in happening.by_claim.items():
+            place = view.report.where.toponym
+            rows.append((name, f"{view.report.when.local} · {view.speaker} · {place} · {happening.number}"))
+    return rows[:CHOICES_LIMIT]
+
+
+@require_safe
+def compare(request: HttpRequest, record: str) -> HttpResponse:
+    """Two reports side by side, their reasons, and a person's word on them."""
+    door = readers.door(request, record)
+    left, right = (request.GET.get(name, "").strip().replace("~", "#")[:60] for name in ("left", "right"))
+    fault, row, homes = "", None, None
+    if left and right:
+        try:
+            found = door.compared(left, right) if left != right else None
+        except Absent:
+            found = None
+        if found is None:
+            fault = "compare.same" if left == right else "compare.absent"
+        else:
+            pair, homes = found
+            labels = {
+                name: f"{number}. {view.speaker}"
+                for number, (name, view) in enumerate(
+                    ((left, homes[0].by_claim[left]), (right, homes[1].by_claim[right])), 1
+                )
+            }
+            word = word_on(door.words(), pair)
+            row = PairView(pair, labels[pair.match.left], labels[pair.match.right], word, "", open=True)
+    sides = [(home, home.by_claim[name]) for home, name in zip(homes or (), (left, right), strict=False)]
+    return render(request, "compare.html", {
+        "left": left, "right": right, "row": row, "sides": sides, "fault": fault, "choices": _choices(door.happenings()),
+        "can_decide": door.reader.role in ("monitor", "mediator", "secretariat"),
+    })  # fmt: skip
