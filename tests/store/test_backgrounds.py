@@ -106,23 +106,24 @@ def test_the_public_is_grouped_from_what_is_public_and_learns_nothing_of_the_res
     taken(press)
     view = next(view for view in kept.reports(press) if view.report.where.point is not None)
     public = groups(press, "R0")
-    told = {claim: queries.matches(press, [claim], "R0") for row in public for claim in row}
+    told = {claim: queries.why(press, [claim], "R0").matches for row in public for claim in row}
     for number in range(5):
         filed(press, view.report, number, release="R1", channel="sensor")
     assert groups(press, "R1") != public
     assert groups(press, "R0") == public
     assert fusing._held[press.alias, "R0"].size == press.ledger.size()
-    assert {claim: queries.matches(press, [claim], "R0") for claim in told} == told
+    assert {claim: queries.why(press, [claim], "R0").matches for claim in told} == told
     assert kept.rebuilt_equals_live(press)
 
 
 def test_reasons_made_on_demand_are_those_of_one_run_over_all(press: Desk) -> None:
     taken(press)
-    near = {row[:2]: row for group in groups(press) for claim in group for row in queries.matches(press, [claim])}
+    rows = [row for group in groups(press) for claim in group for row in queries.why(press, [claim]).matches]
+    near = {(row.left, row.right): row for row in rows}
     made = fusing.basis(press.alias, press.gazetteer, press.standing().agreement, "R1")
     assert made.counts is not None
     every = [claim for row in groups(press) for claim in row]
-    whole = {row[:2]: row for row in queries.matches(press, every)}
+    whole = {(row.left, row.right): row for row in queries.why(press, every).matches}
     assert near == whole
     assert len(whole) > 20
 

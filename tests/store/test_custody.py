@@ -461,7 +461,7 @@ def test_a_dossier_made_before_an_erasure_verifies_and_a_new_one_withholds(
     desk, cases = played
     case = cases["a"]
     door = kept.door(desk, "liaison", "party-1", "liaison/1")
-    before = door.dossier(case, {})
+    before = door.takeout.case(case, {})
     shown = verified(desk, before)
     report = desk.standing((f"case:{case}",)).cases[case].opened.report
     index, digest = desk.ledger.index_of(report), digest_of(desk, report, "report")
@@ -471,7 +471,7 @@ def test_a_dossier_made_before_an_erasure_verifies_and_a_new_one_withholds(
     erase(desk, clock, report, digest)
     assert filed.holding(tmp_path, words) == []
     assert verified(desk, before) == shown
-    after = verified(desk, kept.door(desk, "liaison", "party-1", "liaison/1").dossier(case, {}))
+    after = verified(desk, kept.door(desk, "liaison", "party-1", "liaison/1").takeout.case(case, {}))
     assert digest not in {value.digest for rows in after.disclosed.values() for value in rows}
     assert digest in next(entry for entry in after.entries if entry.index == index).envelope.sd
     assert after.manifest == shown.manifest
@@ -483,16 +483,16 @@ def test_a_dossier_after_a_suppression_still_shows_all_that_its_manifest_lists(
 ) -> None:
     desk, cases = played
     case, door = cases["b"], kept.door(desk, "liaison", "party-1", "liaison/1")
-    before = verified(desk, door.dossier(case, {}))
+    before = verified(desk, door.takeout.case(case, {}))
     deposited = [entry.index for entry in before.entries if entry.envelope.act == "evidence.deposit"]
     sealed = [value.value for value in before.disclosed.get(before.manifest or 0, ()) if value.name == "sealed"]
     assert len(deposited) == 3 and before.manifest is not None and sealed == []
-    mediators = verified(desk, kept.door(desk, "mediator", "mediator-1").dossier(case, {}))
+    mediators = verified(desk, kept.door(desk, "mediator", "mediator-1").takeout.case(case, {}))
     (hidden,) = [value.value for value in mediators.disclosed[mediators.manifest or 0] if value.name == "sealed"]
     for index in (deposited[0], hidden):
         submit(desk, custody.EntrySuppressed((index,), "A name."), clock, *SIDES)
         for role, component in (("liaison", "party-1"), ("mediator", "mediator-1")):
-            after = verified(desk, kept.door(desk, role, component).dossier(case, {}))
+            after = verified(desk, kept.door(desk, role, component).takeout.case(case, {}))
             assert after.manifest is not None and after.manifest > before.manifest
             assert index not in {entry.index for entry in after.entries}
             assert "entry.suppress" in {entry.envelope.act for entry in after.entries}
@@ -522,5 +522,5 @@ def test_an_erased_file_is_gone_and_the_same_file_on_another_case_stays(
         vault.blob(desk.alias, item.sha256)
     assert vault.keys(desk.alias).read([item.sha256]) == {}
     assert filed.holding(tmp_path, ITEM, item.sha256.encode()) == []
-    assert kept.door(desk, "liaison", "party-1").dossier(cases["b"], {})
+    assert kept.door(desk, "liaison", "party-1").takeout.case(cases["b"], {})
     assert kept.rebuilt_equals_live(desk)

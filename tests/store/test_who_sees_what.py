@@ -157,7 +157,7 @@ def everything(door: Door) -> str:
         repr([vars(row) for row in door.cases()]),
     ]
     texts += [repr(row.standing) for row in door.happenings()]
-    texts += [repr(door.pairs(row)) for row in door.happenings()]
+    texts += [repr(door.why(row)) for row in door.happenings()]
     texts += [repr([(vars(row), number) for row, number in door.due()]), repr([vars(row) for row in door.set_aside()])]
     for index in range(door.desk.ledger.size()):
         try:
@@ -166,7 +166,7 @@ def everything(door: Door) -> str:
             continue
         texts += [repr(vars(row)), entry.note.decode("utf-8"), proof.decode("utf-8"), repr(disclosures)]
     for sid in [row.sid for row in models.CaseRow.objects.using(door.desk.alias).all()]:
-        for ask in (lambda sid=sid: repr(door.case(sid)), lambda sid=sid: _unpacked(door.dossier(sid, {}))):
+        for ask in (lambda sid=sid: repr(door.case(sid)), lambda sid=sid: _unpacked(door.takeout.case(sid, {}))):
             try:
                 texts.append(ask())
             except Absent:
@@ -269,7 +269,7 @@ def _there(ask: object) -> bool:
 
 def test_what_may_not_be_seen_answers_like_what_is_not_there(desk: Desk, stage: dict[str, str]) -> None:
     door = kept.door(desk)
-    for ask in (door.case, door.report, door.index_of, door.happening, lambda sid: door.dossier(sid, {})):
+    for ask in (door.case, door.report, door.index_of, door.happening, lambda sid: door.takeout.case(sid, {})):
         told = []
         for sid in (stage["draft"], "x" * 43):
             with pytest.raises(Absent) as error:
@@ -309,7 +309,8 @@ def test_a_grouping_is_made_for_each_audience_from_what_it_may_see(desk: Desk, s
     }
     assert together == {name: [2 + 3] if name in MIGHT_READ["R1"] else [1] for name in kept.READERS}
     pairs = {
-        name: [pair for row in door.happenings() for pair in door.pairs(row)] for name, door in kept.doors(desk).items()
+        name: [pair for row in door.happenings() for pair in door.why(row)[0]]
+        for name, door in kept.doors(desk).items()
     }
     assert pairs["public"] == pairs["analyst"] == []
     hidden = {stage[f"report {level}"] for level in PLANTED} - {stage["report R0"]}
@@ -405,9 +406,9 @@ def test_a_dossier_holds_what_is_open_to_both_parties_and_its_reader(desk: Desk,
     for name, door in kept.doors(desk).items():
         if name not in MIGHT_READ["R1"]:
             with pytest.raises(Absent):
-                door.dossier(stage["determined"], {})
+                door.takeout.case(stage["determined"], {})
             continue
-        members = unpack(door.dossier(stage["determined"], {}))
+        members = unpack(door.takeout.case(stage["determined"], {}))
         acts = [json.loads(data.split(b"\n", 1)[0])["act"] for file, data in members.items() if file.endswith(".note")]
         held[name] = (acts.count("measure.impose"), sum(file.startswith("disclosures/") for file in members))
         drafts = [entry for entry in acts if entry == "determination.issue"]
@@ -418,7 +419,9 @@ def test_a_dossier_holds_what_is_open_to_both_parties_and_its_reader(desk: Desk,
 
 @pytest.mark.parametrize("name", ["draft", "found", "issued"])
 def test_there_is_no_dossier_before_a_determination_is_in_force(desk: Desk, stage: dict[str, str], name: str) -> None:
-    made = {who for who, door in kept.doors(desk).items() if _there(lambda door=door: door.dossier(stage[name], {}))}
+    made = {
+        who for who, door in kept.doors(desk).items() if _there(lambda door=door: door.takeout.case(stage[name], {}))
+    }
     assert made == set()
 
 

@@ -107,7 +107,7 @@ SOVEREIGNTY = ("sovereign", "territory of", "soil of", "belongs to", "internatio
 
 @pytest.mark.parametrize("slug", SIDES)
 def test_no_export_states_sovereignty(story: Story, slug: str) -> None:
-    members = unpack(story.scene.door(slug).dossier(story.crossing, {}))
+    members = unpack(story.scene.door(slug).takeout.case(story.crossing, {}))
     told = b"\n".join(data for name, data in members.items() if not name.startswith("agreement")).decode(
         "utf-8", "replace"
     )

@@ -73,7 +73,7 @@ def test_the_dossier_holds_the_files_in_the_form_that_its_reader_may_have(desk: 
     exhibiting.catch_up(desk, kept.LATER)
     door = kept.doors(desk)["liaison-2"]
     wanted = (derived(desk, PICTURES[0]), sample(PICTURES[1]))
-    members = unpack(door.dossier(played["b"], {}, files=True))
+    members = unpack(door.takeout.case(played["b"], {}, files=True))
     held = {name: data for name, data in members.items() if name.startswith("evidence/")}
     assert held == {f"evidence/{hashlib.sha256(data).hexdigest()}": data for data in wanted}
 

@@ -139,7 +139,7 @@ def test_rebuilt_equals_live_after_the_story(desk: Desk, told: Told) -> None:
 
 
 def dossier(desk: Desk, told: Told, who: str, letter: str = "b") -> bytes:
-    return kept.doors(desk)[who].dossier(told.cases[letter], {"en": "EXERCISE."})
+    return kept.doors(desk)[who].takeout.case(told.cases[letter], {"en": "EXERCISE."})
 
 
 def outcomes(verified: Verified) -> dict[bool, tuple[str, int]]:

@@ -61,7 +61,7 @@ def test_one_party_alone_keeps_its_record_and_gets_no_verdict(story: Story) -> N
             ("party-1", 0, 0), ("party-2", 0, 1),
         ]  # fmt: skip
         with pytest.raises(Absent):
-            door.dossier(case, {})
+            door.takeout.case(case, {})
     index = own.index_of(case)
     assert own.proof(index) == other.proof(index)
     assert (scene.sees("public", case), scene.known("public")) == (

@@ -7,7 +7,7 @@ Rules
 3. `--out` writes one row for each occurrence: the number of its group from 1, its dataset, its id there. Nothing else is
    changed, and nothing goes onto a record.
 
-Not done here: the weighed fusion, which works on a record's reports.
+Not done here: the weighed fusion, which works on a record's reports (`regrouping` makes it again from a file).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tiga.cli import given
+from tiga.cli import given, regrouping
 from tiga.cli.lines import plain, told
 from tiga.drafts import Fault
 from tiga.drafts.texts import guarded
@@ -39,9 +39,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--taxonomy", action="append", default=[], metavar="[NAME=]FILE", help=told("cli.fusion.taxonomy", "en")
     )
     one.add_argument("--out", type=Path, metavar="FILE", help=told("cli.fusion.out", "en"))
+    regrouping.arguments(verbs)
 
 
 def run(options: argparse.Namespace) -> int:
+    verbs = {"windowed": _windowed, "take-out": regrouping.take_out, "recompute": regrouping.recompute}
+    return verbs[options.verb](options)
+
+
+def _windowed(options: argparse.Namespace) -> int:
     language = options.language
     try:
         merged, faults = _merged(options)

@@ -101,6 +101,22 @@ def group(
     return Result(groups, considered, conflicts, unheard, table.version)
 
 
+def grouped(
+    claims: Sequence[Claim], decisions: Sequence[Decision], policy: Policy, tree: Kinds, background: Snapshot | None
+) -> list[tuple[str, ...]]:
+    """The groups alone, each as sorted claim ids, without reasons."""
+    if not claims:
+        return []
+    known = {claim.claim_id: at for at, claim in enumerate(claims)}
+    standing, _ = without_contradictions(usable(decisions, known)[0])
+    together, apart = (places([d for d in standing if d.same is same], known) for same in (True, False))
+    fused = engine.fuse(Reader(tree).read(claims), tree, policy, background, together, apart)
+    members: dict[int, list[str]] = defaultdict(list)
+    for claim, home in zip(claims, fused.labels().tolist(), strict=True):
+        members[home].append(claim.claim_id)
+    return [tuple(sorted(group)) for group in members.values()]
+
+
 def _told(
     weighing: Weighing, fused: engine.Fused, decided: set[frozenset[str]]
 ) -> tuple[tuple[Grouping, ...], tuple[Match, ...]]:

@@ -14,7 +14,7 @@ Not done here: when a snapshot is taken, and by whom (`mechanism`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,11 @@ from tiga.fusion.columns import ACTS, EAST, END, NORTH, RATE_NEAR, SIGMA, START,
 from tiga.fusion.comparing import BANDS, most_of_time_mb
 from tiga.fusion.compiled import compiled, each
 from tiga.fusion.reckoning import cosine_at, log2_mb, tail
+from tiga.record import canonical
+from tiga.record.canonical import JSON, NotCanonical
 
 FORMAT = "tiga-background/1"
+BYTES_LIMIT = 64 * 1024 * 1024
 SCALES_M = (6_000, 20_000, 60_000)
 DAYS_AROUND = 2
 DAY_MIN = 1_440
@@ -72,6 +75,10 @@ class Snapshot:
     claims: int
     companions: int = COMPANIONS
 
+    def encoded(self, tree: Kinds) -> bytes:
+        """The canonical bytes of the plain data: one set of claims and one tree give one file."""
+        return canonical.encode(cast(JSON, self.as_json(tree)), BYTES_LIMIT)
+
     def as_json(self, tree: Kinds) -> dict[str, object]:
         """Plain data for the record; `bands` by the names of the tree's nodes, so that a tree that grew can read it."""
         return {
@@ -82,6 +89,14 @@ class Snapshot:
                 for scale in self.scales
             ],
         }  # fmt: skip
+
+
+def read(data: bytes, tree: Kinds) -> Snapshot:
+    """A background from its canonical bytes; raises BadBackground."""
+    try:
+        return from_json(canonical.decode(data, BYTES_LIMIT), tree)
+    except NotCanonical as error:
+        raise BadBackground(str(error)) from error
 
 
 def from_json(plain: Any, tree: Kinds) -> Snapshot:

@@ -14,13 +14,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from dataclasses import dataclass, field
 
 from tiga.fusion.names import alike, likeness, parts, skeleton
 from tiga.values.names import is_identifier
 from tiga.values.places import BadPlace, Point
 
+E7 = 10_000_000
 COLUMNS = ("id", "names", "lat", "lon", "radius_m", "admin")
 PLACES_LIMIT = 50_000
 NAMES_LIMIT = 40
@@ -86,13 +86,19 @@ class Gazetteer:
             return None
         return found[0].place
 
-    def digest(self) -> str:
-        """SHA-256 (hexadecimal) of all places in their order: what a grouping that used them names."""
-        total = hashlib.sha256(b"tiga gazetteer 1\n")
+    def canonical(self) -> bytes:
+        """The places as `read` takes them, in their order: one gazetteer, one spelling."""
+        out = io.StringIO(newline="")
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(COLUMNS)
         for place in self.places:
-            row = [place.id, list(place.names), place.point.lat_e7, place.point.lon_e7, place.radius_m, place.admin]
-            total.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n")
-        return total.hexdigest()
+            point = (f"{one / E7:.7f}" for one in (place.point.lat_e7, place.point.lon_e7))
+            rows.writerow((place.id, "|".join(place.names), *point, place.radius_m, place.admin))
+        return out.getvalue().encode("utf-8")
+
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of the canonical bytes: what a grouping that used them names."""
+        return hashlib.sha256(self.canonical()).hexdigest()
 
     def areas(self, toponym: str) -> tuple[str, str]:
         """(the area that a name means, the area in which its place lies), by id; empty where the name is not clear."""

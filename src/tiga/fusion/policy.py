@@ -13,18 +13,22 @@ Not done here: fitting (`fitting`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.columns import Rows
 from tiga.fusion.comparing import KINDS_OF_EVIDENCE, NAME_BANDS, PRECISIONS, SIZES, SPACE_STEPS, SPANS, TIME_STEPS
+from tiga.record import canonical
+from tiga.record.canonical import JSON
 from tiga.values.shapes import to_plain
 
 FORMAT = "tiga-matching/1"
@@ -75,6 +79,10 @@ class Policy:
                 "shown": self.shown, "stop": self.stop, "unscored": self.unscored, "veto": self.veto,
             },
         }  # fmt: skip
+
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of the canonical bytes: what an entry names."""
+        return hashlib.sha256(canonical.encode(cast(JSON, self.as_json()))).hexdigest()
 
     def weight(self, kind: str, value: int) -> int:
         """The millibits of one step or relation; 0 where it does not apply."""

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 VALUES = {"R1": "background", "R0": "background_public"}
 """Names of the disclosures that speak of the files, by level."""
+AUDIENCES = {"R1": ("R0", "R1"), "R0": ("R0",)}
+"""The levels of the reports that are counted and grouped for each audience; reports above are never compared."""
 MEDIA = "application/json"
 WHO = ("registrar", "secretariat")
 FIRST = 200
@@ -45,7 +47,7 @@ class BackgroundTaken:
     name."""
 
     ACT: ClassVar[str] = "background.take"
-    RELEASE: ClassVar[str] = "R1"
+    RELEASE: ClassVar[str] = "R0"
 
     size: int
     version: str

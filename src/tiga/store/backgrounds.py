@@ -3,7 +3,7 @@
 Rules
 1. What is counted are the reports that the groupings of an audience are made from, at the size of the log: those open to both
    parties, and the public ones.
-2. A file is the canonical bytes of `fusion.density.Snapshot.as_json`: one set of reports, one act tree and one table give one
+2. A file is the bytes of `fusion.density.Snapshot.encoded`: one set of reports, one act tree and one table give one
    file, on every machine.
 3. Whether a background is due the mechanism says (`backgrounds.due`); what is not due is not taken. Both files are durable
    with the entry that speaks of them, or neither is kept.
@@ -13,18 +13,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import cast
 
-from tiga.fusion.density import Snapshot
 from tiga.mechanism import backgrounds
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.backgrounds import Counted, File
-from tiga.record import canonical
-from tiga.record.canonical import JSON
 from tiga.store import fusing, vault
 from tiga.store.desk import Desk, Done, ToSign, Waits
 from tiga.store.disk import durable
-from tiga.store.fusing import BACKGROUND_BYTES_LIMIT, Basis
+from tiga.store.fusing import Basis
 from tiga.store.models import BackgroundRow
 from tiga.values.moments import Instant
 
@@ -32,16 +28,11 @@ REGISTRAR = Actor("", "registrar")
 DRAWS = 4
 
 
-def file_of(counts: Snapshot, made: Basis) -> bytes:
-    """The bytes of a background's file."""
-    return canonical.encode(cast(JSON, counts.as_json(made.tree)), BACKGROUND_BYTES_LIMIT)
-
-
 def _counted(desk: Desk, audience: str) -> tuple[bytes, File, Basis]:
     made = fusing.basis(desk.alias, desk.gazetteer, desk.standing().agreement, audience)
     reports = fusing.compared(desk.alias, desk.gazetteer, audience)
     counts = fusing.own_background([claim for rows in reports.values() for claim in rows], made)
-    data = file_of(counts, made)
+    data = counts.encoded(made.tree)
     return data, File(hashlib.sha256(data).hexdigest(), len(data), len(reports)), made
 
 
@@ -67,7 +58,7 @@ def renew(desk: Desk, now: Instant, entropy: Callable[[int], bytes]) -> bool:
     if not desk.ledger.size():
         return False
     last = BackgroundRow.objects.using(desk.alias).order_by("-idx").first()
-    weights = fusing.digest(fusing.table_of(desk.standing().agreement))
+    weights = fusing.table_of(desk.standing().agreement).digest()
     same = last is not None and (last.weights, last.gazetteer) == (weights, desk.gazetteer.digest())
     counted, taken = (last.reports, Instant(last.at_ms)) if last is not None else (0, now)
     if not backgrounds.due(counted, fusing.number(desk.alias), taken, now, same):

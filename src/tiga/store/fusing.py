@@ -15,12 +15,10 @@ Only the projector and a taken background come here to write. Not done here: whe
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from django.db.models import Q, QuerySet
 
@@ -35,15 +33,11 @@ from tiga.fusion.density import BadBackground, Snapshot
 from tiga.fusion.gazetteer import Gazetteer
 from tiga.fusion.policy import BadPolicy, Policy
 from tiga.fusion.reasons import Reasons
-from tiga.record import canonical
-from tiga.record.canonical import JSON
+from tiga.mechanism.backgrounds import AUDIENCES
 from tiga.store import vault
 from tiga.store.models import BackgroundRow, DecisionRow, GroupRow, Projector, ReportRow
 from tiga.values.shapes import from_plain
 
-AUDIENCES = {"R1": ("R0", "R1"), "R0": ("R0",)}
-"""The levels from which the groupings of each audience are made."""
-BACKGROUND_BYTES_LIMIT = 64 * 1024 * 1024
 MARKS = 32
 """Marks that the projector keeps: a process that missed more groupings than that makes all anew."""
 ANEW = 4
@@ -94,11 +88,6 @@ def table_of(agreement: Agreement | None) -> Policy:
         return policy.shipped()
 
 
-def digest(table: Policy) -> str:
-    """SHA-256 (hexadecimal) of a table's canonical bytes: what an entry names."""
-    return hashlib.sha256(canonical.encode(cast(JSON, table.as_json()))).hexdigest()
-
-
 def tree_of(agreement: Agreement | None) -> Kinds:
     """The agreement's act tree."""
     return kinds({act.code: act.parent for act in agreement.acts} if agreement else {})
@@ -107,16 +96,19 @@ def tree_of(agreement: Agreement | None) -> Kinds:
 def basis(alias: str, gazetteer: Gazetteer, agreement: Agreement | None, audience: str) -> Basis:
     """What the groupings of an audience are made with now."""
     tree, table = tree_of(agreement), table_of(agreement)
-    weights = digest(table)
-    row = BackgroundRow.objects.using(alias).order_by("-idx").first()
+    weights = table.digest()
+    row = _last(alias)
     if row is None or (row.weights, row.gazetteer) != (weights, gazetteer.digest()):
         return Basis(tree, table, weights, gazetteer, "", None)
     try:
-        file = vault.blob(alias, row.parties if audience == "R1" else row.public)
-        counts = density.from_json(canonical.decode(file, BACKGROUND_BYTES_LIMIT), tree)
-    except (LookupError, BadBackground, canonical.NotCanonical):  # erased, or of another version
+        counts = density.read(vault.blob(alias, row.parties if audience == "R1" else row.public), tree)
+    except (LookupError, BadBackground):  # erased, or of another version
         return Basis(tree, table, weights, gazetteer, "", None)
     return Basis(tree, table, weights, gazetteer, row.sid, counts)
+
+
+def _last(alias: str) -> BackgroundRow | None:
+    return BackgroundRow.objects.using(alias).order_by("-idx").first()
 
 
 def own_background(claims: Sequence[Claim], made: Basis) -> Snapshot:
@@ -147,8 +139,11 @@ def fuse(alias: str, gazetteer: Gazetteer, agreement: Agreement | None) -> None:
 
 
 def shown_to(alias: str, audience: str) -> str:
-    """Whose groupings an audience is shown: where nothing is kept from the public, those of the parties."""
-    return "R1" if _rows(alias, audience).count() == _rows(alias, "R1").count() else audience
+    """Whose groupings an audience is shown: where nothing is kept from the public, now and when the background was counted, those
+    of the parties."""
+    row = _last(alias)
+    apart = row is not None and row.parties != row.public
+    return audience if apart or _rows(alias, audience).count() != _rows(alias, "R1").count() else "R1"
 
 
 def forget(alias: str) -> None:

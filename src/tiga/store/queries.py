@@ -191,6 +191,14 @@ def acts_at(desk: Desk, indices: Iterable[int]) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(idx__in=list(indices)).order_by("idx"))
 
 
+def acts_named(desk: Desk, beginnings: Iterable[str]) -> list[ActRow]:
+    """The entries whose acts begin with one of these, oldest first."""
+    wanted = Q()
+    for beginning in beginnings:
+        wanted |= Q(act__startswith=beginning)
+    return list(ActRow.objects.using(desk.alias).filter(wanted).order_by("idx"))
+
+
 def acts_of(desk: Desk, case_sid: str) -> list[ActRow]:
     return list(ActRow.objects.using(desk.alias).filter(case=case_sid).order_by("idx")[:LIST_LIMIT])
 

@@ -26,7 +26,6 @@ from tiga.mechanism import (
     affairs,
     casedeeds,
     communiques,
-    custody,
     deadlines,
     forum,
     imposed,
@@ -47,9 +46,8 @@ from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
 from tiga.mechanism.sheets.entries import PointGiven
 from tiga.mechanism.standing import Standing
-from tiga.record import dossier
+from tiga.publish import groupings
 from tiga.record.book import Stale
-from tiga.record.container import pack
 from tiga.record.disclosures import Disclosure
 from tiga.record.entries import Entry
 from tiga.record.refusals import Refused
@@ -67,11 +65,8 @@ from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word, sid_of
 from tiga.web.sights import Result as Result
+from tiga.web.takeout import TakeOut
 from tiga.web.telling import Telling
-
-OPEN = ("R0", "R1")
-"""Levels of entries that a dossier may hold: those open to both parties."""
-
 
 TRIES = 4
 CHOICES_MAX = 500
@@ -136,7 +131,7 @@ class Door:
         if row is None or not self._sees_act(row):
             raise Absent(index)
         entry = self.desk.ledger.entry(index)
-        return row, entry, self._proof(index), self._released(entry)
+        return row, entry, self._proof(index), self.released(entry)
 
     def _proof(self, index: int) -> bytes:
         """The proof of an entry in the head that most witnesses have cosigned."""
@@ -162,7 +157,7 @@ class Door:
             raise Absent(sid)
         return int(row.idx)
 
-    def _released(self, entry: Entry) -> tuple[Disclosure, ...]:
+    def released(self, entry: Entry) -> tuple[Disclosure, ...]:
         rows = vault.disclosures(self.desk.alias, entry.sid)
         if entry.envelope.act == case_rules.ReplySealed.ACT:
             case = self.desk.standing((f"case:{entry.envelope.case}",)).cases.get(entry.envelope.case)
@@ -235,13 +230,17 @@ class Door:
                 taken |= {view.sid for view in views}
         rows = adopted + [
             happening
-            for group_id, _, claims in queries.groups(self.desk, self._audience)
+            for group_id, _, claims in queries.groups(self.desk, self.audience)
             if (happening := self._suggested(group_id, claims, by_sid, taken)) is not None
         ]
         return sorted(rows, key=lambda row: (row.earliest, row.id))
 
+    def groupings_code(self) -> str:
+        """The code of the groupings suggested to this reader, by which two people compare what they were told."""
+        return groupings.code(claims for _, _, claims in queries.groups(self.desk, self.audience))
+
     @property
-    def _audience(self) -> str:
+    def audience(self) -> str:
         """Whose groupings the reader gets: made from what all parties may see, or from what is public."""
         return "R1" if release.may_see(self.reader, "R1") else "R0"
 
@@ -283,7 +282,7 @@ class Door:
         that agrees best."""
         seen = {view.sid for view in self.reports()}
         inside = {claim.claim_id for claim in happening.claims}
-        found = queries.why(self.desk, inside, self._audience)
+        found = queries.why(self.desk, inside, self.audience)
         rows = [
             Pair(row, row.left in inside and row.right in inside)
             for row in found.matches
@@ -295,7 +294,7 @@ class Door:
         """Two claims that the reader may see, weighed against each other, and the happenings that they are in; None where one
         of the two is never compared. Raises Absent."""
         homes = self.happening(left), self.happening(right)
-        found = queries.why(self.desk, (left,), self._audience, ((left, right),))
+        found = queries.why(self.desk, (left,), self.audience, ((left, right),))
         row = next((row for row in found.matches if {row.left, row.right} == {left, right}), None)
         return (Pair(row, homes[0].id == homes[1].id), homes) if row is not None else None
 
@@ -419,47 +418,6 @@ class Door:
         open_to_all = not release.may_see(self.reader, "R1")
         found = matching.matches(text, queries.all_cases(self.desk), published=open_to_all)
         return found or self.telling.match(text)
-
-    def dossier(
-        self, sid: str, texts: dict[str, str], tools: dict[str, bytes] | None = None, *, files: bool = False
-    ) -> bytes:
-        """The dossier of a case as this reader may have it: entries of its threads, proofs, values released to them.
-
-        With `files` also those deposited, each in the form that the reader may have and with its line of the log.
-        For the parties, mediators, monitors and the secretariat; what they hand on is theirs to decide.
-        """
-        if not release.may_see(self.reader, "R1"):  # an entry's own text is R1, whatever its values' levels
-            raise Absent(sid)
-        view = self.case(sid)
-        if view.determination is None or view.determination.in_force is None:
-            raise Absent(sid)
-        entries, _ = self.desk.ledger.threads(("roster", *queries.case_threads(self.desk, sid)))
-        open_rows = queries.levels(self.desk, [entry.index for entry in entries])
-        disclosed = {entry.index: values for entry in entries if (values := self._released(entry))}
-        entries = tuple(
-            entry for entry in entries if open_rows.get(entry.index) in OPEN and self._entitled(entry, disclosed)
-        )
-        checkpoint = witnessing.best(self.desk, entries[-1].index)
-        proofs = {entry.index: self.desk.ledger.proof(entry.index, checkpoint) for entry in entries}
-        handed = self.exhibits.for_dossier(sid, view.evidence) if files else []
-        cited = {self.roster.agreement_sha256} | {
-            str(entry.envelope.body["agreement"])
-            for entry in entries
-            if entry.envelope.act in ("determination.issue", "measure.impose")
-        }
-        places = {entry.index for entry in entries}
-        return pack(dossier.compose(
-            checkpoint=checkpoint, log_key=self.desk.log_key, entries=entries, proofs=proofs, case=sid, tools=tools,
-            disclosed={index: values for index, values in disclosed.items() if index in places},
-            agreements=[self.desk.agreement_bytes(sha) for sha in sorted(cited)], texts=texts,
-            evidence=handed,
-        ))  # fmt: skip
-
-    def _entitled(self, entry: Entry, disclosed: dict[int, tuple[Disclosure, ...]]) -> bool:
-        """Whether a dossier may show that an entry belongs to the case: a sealed one only to who may read what is in it."""
-        if entry.envelope.act != custody.ReportSealed.ACT:
-            return True
-        return any(item.name == "report" for item in disclosed.get(entry.index, ()))
 
     # ---- affairs beside cases
 
@@ -701,6 +659,11 @@ class Door:
     def inbox(self) -> Inbox:
         """Phones, and what they sent."""
         return Inbox(self)
+
+    @cached_property
+    def takeout(self) -> TakeOut:
+        """What leaves the house as one file that verifies offline."""
+        return TakeOut(self)
 
     @cached_property
     def telling(self) -> Telling:

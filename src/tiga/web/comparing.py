@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tiga.web import readers
+from tiga.record.refusals import Refused
+from tiga.web import filling, readers
 from tiga.web.access import Absent
 from tiga.web.sights import Happening, Pair, Word
 
@@ -63,6 +64,21 @@ def _choices(happenings: list[Happening]) -> list[tuple[str, str]]:
             place = view.report.where.toponym
             rows.append((name, f"{view.report.when.local} · {view.speaker} · {place} · {happening.number}"))
     return rows[:CHOICES_LIMIT]
+
+
+@require_safe
+def groupings(request: HttpRequest, record: str) -> HttpResponse:
+    """What the reader's groupings are made from: one file that verifies offline, for `tiga fusion recompute`."""
+    door = readers.door(request, record)
+    name = filling.file_name(door, f"{door.desk.origin.partition('/')[0]}-groupings.zip")
+    try:
+        data = filling.groupings(door)
+    except Refused as refusal:
+        text = refusal.text(readers.language(request))
+        return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+    return HttpResponse(data, content_type="application/zip", headers={
+        "Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store",
+    })  # fmt: skip
 
 
 @require_safe

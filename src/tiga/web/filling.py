@@ -263,10 +263,18 @@ def _names(text: Agreement, id: str) -> dict[str, str]:
 
 def dossier(door: Door, sid: str, *, files: bool = False) -> bytes:
     """The dossier of a case, with the way to verify it in every language that is there; `files`: those deposited too."""
+    return door.takeout.case(sid, _texts(door), {name: tool(name) for name in TOOLS}, files=files)
+
+
+def groupings(door: Door) -> bytes:
+    """What a reader's groupings are made from, with the way to verify it in every language that is there."""
+    return door.takeout.groupings(_texts(door), {name: tool(name) for name in TOOLS})
+
+
+def _texts(door: Door) -> dict[str, str]:
     exercise = door.scope == "exercise"
     code = "record.howto.exercise" if exercise else "record.howto.live"
-    texts = {tag: verify_text(exercise, tag) for tag in LANGUAGES if code in catalogue(tag).texts}
-    return door.dossier(sid, texts, {name: tool(name) for name in TOOLS}, files=files)
+    return {tag: verify_text(exercise, tag) for tag in LANGUAGES if code in catalogue(tag).texts}
 
 
 @cache

@@ -14,6 +14,7 @@ record: list[URLPattern | URLResolver] = [
     re_path(rf"^incidents/{SID}/$", pages.incident, name="incident"),
     re_path(rf"^incidents/{SID}/adopt/$", monitors.adopt, name="adopt"),
     path("matches/", comparing.compare, name="compare"),
+    path("matches/groupings.zip", comparing.groupings, name="groupings"),
     path("matches/decide/", monitors.decide, name="decide"),
     re_path(rf"^matches/{SID}/withdraw/$", monitors.withdraw, name="withdraw"),
     path("map/", pages.map_page, name="map"),
