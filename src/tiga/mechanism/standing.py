@@ -231,6 +231,8 @@ def _seal(standing: Standing, kind: custody.ReportSealed, entry: Entry) -> None:
         standing.reports[entry.sid] = reports.Report(entry.sid, entry.index, standing.now, by, filed)
         if filed.revises in standing.reports:
             standing.reports[filed.revises] = replace(standing.reports[filed.revises], revised_by=entry.sid)
+    elif standing.affairs is not None:
+        standing.affairs.apply(standing, entry)
 
 
 def _absent(standing: Standing, kind: custody.WitnessAbsent, entry: Entry) -> None:

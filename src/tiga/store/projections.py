@@ -22,10 +22,11 @@ from tiga.drafts import FieldReport
 from tiga.fusion import claims as fusion_claims
 from tiga.fusion import clusters
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.mechanism import affairs, cases, deadlines, summary
+from tiga.mechanism import affairs, cases, deadlines, grades, summary
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.course import CaseJoined, ClockOverdue
 from tiga.mechanism.exhibits import ExhibitExamined
+from tiga.mechanism.grades import GradeWithdrawn, ReportGraded
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry, parse
 from tiga.record.notes import taken_apart, text_of
@@ -38,6 +39,7 @@ from tiga.store.models import (
     ClockRow,
     DecisionRow,
     FingerprintRow,
+    GradeRow,
     GroupRow,
     IncidentRow,
     MatchRow,
@@ -138,7 +140,9 @@ def _level(standing: Standing, entry: Entry) -> tuple[str, str]:
 
 def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
     act = kind.ACT
-    if act == "report.seal" and entry.sid not in standing.opened:
+    if act == "report.seal" and (inside := affairs.inside(standing, entry.sid)) is not None:
+        _grade(rows, standing, entry, inside[1], inside[0])
+    elif act == "report.seal" and entry.sid not in standing.opened:
         _pouch(rows, standing, entry)
     elif act in ("report.file", "report.seal"):
         _report(rows, standing, entry.sid)
@@ -152,6 +156,8 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
             _case(rows, standing, sid)
     elif act in ("match.decide", "match.withdraw"):
         _decision(rows, standing, entry, kind)
+    elif act in grades.FOLDS:
+        _grade(rows, standing, entry, kind, standing._author(entry))
     elif act.startswith("incident."):
         _incident(rows, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
     elif isinstance(kind, ClockOverdue) and kind.concept != "case":
@@ -222,6 +228,23 @@ def _decision(rows: Rows, standing: Standing, entry: Entry, kind: Any) -> None:
     rows.put(
         DecisionRow, "sid", sid=entry.sid, idx=entry.index, at_ms=standing.now.ms, by=standing._author(entry),
         left=kind.left, right=kind.right, same=kind.same, reason=kind.reason, withdrawn=False, refused=False,
+    )  # fmt: skip
+
+
+def _grade(rows: Rows, standing: Standing, entry: Entry, kind: Kind, by: str) -> None:
+    """A grade, or its withdrawal: each has a row, so that the chain of what its author sealed goes on."""
+    said = dict.fromkeys(("of", "reliability", "credibility", "reason"), "")
+    if isinstance(kind, ReportGraded):
+        said |= {"reliability": kind.reliability, "credibility": kind.credibility, "reason": kind.reason}
+    elif isinstance(kind, GradeWithdrawn):
+        said |= {"of": kind.grade}
+        row = grades.state(standing).grades.get(kind.grade)
+        if row is not None and row.withdrawn == entry.sid:
+            rows.change(GradeRow, "sid", kind.grade, withdrawn=True)
+    sealed = entry.envelope.act == "report.seal"
+    rows.put(
+        GradeRow, "sid", sid=entry.sid, idx=entry.index, at_ms=standing.now.ms, by=by, report=getattr(kind, "report", ""),
+        **said, withdrawn=False, sealed=sealed, **_chain(rows.alias, entry.sid, sealed),
     )  # fmt: skip
 
 
