@@ -159,6 +159,8 @@ def test_the_page_reads_from_right_to_left(story: Story, read_as: As, language: 
     text = page(read_as("monitor", language), f"reports/{story.press}/")
     assert f'<html lang="{language}" dir="rtl"' in text
     assert f"<bdi>A</bdi> – {say('reliability.A', language)}" in text
+    raw = html.unescape(read_as("monitor", language).get(f"/exercise/reports/{story.press}/").content.decode())
+    assert raw.count("\u2068C3\u2069") == 1  # one run from left to right, letter first
 
 
 def test_nobody_is_offered_to_grade_a_report_of_their_own(story: Story, read_as: As) -> None:

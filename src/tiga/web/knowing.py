@@ -302,6 +302,6 @@ def _grades(happening: Happening, entered: Entered, language: str) -> tuple[str,
 def graded(reliability: str, credibility: str, by: str, at: Instant, language: str) -> str:
     """A grade in one line: letter and digit, who gave it (empty where that is sealed), and when."""
     return say(
-        "posterior.grade", language, reliability=reliability or "–", credibility=credibility or "–",
+        "posterior.grade", language, grade=f"{reliability or '–'}{credibility or '–'}",  # one run: it reads letter first
         by="/".join(by.split("/")[-2:]) or say("known.filer_sealed", language), date=at.local("UTC")[:10],
     )  # fmt: skip
