@@ -239,7 +239,7 @@ def _read(door: Door, deed: Deed, rows: list[str], on: str) -> Given | str:
 def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
     from tiga.mechanism.acts import Refusal
     from tiga.mechanism.asks import Given
-    from tiga.store.desk import Done
+    from tiga.store.desk import Done, Waits
 
     sid = ""
     if not deed.new:
@@ -258,6 +258,9 @@ def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
         for part in ("text", "remedy"):
             print(told(f"refusal.{result.code}.{part}", language, **result.values), file=sys.stderr)
         return 1
+    if isinstance(result, Waits):
+        print(told("cli.act.waits", language, filing=result.filing, due=result.due.text()))
+        return 0
     if not isinstance(result, Done):
         print(told("cli.act.elsewhere", language), file=sys.stderr)
         return 1

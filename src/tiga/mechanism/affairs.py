@@ -8,6 +8,8 @@ Rules
 2. A concept is one module with `NAME`, `PREFIX` (of printed numbers), `KINDS`, `FOLDS`, `DEEDS`, a `State`, `objects`,
    `sight` and `closed` to all others but through `state(standing)`.
 3. The fold is total, as the standing's is. Each object has a thread `<NAME>:<sid>`, and its entries name it.
+4. Grades of reports (`grades`) are no concept and have no objects; they are folded here because no measure reads them, and
+   on a press record too, which takes nothing else of this. `opened` are those that came sealed, for who can open them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from tiga.mechanism import (
     access,
     assurances,
+    backgrounds,
     communiques,
     confidence,
     crossings,
@@ -26,6 +29,7 @@ from tiga.mechanism import (
     duties,
     exhibits,
     forum,
+    grades,
     hotline,
     notices,
     owed,
@@ -47,15 +51,20 @@ Fold = Callable[[Any, "Standing", Any, Entry], None]
 """(the concept's state, the standing, the kind, its entry)."""
 
 
-class Concept(Protocol):
-    """What `affairs` asks of a concept's module."""
+class Folded(Protocol):
+    """What the fold asks of a module."""
 
     NAME: str
-    PREFIX: str
     KINDS: tuple[type[Kind], ...]
     FOLDS: Mapping[str, Fold]
-    DEEDS: tuple[Deed, ...]
     State: type
+
+
+class Concept(Folded, Protocol):
+    """What `affairs` asks of a concept's module."""
+
+    PREFIX: str
+    DEEDS: tuple[Deed, ...]
 
     def objects(self, standing: Standing) -> tuple[str, ...]:
         """The sids of its objects in the standing, in log order."""
@@ -89,24 +98,34 @@ CONCEPTS: tuple[Concept, ...] = cast(
 )
 """Every concept, in the order in which pages list them."""
 BY_NAME: Mapping[str, Concept] = {concept.NAME: concept for concept in CONCEPTS}
-REGISTRY = Registry({kind.ACT: kind for concept in CONCEPTS for kind in concept.KINDS})
+BESIDE: tuple[Folded, ...] = cast("tuple[Folded, ...]", (grades, backgrounds))
+"""What is folded here and is no concept: it has no object and no page of its own, and stands on press records too."""
+REGISTRY = Registry({kind.ACT: kind for one in (*CONCEPTS, *BESIDE) for kind in one.KINDS})
 DEEDS: Mapping[str, Deed] = {deed.name: deed for concept in CONCEPTS for deed in concept.DEEDS}
-_FOLDS = {act: (concept.NAME, fold) for concept in CONCEPTS for act, fold in concept.FOLDS.items()}
+_FOLDS: dict[str, tuple[str, Fold]] = {
+    **{act: (concept.NAME, fold) for concept in CONCEPTS for act, fold in concept.FOLDS.items()},
+    **{act: (one.NAME, fold) for one in BESIDE for act, fold in one.FOLDS.items()},
+}
 
 
 @dataclass(slots=True)
 class Affairs:
-    """The states of all concepts, by name."""
+    """The states of all concepts and of what is beside them, by name; and, by sid, who entered what inside sealed entries."""
 
-    states: dict[str, Any] = field(default_factory=lambda: {concept.NAME: concept.State() for concept in CONCEPTS})
+    states: dict[str, Any] = field(default_factory=lambda: {one.NAME: one.State() for one in (*CONCEPTS, *BESIDE)})
+    opened: Mapping[str, tuple[str, Kind]] = field(default_factory=dict)
 
     def apply(self, standing: Standing, entry: Entry) -> Kind | None:
         """Fold one entry; returns its kind, or None where nothing was understood."""
+        if entry.sid in self.opened:
+            by, inside = self.opened[entry.sid]
+            grades.enter(self.states[grades.NAME], standing, inside, entry, by, sealed=True)
+            return inside
         try:
             kind = REGISTRY.decode(entry.envelope)
         except BadShape:
             return None
-        if kind is None or standing.scope == "press":
+        if kind is None or (standing.scope == "press" and not any(kind.ACT in one.FOLDS for one in BESIDE)):
             return None
         name, fold = _FOLDS[kind.ACT]
         fold(self.states[name], standing, kind, entry)
@@ -116,6 +135,11 @@ class Affairs:
 def decode(envelope: Envelope) -> Kind | None:
     """The kind of any entry, of cases or of affairs; None for an act that this version does not know; raises BadShape."""
     return standing_rules.REGISTRY.decode(envelope) or REGISTRY.decode(envelope)
+
+
+def inside(standing: Standing, sid: str) -> tuple[str, Kind] | None:
+    """Who entered what of grades inside a sealed entry, for who can open it."""
+    return standing.affairs.opened.get(sid) if isinstance(standing.affairs, Affairs) else None
 
 
 def seen_at(envelope: Envelope) -> tuple[str, str]:

@@ -10,7 +10,8 @@ Rules
 3. It is the registrar's, entered without anybody's help when it is `due`: at FIRST reports, when their number has grown by a
    quarter, after DAYS days with another number, and when the table or the gazetteer is another. The secretariat may take one
    at any time.
-4. It says nothing of any report, and weighs for or against nobody: a grouping is a suggestion until an act adopts it.
+4. It says nothing of any report, and weighs for or against nobody: a grouping is a suggestion until an act adopts it. No
+   finding, ruling or measure reads it, and `recompute` does not load this module.
 
 Source: fusion.md section 4.4. Not done here: counting (`fusion.density`), keeping the file (`store.fusing`).
 """
@@ -18,16 +19,19 @@ Source: fusion.md section 4.4. Not done here: counting (`fusion.density`), keepi
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.record.disclosures import Disclosure
+from tiga.record.entries import Entry
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
+NAME = "background"
 VALUES = {"R1": "background", "R0": "background_public"}
 """Names of the disclosures that speak of the files, by level."""
 AUDIENCES = {"R1": ("R0", "R1"), "R0": ("R0",)}
@@ -67,6 +71,16 @@ class Background:
     index: int
     at: Instant
     taken: BackgroundTaken
+
+
+@dataclass(slots=True)
+class State:
+    last: Background | None = None
+
+
+def state(standing: Standing) -> State:
+    """The background entered last, where the thread `matches` is loaded."""
+    return cast(State, standing.affairs.states[NAME]) if standing.affairs is not None else State()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +123,9 @@ def take(standing: Standing, one: Counted, by: Actor, now: Instant, salts: tuple
         return Refusal("background_hash")
     if one.parties.reports < 1 or one.size < 1:
         return Refusal("background_empty")
-    if standing.background is not None and one.size <= standing.background.taken.size:
-        return Refusal("background_known", values={"background": standing.background.sid})
+    last = state(standing).last
+    if last is not None and one.size <= last.taken.size:
+        return Refusal("background_known", values={"background": last.sid})
     values = tuple(
         Released(Disclosure(salt, VALUES[level], {
             "sha256": file.sha256, "len": file.length, "mt": MEDIA, "reports": file.reports,
@@ -119,3 +134,11 @@ def take(standing: Standing, one: Counted, by: Actor, now: Instant, salts: tuple
     )  # fmt: skip
     kind = BackgroundTaken(one.size, one.version, one.weights, one.gazetteer, sealed(values, salts[2:]))
     return Decision((drafted(kind, standing.log, now, values, by_registrar=True),), standing.reads)
+
+
+def _taken(own: State, standing: Standing, kind: BackgroundTaken, entry: Entry) -> None:
+    own.last = Background(entry.sid, entry.index, standing.now, kind)
+
+
+KINDS = (BackgroundTaken,)
+FOLDS: Mapping[str, Any] = {BackgroundTaken.ACT: _taken}

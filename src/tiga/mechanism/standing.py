@@ -19,7 +19,6 @@ from typing import Any, Protocol, cast
 
 from tiga.agreement.clauses import Agreement
 from tiga.mechanism import (
-    backgrounds,
     cases,
     charter,
     course,
@@ -48,7 +47,6 @@ KINDS: dict[str, type[Kind]] = {
         custody.WitnessAbsent, custody.PouchDeposited,
         mandates.PanelSeated, mandates.PanelRecused, mandates.PanelNoticed,
         reports.ReportFiled, reports.ReportDiscredited, reports.ReportWithdrawn, reports.MatchDecided, reports.MatchWithdrawn,
-        backgrounds.BackgroundTaken,
         incidents.IncidentOpened, incidents.IncidentLinked, incidents.IncidentUnlinked, incidents.IncidentRelated,
         cases.CaseOpened, cases.CaseAdmitted, cases.CaseClosed, cases.NoticeServed, cases.ReplySealed, cases.RepliesOpened,
         evidence.EvidenceDeposited,
@@ -101,7 +99,6 @@ class Standing:
     panel_notices: dict[str, int] = field(default_factory=dict)
     panel_noticed: dict[str, Instant] = field(default_factory=dict)
     matches: dict[str, reports.MatchDecided] = field(default_factory=dict)  # before `reports` hides the module's name
-    background: backgrounds.Background | None = None
     reports: dict[str, reports.Report] = field(default_factory=dict)
     incidents: dict[str, incidents.Incident] = field(default_factory=dict)
     cases: dict[str, cases.Case] = field(default_factory=dict)
@@ -234,6 +231,8 @@ def _seal(standing: Standing, kind: custody.ReportSealed, entry: Entry) -> None:
         standing.reports[entry.sid] = reports.Report(entry.sid, entry.index, standing.now, by, filed)
         if filed.revises in standing.reports:
             standing.reports[filed.revises] = replace(standing.reports[filed.revises], revised_by=entry.sid)
+    elif standing.affairs is not None:
+        standing.affairs.apply(standing, entry)
 
 
 def _absent(standing: Standing, kind: custody.WitnessAbsent, entry: Entry) -> None:
@@ -293,10 +292,6 @@ def _match(standing: Standing, kind: reports.MatchDecided, entry: Entry) -> None
 
 def _unmatch(standing: Standing, kind: reports.MatchWithdrawn, entry: Entry) -> None:
     standing.matches.pop(kind.decision, None)
-
-
-def _background(standing: Standing, kind: backgrounds.BackgroundTaken, entry: Entry) -> None:
-    standing.background = backgrounds.Background(entry.sid, entry.index, standing.now, kind)
 
 
 def _incident(standing: Standing, kind: incidents.IncidentOpened, entry: Entry) -> None:
@@ -455,7 +450,7 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "pouch.deposit": _nothing,
     "panel.seat": _seat, "panel.recuse": _recuse, "panel.notify": _panel_notice,
     "report.file": _report, "report.discredit": _discredit, "report.withdraw": _withdraw,
-    "match.decide": _match, "match.withdraw": _unmatch, "background.take": _background,
+    "match.decide": _match, "match.withdraw": _unmatch,
     "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
     "incident.relate": _relate,
     "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,

@@ -1,6 +1,6 @@
 """The straight way of a case as deeds, for the command line: complaint, triage, replies, finding, determination, measures,
-compliance, closing; and seats, doubt of a report, an exercise's clock. The pages have forms of their own for it; both ask
-the same deciders.
+compliance, closing; and seats, doubt and grades of a report, an exercise's clock. The pages have forms of their own for it;
+both ask the same deciders.
 
 Rules
 1. A deed here reads what was given into what its decider takes, and decides nothing.
@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.drafts.coordinates import script
-from tiga.mechanism import charter, guards
+from tiga.mechanism import charter, grades, guards
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import ASSERTED, UNTIL, Ask, Deed, Given
 from tiga.mechanism.casedeeds import NAME, PANEL, REASON
@@ -118,6 +118,7 @@ def _advance(standing: Standing, sid: str, given: Given, by: Actor, now: Instant
 
 
 _MEASURE, _TEXT = Ask("measure", "object", "measure"), Ask("text", "text")
+_REPORT = Ask("report", "object", "report")
 DEEDS: tuple[Deed, ...] = (
     Deed("report.file", NAME, ("liaison",), _complain, new=True, code="case.complain", asks=(
         Ask("provision", "many", "prohibitions"), Ask("act_codes", "many", "acts"), *ASSERTED,
@@ -145,6 +146,12 @@ DEEDS: tuple[Deed, ...] = (
     Deed("report.discredit", NAME, guards.SIDE, lambda s, sid, given, by, now, draws:
          marking.discredit(s, given.text("report"), given.line("reason"), by, now),
          (Ask("report", "object", "report"), REASON), new=True, reads=("report:{report}",)),
+    Deed("report.grade", NAME, grades.WHO, grades.grade,
+         (_REPORT, Ask("reliability", "choice", "|".join(grades.LETTERS), required=False),
+          Ask("credibility", "choice", "|".join(grades.DIGITS), required=False), REASON),
+         new=True, reads=("report:{report}",)),
+    Deed("grade.withdraw", NAME, grades.WHO, grades.withdraw, (_REPORT, Ask("grade")), new=True,
+         reads=("report:{report}", "grade:{report}")),
     Deed("panel.seat", NAME, guards.SIDE, _seat, (Ask("member"),), new=True),
     Deed("panel.recuse", NAME, ("mediator", "liaison"), lambda s, sid, given, by, now, draws:
          seating.recuse(s, given.line("reason"), by, now), (REASON,), new=True),

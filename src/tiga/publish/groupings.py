@@ -29,13 +29,12 @@ from tiga.fusion.columns import Kinds, Reader, kinds
 from tiga.fusion.density import BadBackground, Snapshot
 from tiga.fusion.gazetteer import BadGazetteer, Gazetteer
 from tiga.fusion.policy import BadPolicy, Policy
-from tiga.mechanism import backgrounds
+from tiga.mechanism import affairs, backgrounds
 from tiga.mechanism.backgrounds import AUDIENCES, BackgroundTaken
 from tiga.mechanism.charter import AgreementAdopted
 from tiga.mechanism.custody import ReportSealed, ValueReleased
 from tiga.mechanism.incidents import IncidentOpened
 from tiga.mechanism.reports import MatchDecided, MatchWithdrawn, ReportFiled
-from tiga.mechanism.standing import REGISTRY
 from tiga.record import canonical
 from tiga.record.disclosures import Disclosure
 from tiga.record.entries import Entry
@@ -140,7 +139,7 @@ def regrouped(proven: Proven, progress: Callable[[int, int], None] = lambda done
 
 def _kind(entry: Entry) -> Any:
     try:
-        return REGISTRY.decode(entry.envelope)
+        return affairs.decode(entry.envelope)
     except BadShape:
         return None
 

@@ -26,9 +26,10 @@ from dataclasses import dataclass
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.mechanism import charter, custody
-from tiga.mechanism.acts import Actor, Decision, Drafted, Outcome, Refusal
+from tiga.mechanism import affairs, charter, custody
+from tiga.mechanism.acts import Actor, Decision, Drafted, Kind, Outcome, Refusal
 from tiga.mechanism.affairs import Affairs
+from tiga.mechanism.grades import GradeWithdrawn, ReportGraded
 from tiga.mechanism.reports import ReportFiled
 from tiga.mechanism.standing import ALWAYS, REGISTRY, Standing
 from tiga.record import canonical
@@ -92,7 +93,7 @@ class Desk:
         self.ledger = Ledger(alias, origin, keyring.signer(origin), self._all_keys(), guard)
         self._agreements: dict[str, Agreement] = {}
         self._documents: dict[str, bytes] = {}
-        self._filings: dict[str, tuple[str, ReportFiled]] = {}
+        self._inside: dict[str, tuple[str, Kind]] = {}
         self._fusing = True
         if projections.create(alias) and self.ledger.size():
             self.rebuild()
@@ -149,25 +150,44 @@ class Desk:
     def standing(self, threads: Iterable[str] = ()) -> Standing:
         """The standing that follows from the roster and the threads named."""
         entries, last = self.ledger.threads((*ALWAYS, *threads))
-        return Standing.of(self.origin, entries, self.agreements(), last, self.filings(entries), Affairs())
+        return self._folded(entries, last)
 
     def whole(self) -> Standing:
         """The standing of the whole log: for rebuilding and checking, never for one act."""
-        entries = tuple(self.ledger.entries())
-        return Standing.of(self.origin, entries, self.agreements(), {}, self.filings(entries), Affairs())
+        return self._folded(tuple(self.ledger.entries()), {})
 
-    def filings(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ReportFiled]]:
-        """Who filed what, for the sealed reports among entries whose values are here, by sid."""
+    def _folded(self, entries: Iterable[Entry], reads: dict[str, int]) -> Standing:
+        rows = tuple(entries)
+        filed, judged = self.inside(rows)
+        return Standing.of(self.origin, rows, self.agreements(), reads, filed, Affairs(opened=judged))
+
+    def inside(
+        self, entries: Iterable[Entry]
+    ) -> tuple[dict[str, tuple[str, ReportFiled]], dict[str, tuple[str, Kind]]]:
+        """Who filed what, and who graded what or took a grade back, for the sealed entries whose values are here, by sid."""
+        rows = self._open(entries)
+        filed = {sid: (by, kind) for sid, (by, kind) in rows.items() if isinstance(kind, ReportFiled)}
+        return filed, {sid: row for sid, row in rows.items() if sid not in filed}
+
+    def open_to(self, standing: Standing, entries: Iterable[Entry]) -> None:
+        """Hand a standing what these entries hold sealed; what it could open before stays opened."""
+        filed, judged = self.inside(entries)
+        standing.opened = {**standing.opened, **filed}
+        if isinstance(standing.affairs, Affairs):
+            standing.affairs.opened = {**standing.affairs.opened, **judged}
+
+    def _open(self, entries: Iterable[Entry]) -> dict[str, tuple[str, Kind]]:
+        """Whose statement each sealed entry holds, as far as its values are here, by sid; each is opened once."""
         sids = [row.sid for row in entries if row.envelope.act == custody.ReportSealed.ACT]
         for sid, (_, value) in vault.values(
-            self.alias, [sid for sid in sids if sid not in self._filings], "filing"
+            self.alias, [sid for sid in sids if sid not in self._inside], "filing"
         ).items():
             note = str(value["note"]).encode("utf-8") if isinstance(value, dict) else b""
             stated, _, signers = open_entry(note, self.ledger.keys.values(), CHECK())
-            kind = REGISTRY.decode(stated)
-            if isinstance(kind, ReportFiled):
-                self._filings[sid] = (signers[0], kind)
-        return {sid: self._filings[sid] for sid in sids if sid in self._filings}
+            kind = affairs.decode(stated)
+            if isinstance(kind, (ReportFiled, ReportGraded, GradeWithdrawn)):
+                self._inside[sid] = (signers[0], kind)
+        return {sid: self._inside[sid] for sid in sids if sid in self._inside}
 
     def time(self) -> Instant:
         """The record's time: the `at` of the last entry that the registrar signed; 0 before there is one."""
@@ -316,7 +336,7 @@ class Desk:
         indices = [index for row in entries for index in row.envelope.body.get("indices", ())]
         vault.lock(self.alias, left)
         if left or projections.shows(self.alias, indices):
-            self._filings.clear()
+            self._inside.clear()
             self.rebuild()
         vault.erase(self.alias, left)
         submissions.forget(self.alias, {row.envelope.body["of"] for row in entries if "of" in row.envelope.body})
@@ -366,5 +386,6 @@ class Desk:
     def rebuild(self) -> None:
         """Drop all projections and make them anew from the log."""
         entries = tuple(self.ledger.entries())
-        standing = Standing(self.origin, self.agreements(), opened=self.filings(entries), affairs=Affairs())
+        filed, judged = self.inside(entries)
+        standing = Standing(self.origin, self.agreements(), opened=filed, affairs=Affairs(opened=judged))
         projections.rebuild(self.alias, standing, entries, self.gazetteer)

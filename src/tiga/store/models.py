@@ -489,6 +489,28 @@ class ClockRow(models.Model):
         managed = False
 
 
+class GradeRow(models.Model):
+    """A grade of a report, or what took one back (`of`): who, when, which version, and the chain of what its author sealed."""
+
+    sid = models.CharField(max_length=43, primary_key=True)
+    idx = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    by = models.CharField(max_length=200)
+    report = models.CharField(max_length=43, db_index=True)
+    of = models.CharField(max_length=43)
+    reliability = models.CharField(max_length=1)
+    credibility = models.CharField(max_length=1)
+    reason = models.TextField()
+    withdrawn = models.BooleanField()
+    sealed = models.BooleanField()
+    seq = models.IntegerField()
+    filing = models.CharField(max_length=43)
+
+    class Meta:
+        db_table = "grade_row"
+        managed = False
+
+
 class ActRow(models.Model):
     """What each entry did, for the list of the record: enough to find it, nothing that it discloses."""
 
@@ -509,7 +531,7 @@ class ActRow(models.Model):
 
 PROJECTED: tuple[type[models.Model], ...] = (
     ReportRow, GroupRow, BackgroundRow, DecisionRow, IncidentRow, CaseRow, ClockRow, ActRow, ReleaseRow, PouchRow, AffairRow,
-    FingerprintRow,
+    FingerprintRow, GradeRow,
 )  # fmt: skip
 
 

@@ -20,11 +20,12 @@ from django.db.models import Index
 from tiga.drafts import FieldReport
 from tiga.fusion.claims import fingerprint
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.mechanism import affairs, backgrounds, cases, deadlines, summary
+from tiga.mechanism import affairs, backgrounds, cases, deadlines, grades, summary
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.backgrounds import BackgroundTaken
 from tiga.mechanism.course import CaseJoined, ClockOverdue
 from tiga.mechanism.exhibits import ExhibitExamined
+from tiga.mechanism.grades import GradeWithdrawn, ReportGraded
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry, parse
 from tiga.record.notes import taken_apart, text_of
@@ -39,6 +40,7 @@ from tiga.store.models import (
     ClockRow,
     DecisionRow,
     FingerprintRow,
+    GradeRow,
     IncidentRow,
     PouchRow,
     Projector,
@@ -142,7 +144,9 @@ def _level(standing: Standing, entry: Entry) -> tuple[str, str]:
 
 def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
     act = kind.ACT
-    if act == "report.seal" and entry.sid not in standing.opened:
+    if act == "report.seal" and (inside := affairs.inside(standing, entry.sid)) is not None:
+        _grade(rows, standing, entry, inside[1], inside[0])
+    elif act == "report.seal" and entry.sid not in standing.opened:
         _pouch(rows, standing, entry)
     elif act in ("report.file", "report.seal"):
         _report(rows, standing, entry.sid, entry.index)
@@ -158,6 +162,8 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
         _decision(rows, standing, entry, kind)
     elif isinstance(kind, BackgroundTaken):
         _background(rows, standing, entry, kind)
+    elif act in grades.FOLDS:
+        _grade(rows, standing, entry, kind, standing._author(entry))
     elif act.startswith("incident."):
         _incident(rows, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
     elif isinstance(kind, ClockOverdue) and kind.concept != "case":
@@ -245,6 +251,23 @@ def _background(rows: Rows, standing: Standing, entry: Entry, kind: BackgroundTa
             reports=said["R1"]["reports"], version=kind.version, weights=kind.weights, gazetteer=kind.gazetteer,
             parties=said["R1"]["sha256"], public=said["R0"]["sha256"],
         )  # fmt: skip
+
+
+def _grade(rows: Rows, standing: Standing, entry: Entry, kind: Kind, by: str) -> None:
+    """A grade, or its withdrawal: each has a row, so that the chain of what its author sealed goes on."""
+    said = dict.fromkeys(("of", "reliability", "credibility", "reason"), "")
+    if isinstance(kind, ReportGraded):
+        said |= {"reliability": kind.reliability, "credibility": kind.credibility, "reason": kind.reason}
+    elif isinstance(kind, GradeWithdrawn):
+        said |= {"of": kind.grade}
+        row = grades.state(standing).grades.get(kind.grade)
+        if row is not None and row.withdrawn == entry.sid:
+            rows.change(GradeRow, "sid", kind.grade, withdrawn=True)
+    sealed = entry.envelope.act == "report.seal"
+    rows.put(
+        GradeRow, "sid", sid=entry.sid, idx=entry.index, at_ms=standing.now.ms, by=by, report=getattr(kind, "report", ""),
+        **said, withdrawn=False, sealed=sealed, **_chain(rows.alias, entry.sid, sealed),
+    )  # fmt: skip
 
 
 def _incident(rows: Rows, standing: Standing, sid: str) -> None:

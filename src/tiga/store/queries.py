@@ -30,6 +30,7 @@ from tiga.store.models import (
     ClockRow,
     DecisionRow,
     FingerprintRow,
+    GradeRow,
     GroupRow,
     IncidentRow,
     PouchRow,
@@ -137,9 +138,10 @@ def case_threads(desk: Desk, sid: str) -> tuple[str, ...]:
 
 def filing(desk: Desk, filing: str) -> tuple[int, Instant | None] | None:
     """Where a sealed filing stands, for whoever knows its id: (index, None) once entered, (-1, due) while it waits."""
-    row = ReportRow.objects.using(desk.alias).filter(filing=filing, sealed=True).first()
-    if row is not None:
-        return row.idx, None
+    for model in (ReportRow, GradeRow):
+        row = model.objects.using(desk.alias).filter(filing=filing, sealed=True).first()
+        if row is not None:
+            return row.idx, None
     return next(((-1, due) for own, due, _ in sealing.waiting(desk) if own == filing), None)
 
 
@@ -158,6 +160,18 @@ def report_threads(desk: Desk, sid: str) -> tuple[str, ...]:
     return (
         f"report:{sid}", *(f"case:{case}" for case in sorted(resting)), *(f"party:{party}" for party in sorted(parties)),
     )  # fmt: skip
+
+
+def grades(desk: Desk, reports: Iterable[str]) -> list[GradeRow]:
+    """The grades of reports, oldest first; which a reader may see is the caller's to ask."""
+    rows = GradeRow.objects.using(desk.alias).filter(report__in=list(reports), of="").order_by("idx")
+    return list(rows[:LIST_LIMIT])
+
+
+def grade_threads(desk: Desk, report: str) -> tuple[str, ...]:
+    """The threads of a report's grades: its own, and that of each entry in which one came sealed."""
+    rows = GradeRow.objects.using(desk.alias).filter(report=report, sealed=True).order_by("idx")
+    return (f"grade:{report}", *(f"report:{row.sid}" for row in rows[:LIST_LIMIT]))
 
 
 def case(desk: Desk, sid: str, extra: Iterable[str] = ()) -> Standing:

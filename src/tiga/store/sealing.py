@@ -1,8 +1,9 @@
 """Confidential filings: taken in at once, entered in batches that all look alike.
 
 Rules (record.md section 5)
-1. The sender's own `report.file`, with the running number and predecessor of the sender's key, is signed and kept encrypted
-   in a waiting row: durable when the sender is told. The row's number is random, so the order of arrival is not kept.
+1. The sender's own `report.file`, or grade of a sealed report, with the running number and predecessor of the sender's key,
+   is signed and kept encrypted in a waiting row: durable when the sender is told. The row's number is random, so the
+   order of arrival is not kept.
 2. A batch has exactly as many `report.seal` entries as the charter says, all of one instant; covers fill it up. They stand
    in the order of their sids, which nobody can foresee.
 3. A batch is entered when enough filings wait, or at the next of the charter's hours (whole multiples of its minutes since
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from tiga.mechanism import custody
 from tiga.mechanism.acts import Actor, Decision, Drafted, Released
+from tiga.mechanism.grades import GradeWithdrawn
 from tiga.record.book import Receipt, Submission
 from tiga.record.disclosures import parse
 from tiga.record.entries import Entry, Envelope, open_entry
@@ -29,7 +31,7 @@ from tiga.record.refusals import Refused
 from tiga.store import projections, vault
 from tiga.store.disk import durable
 from tiga.store.keys import CHECK
-from tiga.store.models import Received, ReportRow, Waiting
+from tiga.store.models import GradeRow, Received, ReportRow, Waiting
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
@@ -120,9 +122,11 @@ def _batch(desk: Desk, rows: list[Waiting], size: int, at: Instant) -> dict[str,
 
     def between(entries: tuple[Entry, ...]) -> None:
         vault.keep_all(desk.alias, [(row.sid, row.entries[0].released) for _, row in decisions])
-        revised = [f"report:{kind.revises}" for _, kind in desk.filings(entries).values() if kind.revises]
-        standing = desk.standing(revised)
-        standing.opened = {**standing.opened, **desk.filings(entries)}  # what is revised stays opened
+        filed, judged = desk.inside(entries)
+        named = [kind.revises for _, kind in filed.values() if kind.revises]
+        named += [kind.grade for _, kind in judged.values() if isinstance(kind, GradeWithdrawn)]
+        standing = desk.standing(f"report:{sid}" for sid in named)
+        desk.open_to(standing, entries)
         projections.project(desk.alias, standing, entries, desk.gazetteer)
         for (filing, _), entry in zip(decisions, entries, strict=True):
             if filing:
@@ -137,9 +141,10 @@ def _chained(desk: Desk, envelope: Envelope, key: str) -> Envelope:
     """The sender's statement with its running number and predecessor, which only who opens it sees."""
     rows = [json.loads(_opened(desk, row)) for row in Waiting.objects.using(desk.alias).all()]
     own = [(int(row["seq"]), str(row["filing"])) for row in rows if row["by"] == key]
-    last = ReportRow.objects.using(desk.alias).filter(by=key, sealed=True).order_by("-seq").first()
-    if last is not None:
-        own.append((last.seq, last.filing))
+    for model in (ReportRow, GradeRow):
+        last = model.objects.using(desk.alias).filter(by=key, sealed=True).order_by("-seq").first()
+        if last is not None:
+            own.append((last.seq, last.filing))
     number, before = max(own, default=(-1, ""))
     return replace(envelope, seq=number + 1, prev=before)
 

@@ -38,6 +38,7 @@ from tiga.mechanism import (
 )
 from tiga.mechanism import cases as case_rules
 from tiga.mechanism import exhibits as exhibit_rules
+from tiga.mechanism import grades as grade_rules
 from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Ask, Deed, Given, fault
@@ -60,6 +61,7 @@ from tiga.values.moments import Instant
 from tiga.values.names import printed_number
 from tiga.web import grids
 from tiga.web.exhibits import Exhibits, HandedOut, stopped_refusal
+from tiga.web.grading import Grading
 from tiga.web.inbox import Inbox
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
@@ -317,6 +319,16 @@ class Door:
             if sid_of(row.left) in seen and sid_of(row.right) in seen
         ]
 
+    def grade_rows(self, views: Iterable[ReportView]) -> list[Any]:
+        """The grades of these reports that the reader may see, oldest first: both parties those of an open report, the
+        mediators' side alone those of a sealed one, the public none."""
+        sids = [view.sid for view in views if self._sees_report(view)]
+        if not sids or not release.may_see(self.reader, "R1"):
+            return []
+        return [
+            row for row in queries.grades(self.desk, sids) if release.may_see(self.reader, "R3" if row.sealed else "R1")
+        ]
+
     # ---- cases
 
     def cases(self) -> list[Any]:
@@ -493,14 +505,16 @@ class Door:
 
     def do(self, deed: Deed, sid: str, given: Given) -> Result:
         """Do a deed with what was given."""
-        if (refusal := fault(deed, given)) is not None:
+        if (refusal := fault(deed, given) or self._hidden(deed, given)) is not None:
             return refusal
         draws = self.salts()
         actor = self.actor or Actor("", self.reader.role)
         wanted = deed.threads(sid, given)
         if deed.listed:
             wanted = (*wanted, *(f"{deed.concept}:{row.sid}" for row in self.affairs(deed.concept)))
-        if deed.concept == casedeeds.NAME:
+        if deed.act in grade_rules.FOLDS:  # of a grade no case is read
+            wanted = (*wanted, *queries.grade_threads(self.desk, given.text("report")))
+        elif deed.concept == casedeeds.NAME:
             others = [name.removeprefix("case:") for name in wanted if name.startswith("case:")]
             filed = [name.removeprefix("report:") for name in wanted if name.startswith("report:")]
             more = [name for one in others for name in self.case_threads(one)]
@@ -510,6 +524,17 @@ class Door:
         if deed.concept == exhibit_rules.NAME and isinstance(done, Done):
             self.exhibits.follow(sid)
         return done
+
+    def _hidden(self, deed: Deed, given: Given) -> Refusal | None:
+        """A report that is named and that the reader may not see is answered as one that is not there."""
+        named = [sid for ask in deed.asks if ask.choices == "report" for sid in given.many(ask.name)]
+        seen = (
+            {view.sid for view in queries.reports(self.desk, self.reach, named) if self._sees_report(view)}
+            if named
+            else ()
+        )
+        hidden = next((sid for sid in named if sid not in seen), "")
+        return Refusal("report_unknown", values={"report": hidden}) if hidden else None
 
     def _on_case(self, standing: Standing, sid: str, state: str) -> tuple[Deed, ...]:
         """The deeds of a case's course that are offered to this reader as it stands."""
@@ -654,6 +679,11 @@ class Door:
     def custody(self) -> Keeping:
         """The record's own matters: witnesses, filings, values, circulating texts."""
         return Keeping(self)
+
+    @cached_property
+    def grading(self) -> Grading:
+        """What people think of reports, and their acts."""
+        return Grading(self)
 
     @cached_property
     def inbox(self) -> Inbox:

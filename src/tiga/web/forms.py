@@ -29,7 +29,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: kind `line`, `text`, `choice`, `many`, `datetime`, `whole`, `degrees`, `check`; limits in characters or
+    """One field: kind `line`, `text`, `choice`, `radio`, `many`, `datetime`, `whole`, `degrees`, `check`; limits in characters or
     numbers."""
 
     name: str
@@ -109,7 +109,7 @@ def with_fault(filled: Filled, name: str, fault: str) -> Filled:
 def _fault(field: Field, value: str, several: tuple[str, ...]) -> str:
     if not value and field.kind not in ("many", "check"):
         return "form.required" if field.required else ""
-    if field.kind in ("choice", "many"):
+    if field.kind in ("choice", "radio", "many"):
         known = {choice.value for choice in field.choices}
         if field.kind == "many" and field.required and not several:
             return "form.required"

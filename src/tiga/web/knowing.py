@@ -8,8 +8,10 @@ Rules
 3. On a record of press claims nobody is named: no attribution attaches to a real incident. What hangs on an origin is then told
    for the other two answers alone.
 4. Parties stand in the order that alternates by day; others after them, by id; `unknown` last. Nothing is put in order of size.
-5. A grade is a person's judgement, with the report's filer and time. What a liaison office says of the worth of its own report
-   is no grade. Who filed a sealed report is not told to those who may not know it.
+5. A grade is a person's judgement with author and time: the filer's own word, in the report, and what others entered since
+   (`mechanism.grades`). Those that count are read together: of letter and digit each the latest that was given. What a
+   liaison office says of the worth of its own report is no grade. Who filed a sealed report is not told to those who may not
+   know it, and a grade that the door does not show its reader changes nothing for that reader.
 6. Sources have the class of their channel. No agreement names agencies yet, so none is one.
 
 Not done here: reckoning (`tiga.fusion`), loading (`access`), drawing (templates, `cli.incidents`).
@@ -17,8 +19,8 @@ Not done here: reckoning (`tiga.fusion`), loading (`access`), drawing (templates
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tiga.agreement import reading
@@ -27,14 +29,17 @@ from tiga.fusion.posteriors import UNKNOWN, Posteriors, posteriors
 from tiga.fusion.sensitivity import without
 from tiga.fusion.voices import Judgement, Setting, Voice
 from tiga.fusion.wording import Answer, answers, percent
+from tiga.mechanism.grades import together
 from tiga.values.moments import Instant
 from tiga.values.words import pick, say
 
 if TYPE_CHECKING:
     from tiga.agreement.clauses import Agreement
     from tiga.web.access import Door
-    from tiga.web.sights import Happening, ReportView
+    from tiga.web.sights import GradeView, Happening, ReportView
 
+Entered = Mapping[str, "tuple[GradeView, ...]"]
+"""The grades that count, by report, oldest first."""
 PRESS = "press"
 LIAISON = "liaison"
 QUESTIONS = ("happened", "what", "who")
@@ -107,31 +112,46 @@ class Known:
         return tuple(row for row in self.without if row.decisive)
 
 
-def setting(agreement: Agreement, happening: Happening) -> Setting:
-    """What is known beside the claims: from the agreement, and from the reports that they are made of."""
+def setting(agreement: Agreement, happening: Happening, entered: Entered) -> Setting:
+    """What is known beside the claims: from the agreement, from the reports that they are made of, and their grades."""
     by_claim = happening.by_claim
+    judged = {
+        view.sid: one for view in happening.reports if (one := _judged(view, entered.get(view.sid, ()))) is not None
+    }
     return Setting(
         parties=tuple(party.id for party in agreement.parties),
         groups=tuple(group.id for group in agreement.groups),
         accounts={name: view.report.account for name, view in by_claim.items()},
         parents={act.code: act.parent for act in agreement.acts},
         judgements=tuple(
-            Judgement(name, view.report.reliability, view.report.credibility, view.by, view.at_ms)
-            for name, view in by_claim.items()
-            if _graded(view)
+            replace(judged[view.sid], claim_id=name) for name, view in by_claim.items() if view.sid in judged
         ),
         first_fire={name: view.report.first_fire for name, view in by_claim.items() if view.report.first_fire},
     )
 
 
+def _judged(view: ReportView, entered: Sequence[GradeView]) -> Judgement | None:
+    """What the grades of a report come to, by whoever gave the last; None where they weigh nothing."""
+    own = ((view.report.reliability, view.report.credibility),) if _graded(view) else ()
+    letter, digit = together((*own, *((row.reliability, row.credibility) for row in entered)))
+    by, at_ms = (entered[-1].by, entered[-1].at.ms) if entered else (view.by, view.at_ms)
+    return Judgement("", letter, digit, by, at_ms) if letter or digit else None
+
+
 def read(door: Door, happening: Happening) -> Posteriors | None:
     """What is read from the reports that still stand, by the table; None where none does."""
-    return posteriors(happening.left, setting(door.agreement, happening)) if happening.left else None
+    return _read(happening, setting(door.agreement, happening, door.grading.counting(happening.reports)))
+
+
+def _read(happening: Happening, beside: Setting) -> Posteriors | None:
+    return posteriors(happening.left, beside) if happening.left else None
 
 
 def known(door: Door, happening: Happening, language: str) -> Known | None:
     """What is known of a happening to the door's reader; None where no report of it still stands."""
-    found = read(door, happening)
+    entered = door.grading.counting(happening.reports)
+    beside = setting(door.agreement, happening, entered)
+    found = _read(happening, beside)
     if found is None:
         return None
     named, order = _named(door, language), _order(door)
@@ -143,9 +163,9 @@ def known(door: Door, happening: Happening, language: str) -> Known | None:
         found.only_parties_contradictory,
         tuple(_told(question, told, found, attributed, named, order, language) for question in QUESTIONS),
         tuple(_heard(voice, named, language) for voice in found.voices[:VOICES_MAX]),
-        _without(found, setting(door.agreement, happening), told, attributed, named, order, language),
+        _without(found, beside, told, attributed, named, order, language),
         _copies(happening, language),
-        _grades(happening, language),
+        _grades(happening, entered, language),
         say("posterior.unsupported", language, needed=TABLE_1.independent_min) if found.unsupported else "",
         found.table,
     )
@@ -263,15 +283,25 @@ def _copies(happening: Happening, language: str) -> tuple[str, ...]:
     return tuple(rows[:COPIES_MAX])
 
 
-def _grades(happening: Happening, language: str) -> tuple[str, ...]:
-    """The grades that people entered, report by report, as far as this reader may know who did."""
+def _grades(happening: Happening, entered: Entered, language: str) -> tuple[str, ...]:
+    """The grades that count, report by report, the filer's own word first, as far as this reader may know who gave them."""
     rows = []
     for at, view in enumerate(happening.reports, 1):
-        if _graded(view) and not (view.discredited or view.withdrawn):
-            by = "/".join(view.by.split("/")[-2:]) or say("known.filer_sealed", language)
-            said = say(
-                "posterior.grade", language, reliability=view.report.reliability or "–",
-                credibility=view.report.credibility or "–", by=by, date=Instant(view.at_ms).local("UTC")[:10],
-            )  # fmt: skip
-            rows.append(say("known.graded", language, n=at, who=view.speaker, grade=said))
+        if view.discredited or view.withdrawn:
+            continue
+        told = {"n": at, "who": view.speaker}
+        if _graded(view):
+            own = graded(view.report.reliability, view.report.credibility, view.by, Instant(view.at_ms), language)
+            rows.append(say("known.graded", language, **told, grade=own))
+        for row in entered.get(view.sid, ()):
+            given = graded(row.reliability, row.credibility, row.by, row.at, language)
+            rows.append(say("known.graded_because", language, **told, grade=given, reason=row.reason))
     return tuple(rows)
+
+
+def graded(reliability: str, credibility: str, by: str, at: Instant, language: str) -> str:
+    """A grade in one line: letter and digit, who gave it (empty where that is sealed), and when."""
+    return say(
+        "posterior.grade", language, grade=f"{reliability or '–'}{credibility or '–'}",  # one run: it reads letter first
+        by="/".join(by.split("/")[-2:]) or say("known.filer_sealed", language), date=at.local("UTC")[:10],
+    )  # fmt: skip

@@ -32,7 +32,7 @@ from tiga.values.words import pick, say
 from tiga.web import filling, knowing, readers
 from tiga.web.access import Absent, Door, Suppressed
 from tiga.web.comparing import PairView, strongest, word_on
-from tiga.web.desks import acting, case_page
+from tiga.web.desks import acting, case_page, report_page
 from tiga.web.sights import Happening, Pair
 
 PAGE = 50
@@ -94,12 +94,12 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     touching = [word for word in words if word.left in inside or word.right in inside]
     return render(request, "incident.html", {
         "it": happening, "standing": happening.standing, "questions": questions(door.agreement, happening.acts),
-        "known": knowing.known(door, happening, language),
+        "known": knowing.known(door, happening, language), "sees_grades": door.audience == "R1",
         "axis": _axis(door, happening, language), **strongest(inside_pairs),
         "rival": door.happening(rival.group_id) if rival else None, "first": happening.claims[0].claim_id,
         "rival_lines": explain.why_not(rival, language) if rival else (),
         "outside": [row for row in pairs if not row.pair.inside][:10], "words": touching,
-        "side": {view.sid: _side(door.agreement, view.report.where) for view in happening.reports},
+        "side": {view.sid: report_page.side(door.agreement, view.report.where) for view in happening.reports},
         "instrument": reading.instrument_at(door.agreement, happening.earliest, happening.latest),
         "map": _map(door, [happening], language), "can_decide": door.reader.role in ("monitor", "mediator", "secretariat"),
         "can_open": door.reader.role in ("mediator", "secretariat", "monitor") and not happening.adopted,
@@ -118,17 +118,6 @@ def _other(pair: Pair, inside: set[str]) -> str:
         if claim not in inside:
             return claim.replace("#", "~")
     return ""
-
-
-def _side(agreement: Agreement, place: places.Place) -> str:
-    """The side of the line on which a place lies: a party's id, `indeterminate`, `unlocated` or `no_line`."""
-    line = agreement.reference_line()
-    if line is None:
-        return "no_line"
-    if place.point is None:
-        return "unlocated"
-    found = places.bank(place, line)
-    return next((party.id for party in agreement.parties if party.bank == found), "indeterminate")
 
 
 def _axis(door: Door, happening: Happening, language: str) -> str:
@@ -160,7 +149,7 @@ def _map(door: Door, happenings: list[Happening], language: str) -> dict[str, An
             place = places.Place(view.report.where.toponym, view.report.where.script, shown, radius)
             rows.append({
                 "lat": shown.lat, "lon": shown.lon, "radius_m": radius, "label": view.report.where.toponym,
-                "side": _side(door.agreement, place), "number": happening.number, "id": happening.id.replace("#", "~"),
+                "side": report_page.side(door.agreement, place), "number": happening.number, "id": happening.id.replace("#", "~"),
                 "when": view.report.when, "lang": view.report.language,
             })  # fmt: skip
     seen = {(row["lat"], row["lon"], row["label"], row["number"]): row for row in rows}
@@ -197,22 +186,7 @@ def reports(request: HttpRequest, record: str) -> HttpResponse:
 
 @require_safe
 def report(request: HttpRequest, record: str, sid: str) -> HttpResponse:
-    door = readers.door(request, record)
-    try:
-        view = door.report(sid)
-        index = door.index_of(sid) if door.reader.role != "public" else None
-    except Absent:
-        raise Http404 from None
-    group = next((row for row in door.happenings() if sid in {item.sid for item in row.reports}), None)
-    return render(request, "report.html", {
-        "it": view, "index": index, "group": group, "outside": door.outside(view),
-        "side": _side(door.agreement, view.report.where),
-        "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
-        "can_withdraw": door.deed("report.withdraw") is not None and not view.withdrawn,
-        "effect": door.custody.effect(index, Instant(view.at_ms)) if index is not None else None,
-        "ground": request.GET.get("ground", "")[:400],
-        "values": door.custody.released(sid), "parties": [party.id for party in door.agreement.parties],
-    })  # fmt: skip
+    return render(request, "report.html", report_page.context(request, record, sid))
 
 
 @require_safe

@@ -54,6 +54,22 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeView:
+    """A grade of a report: `state` is `counts`, `replaced` by a later one of the same author, or `withdrawn`; `own` whether
+    this reader may take it back."""
+
+    sid: str
+    report: str
+    at: Instant
+    by: str
+    reliability: str
+    credibility: str
+    reason: str
+    state: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """A grouping (suggested) or an adopted incident as a reader sees it: reports in order of time, and what they amount
     to. `id` is the grouping's id or the incident's sid."""

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tiga.web import affairs, comparing, custody, desks, pages, rooms, sessions, tlog, uploading
-from tiga.web.desks import bringing, liaison, mediators, monitors, secretariat
+from tiga.web.desks import bringing, liaison, mediators, monitors, report_page, secretariat
 from tiga.web.openrosa import pages as inbox_pages
 
 SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
@@ -24,6 +24,8 @@ record: list[URLPattern | URLResolver] = [
     path("reports/import/<str:upload>/faults.csv", monitors.faults, name="faults"),
     re_path(rf"^reports/{SID}/$", pages.report, name="report"),
     re_path(rf"^reports/{SID}/discredit/$", mediators.discredit, name="discredit"),
+    re_path(rf"^reports/{SID}/grade/$", report_page.grade, name="grade"),
+    re_path(rf"^reports/{SID}/grade/withdraw/$", report_page.withdraw, name="grade-withdraw"),
     path("agreement/", pages.agreement, name="agreement"),
     path("agreement/gaps/", pages.gaps, name="gaps"),
     path("agreement/agenda/", pages.agenda, name="agenda"),

@@ -18,7 +18,6 @@ from tiga.agreement.clauses import Agreement, exercise_of
 from tiga.cli import yaml_nodes
 from tiga.drafts import FieldReport, evidence_item
 from tiga.mechanism import (
-    backgrounds,
     charter,
     custody,
     incidents,
@@ -448,7 +447,6 @@ def _keep(desk: Desk, case: str) -> None:
         custody.CaseManifest(case, desk.book.head().size, listed, sealed((), decoys[:8], custody.SEALED_DIGESTS)),
         custody.WitnessAbsent("party-1", 7, 72),
         custody.PouchDeposited((later.name,), "party-1", sealed((), decoys[:4], 4)),
-        backgrounds.BackgroundTaken(7, "fusion-2", "5" * 64, "7" * 64, sealed((), decoys[:4], 4)),
         incidents.IncidentRelated(
             *list(desk.whole.incidents)[:2], "alleged_trigger", "party-2", "EXERCISE. It says so."
         ),

@@ -542,7 +542,7 @@ def test_a_guard_refuses_and_gives_way_to_its_remedy(guard: Guard) -> None:
 
 
 def test_every_guard_in_the_source_stands_in_one_of_the_tables() -> None:
-    apart = {"asks", "guards", "patrol_plans"}.union(
+    apart = {"asks", "backgrounds", "grades", "guards", "patrol_plans"}.union(
         *map(sources.stems, affairs.CONCEPTS)
     )  # they have tables of their own
     written = {
