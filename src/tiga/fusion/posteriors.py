@@ -35,6 +35,8 @@ MILLION = 1_000_000
 TREE_DEPTH_MAX = 8
 
 Odds = dict[str, int]
+NOT_JUDGED = ("", "F", "6")
+"""Letters and digits that say nothing: of an origin's other claims the worst that was judged counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _latest(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
 
 def _scale(voice: Voice, graded: Mapping[str, Judgement], table: Table) -> int:
     """The permille of its worth that the letters entered leave an origin: the lowest of its claims, 1000 without any."""
-    letters = [graded[c.claim_id].reliability for c in voice.claims if c.claim_id in graded]
+    letters = {graded[c.claim_id].reliability for c in voice.claims if c.claim_id in graded} - set(NOT_JUDGED)
     return min((table.reliability[letter] for letter in letters if letter in table.reliability), default=1000)
 
 
@@ -137,14 +139,13 @@ def _happened(
     by_class: dict[str, list[Odds]] = defaultdict(list)
     for voice in heard:
         worth = [_worth_happened(claim, spoken_class(claim, voice), table) for claim in voice.claims]
-        digits = [
-            table.credibility.get("2" if claim.claim_id in unsupported else graded[claim.claim_id].credibility, 0)
+        digits = {
+            "2" if claim.claim_id in unsupported else graded[claim.claim_id].credibility
             for claim in voice.claims
             if claim.claim_id in graded
-        ]
-        said = {
-            "happened": _bounded(_mean(worth) * _scale(voice, graded, table) // 1000 + min(digits, default=0), table)
-        }
+        } - set(NOT_JUDGED)
+        added = min((table.credibility[digit] for digit in digits if digit in table.credibility), default=0)
+        said = {"happened": _bounded(_mean(worth) * _scale(voice, graded, table) // 1000 + added, table)}
         by_class[voice.source_class].append(said)
     return table.prior_happened + _added(by_class, table).get("happened", 0)
 

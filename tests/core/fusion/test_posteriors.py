@@ -196,6 +196,22 @@ def test_letters_scale_an_origin_and_the_latest_judgement_counts():
     assert worth == {"B": 1_000, "D": 250, "E": -275, "BD": 250, "DB": 1_000}
 
 
+def test_what_cannot_be_judged_takes_nothing_from_what_was_judged():
+    """Two claims of one origin: "A, 2" on one, and on the other nothing, or that it cannot be judged."""
+    told = [press("a", radius_m=9_000), press("b", radius_m=9_000, source="outlet a")]
+    rest = (("", ""), ("F", "6"), ("F", ""), ("", "6"))
+    worth = {
+        posteriors(told, replace(BARE, judgements=(grade("a", "A", "2"), grade("b", *pair)))).happened.millibits
+        for pair in rest
+    }
+    alone = posteriors(told, replace(BARE, judgements=(grade("a", "A", "2"),))).happened.millibits
+    assert worth == {alone}
+    assert (
+        posteriors(told, replace(BARE, judgements=(grade("a", "A", "2"), grade("b", "E", "5")))).happened.millibits
+        < alone
+    )
+
+
 def test_confirmed_takes_two_independent_origins():
     one, two = [press("a", radius_m=9_000)], [press("a", radius_m=9_000), press("b", radius_m=9_000)]
     graded = replace(BARE, judgements=(grade("a", "", "1"),))

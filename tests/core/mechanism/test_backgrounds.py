@@ -24,7 +24,7 @@ VECTOR = Path(__file__).parents[2] / "vectors" / "backgrounds" / "background.tak
 def standing(*texts: entries.Envelope) -> Standing:
     made = Standing(LOG, affairs=affairs.Affairs())
     for index, envelope in enumerate(texts):
-        made.apply(entries.Entry(index, envelope, (f"{LOG}/registrar",), b""))
+        made.apply(entries.Entry(index, b"", envelope, envelope.sid, (f"{LOG}/registrar",)))
     return made
 
 
