@@ -189,6 +189,10 @@ def _report(bringing: Bringing, intake: Intake, faults: Sequence[Fault], header:
     for fault in faults:
         where, what, remedy = (plain(text, language) for text in sheets.told(fault, language))
         print(f"  {where}: {what} {remedy}")
+    if intake.remarks:
+        print(told("cli.import.remarks", language, n=len(intake.remarks)))
+    for remark in intake.remarks:
+        print("  {}: {} {}".format(*(plain(text, language) for text in sheets.told(remark, language))))
     if options.faults is not None and faults:
         try:
             options.faults.write_bytes(sheets.write_faults(faults, language, header))

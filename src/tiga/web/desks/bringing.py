@@ -80,7 +80,9 @@ def _sheet(
 
 def _page(request: HttpRequest, door: Door, status: int = 200, **context: Any) -> HttpResponse:
     intake: Intake | None = context.get("intake")
-    told = [sheets.told(fault, readers.language(request)) for fault in intake.faults] if intake else []
+    language = readers.language(request)
+    told = [sheets.told(fault, language) for fault in intake.faults] if intake else []
+    remarks = [sheets.told(remark, language) for remark in intake.remarks] if intake else []
     names = [row.name for row in maps.kept(door.desk)]
-    shown = {"uploads": door.uploads(), "maps": names, "told": told, **context}
+    shown = {"uploads": door.uploads(), "maps": names, "told": told, "remarks": remarks, **context}
     return render(request, "import.html", shown, status=status)
