@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.store.called import play, tiga
+from tests.store.called import alone, play, tiga
 from tiga.cli import importing
 from tiga.intake.sheets import grid
 from tiga.intake.ucdp import archive
+from tiga.record import ed25519, rowproofs
+from tiga.record.container import pack, unpack
+from tiga.record.verify import verify_dossier
 
 HEADING = "id,type_of_violence,conflict_name,side_a,side_b,country,date_start,date_end,low,best,high"
 ROWS = (
@@ -69,6 +73,105 @@ def test_detections_become_one_dataset_that_is_entered_once(played: Path) -> Non
     path.write_text("Invalid MAP_KEY.", encoding="utf-8")
     words_of_the_service = "The service sent a text in place of detections: Invalid MAP_KEY."
     assert [words_of_the_service in line for line in tiga(played, *words).out[-1:]] == [True]
+
+
+ELSEWHERE = (
+    "1.5,2.5,2026-01-06,100,N21,n,5",
+    "1.5,2.5,2026-01-06,200,N21,n,6",
+    "1.5,2.5,2026-01-06,300,N21,n,7",
+    "1.5,2.5,2026-01-07,300,N21,n,7.5",
+    "1.5,2.5,2026-01-08,300,N21,n,8",
+)
+
+
+def entered(played: Path, name: str, *rows: str) -> str:
+    """The printed number of a dataset of these detections."""
+    (played / name).write_text("\n".join([DETECTED, *rows]), encoding="utf-8")
+    done = tiga(played, "import", name, "--record", "exercise", "--as", "monitor/1")
+    assert done.code == 0
+    return done.out[2].split()[3]
+
+
+def test_a_row_of_a_dataset_is_proven_to_whoever_holds_no_other(played: Path, tmp_path: Path) -> None:
+    number, other = entered(played, "one.csv", *ELSEWHERE), entered(played, "two.csv", ELSEWHERE[0], ELSEWHERE[2])
+    prove = ("dataset", "prove", number, "--record", "exercise")
+    made = tiga(played, *prove, "--row", "3")
+    path = played / f"EXERCISE-{number}-row-3.zip"
+    assert (made.code, made.err, path.is_file()) == (0, [], True)
+    assert made.out[1:] == [
+        "The dataset was entered at level R1. Give the row to nobody who may not read it: the proof holds it.",
+        f"To check it: tiga dataset check {path.name} --exercise",
+    ]
+    assert (
+        path.read_bytes().count(b'"frp_kw":') == path.read_bytes().count(b'"frp_kw":7000') == 1
+    )  # no other row is in it
+    checked = alone("dataset", "check", path, "--exercise")
+    assert (checked.code, checked.err) == (0, [])
+    assert checked.out[-1] == f"PROVEN: this is row 3 of {number}."
+    assert [line.split(": ", 1)[0] for line in checked.out if '"frp_kw"' in line] == ["  3"]
+    again = tiga(played, *prove, "--has", "2026-01-07", "--out", "named.zip")
+    assert (again.code, alone("dataset", "check", played / "named.zip", "--exercise").out[-1]) == (
+        0, f"PROVEN: this is row 4 of {number}.",
+    )  # fmt: skip
+    inner = unpack(path.read_bytes())
+    (tmp_path / "d.zip").write_bytes(inner[rowproofs.DOSSIER])
+    assert alone("verify", tmp_path / "d.zip", "--exercise").code == 0
+    foreign = rowproofs.parse(path.read_bytes())
+    tiga(played, "dataset", "prove", other, "--record", "exercise", "--row", "2", "--out", "two.zip")
+    theirs = rowproofs.parse((played / "two.zip").read_bytes())
+    changed = foreign.row.replace(b'"frp_kw":7000', b'"frp_kw":7001')
+    assert changed != foreign.row
+    table = (
+        (replace(foreign, row=changed), "NOT PROVEN. This is not row 3 of the 5 rows under the root of the entry: the row, "
+         "its number or its path is another."),
+        (replace(foreign, index=3), "NOT PROVEN. This is not row 4 of the 5 rows under the root of the entry: the row, its "
+         "number or its path is another."),
+        (replace(foreign, index=5), "There is no row 6: the dataset has 5."),
+        (replace(foreign, dossier=theirs.dossier), f"The dossier of the proof holds no dataset {foreign.table}."),
+        (replace(foreign, dossier=theirs.dossier, table=theirs.table, index=1), "NOT PROVEN. This is not row 2 of the 2 rows "
+         "under the root of the entry: the row, its number or its path is another."),
+        (replace(foreign, table=_charter(foreign.dossier)), "The dossier of the proof holds no dataset "
+         f"{_charter(foreign.dossier)}."),
+    )  # fmt: skip
+    for proof, said in table:
+        (tmp_path / "p.zip").write_bytes(proof.encode())
+        done = alone("dataset", "check", tmp_path / "p.zip", "--exercise")
+        assert (done.code, done.out, done.err) == (1, [], [said])
+
+
+def _charter(dossier: bytes) -> str:
+    """The statement of a dossier's first entry, which is no dataset's."""
+    return verify_dossier(dossier, ed25519.verify, exercise=True).entries[0].sid
+
+
+def test_a_proof_of_a_row_is_refused_like_a_dossier_where_its_record_is_another(played: Path, tmp_path: Path) -> None:
+    number = entered(played, "three.csv", ELSEWHERE[1], ELSEWHERE[2])
+    out = ("--record", "exercise", "--out", "three.zip")
+    assert tiga(played, "dataset", "prove", number, "--row", "1", *out).code == 0
+    assert tiga(played, "dataset", "prove", number, "--row", "2", *out).code == 2  # nothing is written over
+    path = played / "three.zip"
+    live = alone("dataset", "check", path)
+    assert (live.code, live.err) == (1, ["This is an exercise (tiga.example/exercise). To check an exercise, ask for it: "
+                                         "--exercise."])  # fmt: skip
+    proof = rowproofs.parse(path.read_bytes())
+    keys = unpack(proof.dossier)["keys"].decode().splitlines()
+    known = alone("dataset", "check", path, "--exercise", "--log-key", keys[0])
+    taken = [line for line in known.out if line.startswith("Keys: taken from the proof itself.")]
+    assert (known.code, taken) == (0, [])
+    other = alone("dataset", "check", path, "--exercise", "--log-key", keys[1])
+    assert (other.code, other.out, len(other.err)) == (1, [], 1)
+    members = unpack(proof.dossier)
+    name = max(name for name in members if name.endswith(".note"))
+    flipped = members | {name: members[name].replace(b'"rows":2', b'"rows":3')}
+    (tmp_path / "p.zip").write_bytes(replace(proof, dossier=pack(flipped)).encode())
+    assert alone("dataset", "check", tmp_path / "p.zip", "--exercise").code == 1
+    absent = [tiga(played, "dataset", "prove", *words, "--record", "exercise") for words in (
+        ("Q-0000", "--row", "1"), (number, "--row", "3"), (number, "--row", "0"), (number, "--has", "2026-01-06"),
+    )]  # fmt: skip
+    assert [(one.code, one.out, one.err[0].split(" (")[0][:40]) for one in absent] == [
+        (1, [], "There is no dataset Q-0000 on this recor"), (1, [], "There is no row 3: the dataset has 2."),
+        (1, [], "There is no row 0: the dataset has 2."), (1, [], "Rows that hold 2026-01-06: 2"),
+    ]  # fmt: skip
 
 
 EVENTS = "event_id_cnty,event_date,event_type,country,fatalities,notes,timestamp"
