@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,6 +202,36 @@ def test_a_release_that_is_called_complete_withdraws_and_a_list_of_deletions_too
     (played / "gone.json").write_text('{"data": [{"event_id_cnty": "EXE3", "deleted_timestamp": 1}]}', encoding="utf-8")
     assert done("gone.json")[-1] == "Reports withdrawn, because their source took them back: 1"
     assert done("gone.json")[0] == "gone.json was received before, byte for byte. Nothing was changed."
+
+
+def test_a_root_over_a_releases_rows_is_entered_beside_its_reports(played: Path) -> None:
+    def done(*rows: str, more: tuple[str, ...] = ()) -> list[str]:
+        (played / "rooted.csv").write_text("\n".join([EVENTS, *rows]), encoding="utf-8")
+        words = ("--record", "exercise", "--zone", "UTC", "--with-root", *more)
+        found = tiga(played, "import", "rooted.csv", *words)
+        assert (found.code, found.err) == (0, [])
+        return found.out
+
+    rows = [f"ROO{n},2026-01-0{n},Battles,Party-1,{n},EXERCISE.,1767700000" for n in range(1, 5)]
+    tried = done(*rows, more=("--dry-run",))
+    assert [line.split(": ")[0] for line in tried[:3]] == ["Root over the rows", "Dry run", "New reports"]
+    first = done(*rows)
+    assert (first[0], first[2]) == (tried[0], "New reports: 4")
+    number, sid = first[1].split()[3], first[1].split("(")[1].rstrip(")")
+    known = f"These rows of this source are on the record ({sid})."
+    assert done(*rows)[:2] == [tried[0], known]
+    assert done(*reversed(rows))[:2] == [tried[0], known]  # the order of rows changes nothing
+    out = ("--record", "exercise", "--out", "rooted.zip")
+    assert tiga(played, "dataset", "prove", number, "--has", "acled-ROO3", *out).code == 0
+    proof = rowproofs.parse((played / "rooted.zip").read_bytes())
+    row = json.loads(proof.row)
+    assert (row["report_id"], row["source"], row["when"]["local"]) == ("acled-ROO3", "ACLED", "2026-01-03")
+    checked = alone("dataset", "check", played / "rooted.zip", "--exercise")
+    assert (checked.code, checked.out[-1]) == (0, f"PROVEN: this is row 3 of {number}.")
+    later = done(rows[0], rows[1].replace(",2,", ",5,"), *rows[2:], more=("--supersedes", number))
+    assert (later[0] != tried[0], later[1].startswith("Entered as dataset Q-"), later[3]) == (
+        True, True, "New versions of known reports: 1",
+    )  # fmt: skip
 
 
 MAP = """{"name": "log", "columns": {"No.": "report_id", "When": "asserted_start", "Where": "toponym", "Text": "account"},

@@ -53,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--zone", metavar="[COUNTRY=]ZONE", action="append", default=[], help=told("cli.import.zone", "en")
     )
     parser.add_argument("--complete", action="store_true", help=told("cli.import.complete", "en"))
+    parser.add_argument("--with-root", action="store_true", help=told("cli.import.with_root", "en"))
     parser.add_argument("--release", default="R1", metavar="LEVEL", help=told("cli.import.release", "en"))
     parser.add_argument("--supersedes", default="", metavar="DATASET", help=told("cli.import.supersedes", "en"))
     parser.add_argument("--dry-run", action="store_true", help=told("cli.import.dry_run", "en"))
