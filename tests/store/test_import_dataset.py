@@ -15,6 +15,7 @@ from tiga.intake.ucdp import archive
 from tiga.record import ed25519, rowproofs
 from tiga.record.container import pack, unpack
 from tiga.record.verify import verify_dossier
+from tiga.values.words import say
 
 HEADING = "id,type_of_violence,conflict_name,side_a,side_b,country,date_start,date_end,low,best,high"
 ROWS = (
@@ -253,6 +254,8 @@ def test_a_column_map_is_kept_by_name_and_used_by_it(played: Path) -> None:
     named = tiga(played, "import", "log.csv", "--map", "district log", "--dry-run", *record)
     assert (named.code, named.out[:2]) == (0, ["Dry run: nothing was entered.", "New reports: 1"])
     assert tiga(played, "import", "log.csv", "--map", "district log", *record).out[0] == "New reports: 1"
+    (played / "own.csv").write_text("report_id\n", encoding="utf-8")
+    assert tiga(played, "import", "own.csv", "--with-root", "--dry-run", *record).out[0] == say("cli.import.no_root")
     assert tiga(played, "import", "log.csv", "--map", "log.json", *record).out[0] == (
         "log.csv was received before, byte for byte. Nothing was changed."
     )

@@ -75,7 +75,11 @@ class Bringing:
         source = _source(head, self.zones())
         if source is not None:
             return self._release(source)
-        return self._detections() if firms.recognises(head) else self._sheet(columns, tree)
+        if firms.recognises(head):
+            return self._detections()
+        if self.options.with_root:
+            print(told("cli.import.no_root", self.options.language))
+        return self._sheet(columns, tree)
 
     def _sheet(self, columns: ColumnMap, tree: object) -> tuple[Intake, tuple[Fault, ...], tuple[str, ...]]:
         from tiga.store import receiving
