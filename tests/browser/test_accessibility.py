@@ -18,6 +18,7 @@ PAGES = (
     "/", "/sign-in/", "/press/", "/press/incidents/", "/press/map/", "/press/reports/", "/press/agreement/",
     "/press/agreement/gaps/", "/press/record/", "/press/record/5/", "/exercise/", "/exercise/desk/", "/exercise/panel/",
     "/press/sitrep/", "/exercise/agreement/agenda/", "/press/reports/import/",
+    "/press/reports/import/maps/",
 )  # fmt: skip
 FIRST_OF = {
     "/press/incidents/": "main tbody a", "/press/reports/": 'main tbody a[href*="/reports/"]', "/exercise/cases/": "main tbody a",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.store import kept
-from tiga.intake import sheets
+from tiga.intake import languages, sheets
 from tiga.store import models, queries
 from tiga.store.desk import Desk
 from tiga.values.words import say
@@ -79,6 +79,33 @@ def test_a_changed_row_is_a_new_version_beside_the_old(desk: Desk) -> None:
     claims = {claim for row in queries.groups(desk) for claim in row[2]}
     assert (old.sid in claims, new.sid in claims) == (False, True)
     assert kept.rebuilt_equals_live(desk)
+
+
+PASHTO = "EXERCISE. د ټوپک ډزې د کلي خواته واورېدل شوې، او وروسته بیا غلي شو."
+
+
+def test_a_language_that_is_not_stated_is_recognised_and_makes_no_version_of_its_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ({"language": "", "account": PASHTO}, {"language": "", "account": "EXERCISE 12"}, {"language": "ur"})
+    kept.receive(desk, "a.csv", sheet(*rows))
+    found = {view.report.report_id: view.report.language for view in kept.reports(desk)}
+    assert found == {"press-001": "ps-x-detected", "press-002": "und", "press-003": "ur"}
+    monkeypatch.setattr(languages, "CLEAR_PERMILLE", 1001)  # a later version that is less sure
+    assert numbers(kept.receive(desk, "b.csv", sheet(*rows) + b"\n")) == (0, 0, 3, 0, False)
+    assert kept.rebuilt_equals_live(desk)
+
+
+def test_a_stated_language_stands_and_a_remark_says_what_the_account_reads_like(desk: Desk) -> None:
+    intake = kept.receive(desk, "a.csv", sheet({"language": "en", "account": PASHTO}))
+    assert (numbers(intake), [(row.row, row.column) for row in intake.remarks]) == (
+        (3, 0, 0, 0, False),
+        [(2, "language")],
+    )
+    assert sheets.told(intake.remarks[0])[1] == (
+        "The account reads like \u2068پښتو\u2069. Stated is English, and that stands."
+    )
+    assert [view.report.language for view in kept.reports(desk) if view.report.report_id == "press-001"] == ["en"]
 
 
 def test_two_senders_may_use_one_number(desk: Desk) -> None:

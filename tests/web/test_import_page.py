@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 
@@ -106,12 +107,14 @@ def test_what_waits_goes_after_a_day_and_no_sender_has_more_than_the_limit() -> 
     desk = kept.desk("press")
     by, now = kept.actor(desk, "secretariat/1"), kept.LATER
     tokens = [
-        pending.keep(desk, f"{n}.csv", "", b"x%d" % n, by, Instant(now.ms + n), lambda size, n=n: bytes([n]) * size)  # type: ignore[misc]
+        pending.keep(
+            desk, pending.Sheet(f"{n}.csv", b"x%d" % n), by, Instant(now.ms + n), lambda size, n=n: bytes([n]) * size
+        )  # type: ignore[misc]
         for n in range(pending.SHEETS_LIMIT + 2)
     ]
     assert models.Pending.objects.using("press").count() == pending.SHEETS_LIMIT
     assert [pending.take(desk, one, by, now) for one in tokens[:2]] == [None, None]
-    assert pending.take(desk, tokens[-1], by, now) == pending.Sheet("6.csv", "", b"x6")
+    assert pending.take(desk, tokens[-1], by, now) == pending.Sheet("6.csv", b"x6")
     assert pending.take(desk, tokens[-2], by, Instant(now.ms + 2 * pending.DAY_MS)) is None
     assert models.Pending.objects.using("press").count() == 0
 
@@ -148,3 +151,126 @@ def test_a_name_of_a_map_and_their_number_have_limits(monkeypatch: pytest.Monkey
         maps.save(desk, "b", TREE, by, kept.LATER)
     assert [(row.name, row.tree["zone"]) for row in maps.kept(desk)] == [("a", "PKT")]
     assert (maps.named(desk, "a") or {})["zone"] == "PKT"
+
+
+# ---- maps that are brought along, kept, seen and deleted
+
+MAPS = f"{PAGE}maps/"
+OTHER = TREE | {"columns": {"Nr": "report_id", "Wann": "asserted_start", "Wo": "toponym", "Text": "account"}}
+FOREIGN = b"Nr,Wann,Wo,Text\nlog-9,2026-01-05,Exercise Post,EXERCISE. Shots.\n"
+
+
+def file_of(tree: object) -> SimpleUploadedFile:
+    return SimpleUploadedFile("map.json", json.dumps(tree).encode())
+
+
+def names() -> list[str]:
+    return [row.name for row in maps.kept(kept.desk("press"))]
+
+
+def test_a_map_of_ones_own_is_used_for_its_sheet_and_kept_nowhere() -> None:
+    client, before = reader("monitor"), entries()
+    tried = client.post(PAGE, {"sheet": sheet(FOREIGN), "map_file": file_of(OTHER), "step": "try"}).content.decode()
+    assert (say("import.would", accepted=1, revised=0, unchanged=0, faults=0) in tried, entries()) == (True, before)
+    row = models.Pending.objects.using("press").get()
+    assert (b"toponym" in bytes(row.data), row.map) == (False, pending.MAPPED)
+    done = client.post(PAGE, {"token": token(tried), "step": "enter"}).content.decode()
+    assert say("import.counts", accepted=1, revised=0, unchanged=0, faults=0) in done
+    assert (entries(), names()) == (before + 1, [])
+
+
+def test_what_was_tried_is_entered_by_the_map_it_was_tried_by_whatever_became_of_that() -> None:
+    saved()
+    client = reader("monitor")
+    tried = client.post(PAGE, {"sheet": sheet(LOG), "map": "district log", "step": "try"}).content.decode()
+    assert reader().post(MAPS, {"name": "district log"}).status_code == 302
+    done = client.post(PAGE, {"token": token(tried), "step": "enter"}).content.decode()
+    assert say("import.counts", accepted=1, revised=0, unchanged=0, faults=1) in done
+    assert names() == []
+
+
+def test_the_secretariat_keeps_a_map_with_or_without_a_sheet_and_is_told_of_a_replaced_one() -> None:
+    client = reader()
+    alone = client.post(PAGE, {"map_file": file_of(TREE), "keep_as": "district log", "step": "try"})
+    assert (alone.status_code, names()) == (200, ["district log"])
+    assert say("import.map_kept", name="district log") in alone.content.decode()
+    sent = {"sheet": sheet(FOREIGN), "map_file": file_of(OTHER), "keep_as": "district log", "step": "try"}
+    page = client.post(PAGE, sent).content.decode()
+    assert say("import.map_replaced", name="district log") in page
+    assert say("import.would", accepted=1, revised=0, unchanged=0, faults=0) in page
+    assert maps.named(kept.desk("press"), "district log") == OTHER
+
+
+FAULTS = [
+    ({"map_file": b"{"}, "map_no_json"),
+    ({"map_file": b"\xff"}, "map_no_json"),
+    ({"map_file": b"[" * 100_000}, "map_no_json"),
+    ({"map_file": b"[]"}, "map_bad"),
+    ({"map_file": b'{"name": "x", "columns": {"No.": "colour"}}'}, "map_bad"),
+    ({"map_file": b" " * (maps.BYTES_LIMIT + 1)}, "map_large"),
+    ({"map_file": b"{}", "map": "district log"}, "map_both"),
+    ({"keep_as": "district log"}, "map_lacking"),
+]
+
+
+@pytest.mark.parametrize(("given", "code"), FAULTS)
+def test_a_map_that_cannot_be_used_is_said_at_its_field_and_nothing_is_read(
+    given: dict[str, object], code: str
+) -> None:
+    saved()
+    before = entries()
+    data = given.get("map_file")
+    more = {"map_file": SimpleUploadedFile("m.json", data)} if isinstance(data, bytes) else {}
+    answer = reader().post(PAGE, {"sheet": sheet(LOG)} | given | more)
+    page = html.unescape(answer.content.decode())
+    assert (answer.status_code, say(f"import.{code}") in page, page.count('id="map-file-fault"')) == (422, True, 1)
+    assert (entries(), names()) == (before, ["district log"])
+
+
+def test_a_name_that_cannot_be_kept_is_said_at_its_field() -> None:
+    answer = reader().post(PAGE, {"map_file": file_of(TREE), "keep_as": "<b>"})
+    assert (answer.status_code, answer.content.decode().count('id="keep-as-fault"'), names()) == (422, 1, [])
+
+
+WHO = {
+    # person: (the page of maps, a map as a file, keeps one, deletes one)
+    "secretariat": (200, 200, 200, 302),
+    "monitor": (200, 200, 404, 404),
+    "mediator-1": (200, 200, 404, 404),
+    "liaison-1": (404, 404, 404, 404),  # without a key on a press record: nothing is sent, nothing asked
+}
+
+
+@pytest.mark.parametrize("person", WHO)
+def test_who_sees_keeps_and_deletes_maps(person: str) -> None:
+    saved()
+    client = reader(person)
+    answer = client.get(MAPS)
+    keeping = client.post(PAGE, {"map_file": file_of(TREE), "keep_as": "mine"}).status_code
+    assert (names() == ["district log", "mine"]) == (keeping == 200)
+    file = client.get(f"{MAPS}district%20log.json")
+    codes = (answer.status_code, file.status_code, keeping, client.post(MAPS, {"name": "district log"}).status_code)
+    assert codes == WHO[person]
+    assert ("district log" in names()) == (codes[3] == 404)
+    if codes[0] == 200:
+        page = answer.content.decode()
+        assert ("secretariat/1" in page, page.count("grave-button")) == ((True, 1) if codes[3] == 302 else (False, 0))
+        assert json.loads(file.content) == TREE
+
+
+def test_what_is_no_saved_map_is_neither_given_out_nor_deleted() -> None:
+    client = reader()
+    assert [client.get(f"{MAPS}none.json").status_code, client.post(MAPS, {"name": "none"}).status_code] == [404, 404]
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_a_saved_map_is_shown_whole_in_the_readers_language(language: str) -> None:
+    saved()
+    page = html.unescape(reader(language=language).get(MAPS).content.decode())
+    assert re.findall(r'<html lang="(\w+)" dir="(\w+)">', page) == [(language, "ltr" if language == "en" else "rtl")]
+    shown = re.findall(r'<td><bdi>(.*?)</bdi></td><td><code dir="ltr">(\w+)</code></td>', page)
+    assert dict(shown) == TREE["columns"]
+    assert re.findall(r'<li><code dir="ltr">(\w+)</code>: <bdi>(.*?)</bdi>', page) == list(TREE["defaults"].items())
+    assert say("import.map_delete", language, name="district log") in page
+    form = html.unescape(reader(language=language).get(PAGE).content.decode())
+    assert [form.count(f'for="{name}"') for name in ("sheet", "map", "map-file", "keep-as")] == [1, 1, 1, 1]

@@ -5,6 +5,7 @@ The exercise is played once and the press sheet taken in once; each test stands 
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -406,6 +407,42 @@ def test_pages_count_what_the_reader_sees(read_as: As) -> None:
         for person in counted
     }
     assert counted["nobody"] < counted["liaison-1"]
+
+
+# ---- the language of an account
+
+PASHTO = "EXERCISE. د ټوپک ډزې د کلي خواته واورېدل شوې، او وروسته بیا غلي شو."
+FORM = {
+    "report_id": "f-1", "channel": "media", "source": "EXERCISE outlet", "start": "2026-01-14T05:10", "zone": "PKT",
+    "precision": "minute", "toponym": "Exercise Post", "stance": "asserts", "account": PASHTO,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stated", "tag", "turned", "code"),
+    [("", "ps-x-detected", "rtl", "recognised"), ("ps", "ps", "rtl", "stated"), ("en", "en", "ltr", "other")],
+)
+def test_an_account_runs_as_its_language_does_and_its_page_says_how_that_is_known(
+    read_as: As, stated: str, tag: str, turned: str, code: str
+) -> None:
+    client = read_as("secretariat")
+    blank = client.get("/exercise/reports/new/").content.decode()
+    assert re.findall(r'<select id="f-language".*?</select>', blank, re.S)[0].count(" selected") == 0
+    assert client.post("/exercise/reports/new/", FORM | {"language": stated}).status_code == 302
+    (view,) = [view for view in kept.reports(kept.desk("exercise")) if view.report.account == PASHTO]
+    page = html.unescape(client.get(f"/exercise/reports/{view.sid}/").content.decode())
+    assert page.count(f'<blockquote class="asserted-words" lang="{tag}" dir="{turned}">') == 1
+    assert page.count('<html lang="en" dir="ltr">') == 1
+    assert say(f"account_language.{code}", name="پښتو") in page
+
+
+def test_an_account_in_no_language_that_can_be_told_finds_its_own_direction(read_as: As) -> None:
+    client = read_as("secretariat")
+    client.post("/exercise/reports/new/", FORM | {"account": "چمن 12:30"})
+    (view,) = [view for view in kept.reports(kept.desk("exercise")) if view.report.account == "چمن 12:30"]
+    page = client.get(f"/exercise/reports/{view.sid}/").content.decode()
+    assert page.count('<blockquote class="asserted-words" lang="und" dir="auto">') == 1
+    assert say("account_language.untold") in page
 
 
 # ---- what a page costs

@@ -2,7 +2,9 @@
 
 Rules
 1. A dataset's release is read by pieces, twice, whatever its size; a list of deletions, detections and a sheet are read whole.
-2. Detections become one `dataset` entry with a root over their rows; rows of events and of sheets become reports.
+2. Detections become one `dataset` entry with a root over their rows; rows of events and of sheets become reports. With
+   `--with-root` a release's rows get a `dataset` entry beside their reports: its rows are the reports as they were read, by id,
+   so that the order of a file's rows changes nothing.
 3. A progress bar counts rows on a terminal, and nothing is written elsewhere.
 """
 
@@ -11,20 +13,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tiga.cli import bars, importing
 from tiga.cli.lines import told
-from tiga.drafts import Fault, tables
+from tiga.drafts import Fault, datasets, tables
 from tiga.drafts.datasets import Heading
 from tiga.intake import acled, firms, sheets, ucdp
 from tiga.intake.sheets import ColumnMap
 from tiga.mechanism.acts import Actor
+from tiga.record import rowroots
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
+from tiga.values.shapes import to_plain
 
 if TYPE_CHECKING:
     from tiga.store.desk import Desk
@@ -71,7 +75,11 @@ class Bringing:
         source = _source(head, self.zones())
         if source is not None:
             return self._release(source)
-        return self._detections() if firms.recognises(head) else self._sheet(columns, tree)
+        if firms.recognises(head):
+            return self._detections()
+        if self.options.with_root:
+            print(told("cli.import.no_root", self.options.language))
+        return self._sheet(columns, tree)
 
     def _sheet(self, columns: ColumnMap, tree: object) -> tuple[Intake, tuple[Fault, ...], tuple[str, ...]]:
         from tiga.store import receiving
@@ -100,7 +108,23 @@ class Bringing:
         )  # fmt: skip
         items = source.stream(options.file.name, self.pieces())
         header = next((item.cells for item in items if isinstance(item, Heading)), ())
-        return intake, intake.faults, header
+        rooted = self._rooted(source) if options.with_root else ()
+        return intake, (*intake.faults, *rooted), header
+
+    def _rooted(self, source: Source) -> tuple[Fault, ...]:
+        """Enter a root over a release's rows; what was refused."""
+        from tiga.store import bulk
+
+        name, data = self.options.file.name, self.whole(bulk.FILE_BYTES_LIMIT)
+        if len(data) > bulk.FILE_BYTES_LIMIT:
+            return (_too_large(name, len(data)),)
+        found = datasets.gathered(source.adapter, name, source.stream(name, (data,)))
+        reports = sorted((report for _, report in found.reports), key=lambda report: report.report_id)
+        if not reports:
+            return ()
+        first, last = min(report.when.start for report in reports), max(report.when.start for report in reports)
+        rows = [rowroots.row_bytes(to_plain(report)) for report in reports]
+        return self._entered(source.name, "events", data, rows, first, last)
 
     def _deletions(self) -> tuple[Intake, tuple[Fault, ...], tuple[str, ...]]:
         from tiga.store import releases
@@ -120,17 +144,14 @@ class Bringing:
 
     def _detections(self) -> int | tuple[Intake, tuple[Fault, ...], tuple[str, ...]]:
         """Detections as one dataset; the words of what became of it are printed here."""
-        from tiga.mechanism.acts import Refusal
         from tiga.store import bulk
-        from tiga.store.desk import Done, ToSign, Waits
         from tiga.store.receiving import Intake
 
         self.kind = "detections"
         options, language = self.options, self.options.language
         name, data = options.file.name, self.whole(bulk.FILE_BYTES_LIMIT)
         if len(data) > bulk.FILE_BYTES_LIMIT:
-            values = {"bytes": str(len(data)), "limit": str(bulk.FILE_BYTES_LIMIT)}
-            large = (Fault(name, 0, "", "fault.file_too_large", values),)
+            large = (_too_large(name, len(data)),)
             return Intake("", 0, 0, 0, large), large, ()
         found = firms.read(name, (data,))
         rows = found.hotspots
@@ -138,9 +159,21 @@ class Bringing:
         if not rows:
             print(told("cli.import.no_detections", language))
             return Intake("", 0, 0, 0, found.faults), found.faults, found.header
+        refused = self._entered("FIRMS", "hotspots", data, [row.row() for row in rows], rows[0].at, rows[-1].at)
+        faults = (*found.faults, *refused)
+        return Intake("", 0, 0, 0, faults), faults, found.header
+
+    def _entered(
+        self, source: str, kind: str, data: bytes, rows: Sequence[bytes], first: Instant, last: Instant
+    ) -> tuple[Fault, ...]:
+        """Enter rows as one dataset and say what became of it; what was refused."""
+        from tiga.mechanism.acts import Refusal
+        from tiga.store import bulk
+        from tiga.store.desk import Done, ToSign, Waits
+
+        options, language, name = self.options, self.options.language, self.options.file.name
         one, table = bulk.described(
-            "FIRMS", "hotspots", data, [row.row() for row in rows], rows[0].at, rows[-1].at, options.release,
-            _superseded(self.desk, options.supersedes),
+            source, kind, data, rows, first, last, options.release, _superseded(self.desk, options.supersedes)
         )  # fmt: skip
         print(told("cli.import.root", language, root=one.root))
         result: Done | Refusal | ToSign | Waits | None
@@ -148,7 +181,6 @@ class Bringing:
             result = bulk.foreseen(self.desk, one, self.by, self.now())
         else:
             result = bulk.enter(self.desk, one, data, table, self.by, self.now(), os.urandom)
-        faults = found.faults
         if isinstance(result, Done):
             sid = result.receipt.sid
             print(told("cli.import.dataset", language, number=printed_number("Q", sid), sid=sid))
@@ -156,8 +188,15 @@ class Bringing:
             print(told("refusal.dataset_known.text", language, **result.values))
         elif result is not None:
             refusal = result if isinstance(result, Refusal) else Refusal("sign_at_home", values={"member": self.by.key})
-            faults = (*faults, Fault(name, 0, "", "fault.refused", {**refusal.values, "refusal": refusal.code}))
-        return Intake("", 0, 0, 0, faults), faults, found.header
+            return (Fault(name, 0, "", "fault.refused", {**refusal.values, "refusal": refusal.code}),)
+        return ()
+
+
+def _too_large(name: str, length: int) -> Fault:
+    """That a file is larger than the vault takes."""
+    from tiga.store import bulk
+
+    return Fault(name, 0, "", "fault.file_too_large", {"bytes": str(length), "limit": str(bulk.FILE_BYTES_LIMIT)})
 
 
 def _source(head: bytes, zones: dict[str, str]) -> Source | None:

@@ -53,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--zone", metavar="[COUNTRY=]ZONE", action="append", default=[], help=told("cli.import.zone", "en")
     )
     parser.add_argument("--complete", action="store_true", help=told("cli.import.complete", "en"))
+    parser.add_argument("--with-root", action="store_true", help=told("cli.import.with_root", "en"))
     parser.add_argument("--release", default="R1", metavar="LEVEL", help=told("cli.import.release", "en"))
     parser.add_argument("--supersedes", default="", metavar="DATASET", help=told("cli.import.supersedes", "en"))
     parser.add_argument("--dry-run", action="store_true", help=told("cli.import.dry_run", "en"))
@@ -189,6 +190,10 @@ def _report(bringing: Bringing, intake: Intake, faults: Sequence[Fault], header:
     for fault in faults:
         where, what, remedy = (plain(text, language) for text in sheets.told(fault, language))
         print(f"  {where}: {what} {remedy}")
+    if intake.remarks:
+        print(told("cli.import.remarks", language, n=len(intake.remarks)))
+    for remark in intake.remarks:
+        print("  {}: {} {}".format(*(plain(text, language) for text in sheets.told(remark, language))))
     if options.faults is not None and faults:
         try:
             options.faults.write_bytes(sheets.write_faults(faults, language, header))

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "agreement": "tiga.cli.agreements",
     "backtest": "tiga.cli.backtesting",
     "import": "tiga.cli.importing",
+    "dataset": "tiga.cli.proving",
     "fusion": "tiga.cli.fusing",
     "dossier": "tiga.cli.dossiers",
     "sitrep": "tiga.cli.reporting",

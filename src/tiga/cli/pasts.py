@@ -1,7 +1,8 @@
 """The past that a draft is tried on: events read from files, and the two sides, whose names stay on this machine.
 
 Rules
-1. What a file is, its heading says: one of UCDP's event files, else a sheet of ours.
+1. What a file is, its heading says: one of UCDP's or ACLED's event files, else a sheet of ours. A dataset's row that is no
+   event (a protest, say) is left out with the reason, so that the numbers add up.
 2. The sides stand in a file of their own, TOML (`side-1 = ["…"]`, `side-2 = ["…"]`) or CSV (`side,name`): parts of names. It
    is read and never repeated: an error names file, row and column, and no cell.
 3. Whatever is printed or written of a file passes `Hidden`, which puts a dot row in place of each of those names and of the
@@ -23,8 +24,9 @@ from pathlib import Path
 from tiga.agreement.clauses import Agreement
 from tiga.cli.lines import told
 from tiga.drafts import Fault, FieldReport, events, tellings
+from tiga.drafts.datasets import Dataset
 from tiga.drafts.events import Past, Sides
-from tiga.intake import sheets, ucdp
+from tiga.intake import acled, sheets, ucdp
 from tiga.mechanism.assumptions import Assumptions
 from tiga.values.words import SPOKEN, say
 
@@ -149,12 +151,12 @@ def taken(
     with path.open("rb") as file:
         data = file.read(FILE_LIMIT + 1)
     sha256 = hashlib.sha256(data).hexdigest()
-    if ucdp.recognises(data):
+    adapter = next((one for one in (acled, ucdp) if one.recognises(data)), None)
+    if adapter is not None:
         if found is None:
             raise Unusable(told("backtest.sides.needed", language))
-        dataset = ucdp.read(path.name, data, zones)
-        past = events.happened((event for _, event in dataset.events), found)
-        return Taken("dataset", sha256, len(dataset.events), past, dataset.faults)
+        dataset = adapter.read(path.name, data, zones)
+        return Taken("dataset", sha256, len(dataset.reports), _between(dataset, found), dataset.faults)
     acts = frozenset(act.code for agreement in agreements for act in agreement.acts)
     sheet = sheets.read(path.name, data, sheets.field_report(acts))
     reports = [report for _, report in sheet.reports]
@@ -163,6 +165,14 @@ def taken(
     groups = _grouped(reports) if assumed.rows == "grouped" else [[report] for report in reports]
     past = tellings.told(groups, found or ((), ()), parties, grouping)
     return Taken("sheet", sha256, len(reports), past, sheet.faults)
+
+
+def _between(dataset: Dataset, found: Sides) -> Past:
+    """What a dataset's file tells of the two sides, and what is left out of it."""
+    past = events.happened((event for _, event in dataset.events), found)
+    told_of = {number for number, _ in dataset.events}
+    idle = [(report.report_id, "no_fighting") for number, report in dataset.reports if number not in told_of]
+    return Past(past.happened, tuple(sorted((*past.left_out, *idle))))
 
 
 def _grouped(reports: Sequence[FieldReport]) -> list[list[FieldReport]]:

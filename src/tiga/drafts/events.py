@@ -31,8 +31,8 @@ ASSUMED = (
     "numbers_reordered", "civilians_bounded", "dead_not_split",
 )  # fmt: skip
 """What may have been assumed of an event, in the order in which `Happened.assumed` lists it."""
-LEFT_OUT = ("no_side", "one_side", "both_sides", "same_side")
-"""Why an event is no happening between the two sides."""
+LEFT_OUT = ("no_side", "one_side", "both_sides", "same_side", "no_fighting")
+"""Why an event is no happening between the two sides; `no_fighting` is said of a row of which its adapter makes no event."""
 
 
 @dataclass(frozen=True, slots=True)

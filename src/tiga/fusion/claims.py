@@ -1,8 +1,11 @@
 """From a report to the claims that fusion compares.
 
 Rules
-1. A report yields one claim; where it names several places separated by semicolons and no point, one claim a place,
-   numbered `#1`, `#2` … in their order. Its dead are then not said of any one place and count for none.
+1. A report yields one claim; where it names several places and no point, one claim a place, numbered `#1`, `#2` … in their
+   order. Its dead are then not said of any one place and count for none.
+   Semicolons of every script and line ends part places. The Arabic comma parts them only where the gazetteer knows each part,
+   for it also stands between a place and its area: an area goes with the places before it that lie in it, and where an area
+   comes first, nothing is parted. The Latin comma never parts places.
 2. A point comes from the report, else from the gazetteer's single clear candidate with the gazetteer's radius, else
    there is none. The name as asserted is kept in every case.
 3. Deaths are the sum of the rows `killed`, as a range; no such row means not stated, which is not zero.
@@ -14,27 +17,66 @@ Not done here: reading several happenings out of running text.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 
 from tiga.drafts import Claim, FieldReport
-from tiga.fusion.gazetteer import Gazetteer
+from tiga.fusion.gazetteer import KNOWN, Gazetted, Gazetteer
+from tiga.fusion.names import likeness
 from tiga.values.moments import offset
-from tiga.values.places import Place, Point
+from tiga.values.places import Place, Point, distance_m
 
 CLAIMS_A_REPORT = 20
 """Places of one report that become claims; a longer list stays one claim."""
 FINGERPRINT_LETTERS_MIN = 40
 """Accounts with fewer letters are too alike by chance to tell a copy."""
 MINUTE_MS = 60_000
+_PARTED = re.compile("[;\u061b\uff1b\n]")
+"""Semicolons (Latin, Arabic, full-width) and line ends."""
+_COMMA = "\u060c"
 
 
 def claims_of(report_id: str, report: FieldReport, gazetteer: Gazetteer) -> tuple[Claim, ...]:
     """The claims of a report, 1 to CLAIMS_A_REPORT; `report_id` becomes the claim id (with `#n` where there are
     several)."""
-    names = [name.strip() for name in report.where.toponym.replace("؛", ";").split(";") if name.strip()]
-    if report.where.point is not None or not 1 < len(names) <= CLAIMS_A_REPORT:
+    names = _places(report.where.toponym, gazetteer) if report.where.point is None else ()
+    if not 1 < len(names) <= CLAIMS_A_REPORT:
         return (_claim(report_id, report, report.where.toponym.strip(), gazetteer, _deaths(report)),)
     return tuple(_claim(f"{report_id}#{number}", report, name, gazetteer, None) for number, name in enumerate(names, 1))
+
+
+def _places(toponym: str, gazetteer: Gazetteer) -> list[str]:
+    """The places that a toponym names, by rule 1."""
+    parts = [part.strip() for part in _PARTED.split(toponym) if part.strip()]
+    return [name for part in parts for name in _listed(part, gazetteer)]
+
+
+def _listed(text: str, gazetteer: Gazetteer) -> list[str]:
+    """The places of a list with Arabic commas, each with the area named after it; the text itself where it is no list."""
+    parts = [part.strip() for part in text.split(_COMMA) if part.strip()]
+    if not 1 < len(parts) <= CLAIMS_A_REPORT:
+        return [text]
+    names: list[str] = []
+    places: list[Gazetted] = []
+    for part in parts:
+        place = gazetteer.clear(part)
+        if place is None:
+            return [text]
+        inside = [at for at, earlier in enumerate(places) if _inside(earlier, place)]
+        for at in inside:
+            names[at] = f"{names[at]}{_COMMA} {part}"
+        if not inside:
+            if any(_inside(place, earlier) for earlier in places):
+                return [text]
+            names.append(part)
+            places.append(place)
+    return names if len(names) > 1 else [text]
+
+
+def _inside(place: Gazetted, area: Gazetted) -> bool:
+    """Whether a place may be said to lie in another: by what the gazetteer says of it, or by point and radius."""
+    named = any(likeness(name, place.admin) >= KNOWN for name in area.names) if place.admin else False
+    return named or distance_m(place.point, area.point) <= area.radius_m
 
 
 def fingerprint(account: str) -> str:

@@ -33,7 +33,7 @@ NONE = -1
 """Columns: metres; metres; minutes; minutes; standard deviation in metres, NONE without a point; rates of reports around it at
 three scales in millibits (`density`); the most that time can say for a pair with it, in millibits; class of radius; 1 for a
 denial; the asserted start in minutes; dead; dead; node of the act tree; actor; class of source; party that speaks; source;
-origin; text (equal for copies); skeleton of the place name; further acts; the area
+origin; text (equal for copies, of a report with several claims part by part); skeleton of the place name; further acts; the area
 that is named as the place; the area in which the place is known to lie."""
 WIDTH = 26
 PLACED = 12
@@ -152,7 +152,10 @@ class Reader:
         row[ACTOR], row[PARTY_ID] = number(claim.actor), number(claim.party)
         row[CLASS] = CLASSES[claim.channel]
         row[SOURCE], row[ORIGIN] = number(claim.source), number(claim.origin and f"origin:{claim.origin}")
-        row[COPY] = number(claim.fingerprint and f"copy:{claim.fingerprint}")
+        part = claim.claim_id.partition("#")[
+            2
+        ]  # claims of one report share its account, and are no copies of each other
+        row[COPY] = number(claim.fingerprint and f"copy:{claim.fingerprint}#{part}")
         bones = skeleton(claim.toponym)
         row[NAME] = number(bones and f"name:{bones}")
         row[AREA], row[WITHIN] = (

@@ -10,19 +10,25 @@ Rules
    that is not among ours speaks for "none of these".
 5. Pashto and Dari are told apart by letters where there are any (ټ ډ ړ ښ ږ ځ څ ڼ ې ۍ), else by function words.
 6. The direction of a text is its language's; where no language is clear, that of the script most of it is in.
+7. A report that states its language keeps it. One that states none gets the language that its account is clearly in, with
+   the private-use ending DETECTED (BCP 47, section 2.2.7), so that nobody takes it for stated; else UNTOLD.
+8. Where an account is clearly in another language, and the stated one is not among those that it may be in, that is
+   remarked, and nothing is changed. A dataset's rows are in the language of its codebook: nothing is remarked of them.
 
-Not done here: Urdu, Pashto or Dari in Latin letters (they count as none of these), and dialects. The answer is offered to a
-person, never entered as a fact.
+Not done here: Urdu, Pashto or Dari in Latin letters (they count as none of these), and dialects. What is recognised is
+marked as such wherever it goes; whoever knows better brings a new version.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from tiga.values.words import direction
+from tiga.drafts import Fault, FieldReport
+from tiga.values.words import LANGUAGES, direction
 
 TEXT_LIMIT = 4_000
 """Characters of a text that are looked at."""
@@ -38,6 +44,10 @@ SHOWN_PERMILLE = 100
 """A language less likely than this is not named."""
 CLEAR_PERMILLE = 800
 """From this certainty on one language is the suggestion."""
+DETECTED = "-x-detected"
+"""The ending of a language tag that was recognised and not stated."""
+UNTOLD = "und"
+"""The tag of a language that cannot be told (ISO 639-2)."""
 ARABIC_SCRIPT = ("ps", "prs", "ur", "ar")
 LATIN_SCRIPT = ("en", "tr")
 
@@ -108,6 +118,55 @@ def direction_of(text: str) -> str:
     looked = text[:TEXT_LIMIT]
     arabic = len(_ARABIC.findall(looked))
     return "rtl" if arabic > sum(letter.isalpha() for letter in looked) - arabic else "ltr"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The language of a report's account: its tag, whether it was recognised and not stated, and the language that the
+    account clearly reads like instead (empty where there is none)."""
+
+    tag: str
+    recognised: bool
+    other: str
+
+
+def settled(report: FieldReport) -> FieldReport:
+    """The report with a language, by rule 7."""
+    if report.language:
+        return report
+    tag = suggested(report.account)
+    return replace(report, language=f"{tag}{DETECTED}" if tag else UNTOLD)
+
+
+def told(report: FieldReport) -> Told:
+    """What is known of the language of a report's account."""
+    recognised = report.language.endswith(DETECTED)
+    tag = report.language.removesuffix(DETECTED)
+    return Told(tag, recognised, "" if recognised or report.channel == "dataset" else _other(report))
+
+
+def remark(file: str, row: int, report: FieldReport) -> Fault | None:
+    """That an account reads like another language than the stated one, with a fault's shape; it sets nothing aside."""
+    found = told(report)
+    if not found.other:
+        return None
+    values = {"stated": _own_name(found.tag), "read": _own_name(found.other)}
+    return Fault(file, row, "language", "remark.language_other", values)
+
+
+def _other(report: FieldReport) -> str:
+    """The language that an account is clearly in though another one of ours was stated (rule 8); else empty."""
+    primary = report.language.partition("-")[0]
+    stated = _WITNESSED.get(primary, primary)
+    if stated not in LANGUAGES:
+        return ""
+    found = detect(report.account)
+    clear = bool(found) and found[0][1] >= CLEAR_PERMILLE and stated not in dict(found)
+    return found[0][0] if clear else ""
+
+
+def _own_name(tag: str) -> str:
+    return LANGUAGES[tag].own_name if tag in LANGUAGES else tag
 
 
 def _weighed(words: list[str], tags: tuple[str, ...], script: str) -> list[tuple[str, int]]:

@@ -17,23 +17,24 @@ entry of its own; only what comes in bulk and is nobody's assertion (a sensor's 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from tiga.mechanism import guards
-from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
+from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Registry, Released, drafted, sealed
 from tiga.mechanism.asks import Ask, Deed, Fact, Given, Sight
 from tiga.record.disclosures import Disclosure
 from tiga.record.entries import Entry
 from tiga.record.rowroots import ROWS_LIMIT, check_row, row_proof
 from tiga.record.rowroots import root as rows_root
 from tiga.values.moments import Instant
+from tiga.values.shapes import BadShape
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
-__all__ = ["NAME", "Described", "Held", "check_row", "given", "of_source", "row_proof", "rows_root", "state"]
+__all__ = ["NAME", "Described", "Held", "check_row", "entered", "given", "of_source", "row_proof", "rows_root", "state"]
 
 NAME, PREFIX = "dataset", "Q"
 WHO = guards.TEAM
@@ -68,6 +69,9 @@ class DatasetEntered:
         return (*own, f"{NAME}:{self.supersedes}") if self.supersedes else own
 
 
+_REGISTRY = Registry({DatasetEntered.ACT: DatasetEntered})
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A dataset on the record, and the one that took its place."""
@@ -97,6 +101,18 @@ def of_source(standing: Standing, source: str) -> tuple[Held, ...]:
     return tuple(
         row for row in state(standing).datasets.values() if row.entered.source == source and not row.superseded_by
     )
+
+
+def entered(entries: Iterable[Entry], sid: str) -> tuple[Entry, DatasetEntered] | None:
+    """A dataset's entry among verified entries, and what it says; None where its statement is not among them, is another act
+    or does not have its shape."""
+    entry = next((row for row in entries if row.sid == sid and row.envelope.act == DatasetEntered.ACT), None)
+    try:
+        kind = _REGISTRY.decode(entry.envelope) if entry is not None else None
+    except BadShape:
+        return None
+    good = isinstance(kind, DatasetEntered) and _SHA256.match(kind.root)
+    return (entry, cast(DatasetEntered, kind)) if entry is not None and good else None
 
 
 # ---- what is given

@@ -20,6 +20,8 @@ from tiga.store.models import SavedMap
 from tiga.values.moments import Instant
 
 MAPS_LIMIT = 100
+BYTES_LIMIT = 1_000_000
+"""Of a map's file."""
 NAME = re.compile(r"\w[\w .-]{0,59}\Z")
 
 
@@ -49,6 +51,12 @@ def save(desk: Desk, name: str, tree: dict[str, Any], by: Actor, now: Instant) -
     if rows.exclude(name=name).count() >= MAPS_LIMIT:
         raise NotKept("column_maps.too_many")
     rows.update_or_create(name=name, defaults={"tree": tree, "sender": by.key[:120], "at_ms": now.ms})
+
+
+def delete(desk: Desk, name: str) -> bool:
+    """Delete a saved map; whether there was one. What was read by it stays as it was read."""
+    deleted, _ = SavedMap.objects.using(desk.alias).filter(name=name).delete()
+    return bool(deleted)
 
 
 def named(desk: Desk, name: str) -> dict[str, Any] | None:

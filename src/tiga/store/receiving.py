@@ -8,6 +8,8 @@ Rules
 3. The same file twice, read in the same way, changes nothing at all. Read otherwise (a mended map, a zone that was
    lacking) it is looked at again, row by row.
 4. What a file would bring is told by the same deciders as what it brings (`foreseen`).
+5. A report that states no language gets one as it goes in (`intake.languages`). The digest is of what the sender wrote, so
+   that a language recognised otherwise later makes no new version.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from tiga.drafts import Fault, FieldReport
+from tiga.intake import languages
 from tiga.mechanism import reports
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.standing import Standing
@@ -35,7 +38,8 @@ Entropy = Callable[[int], bytes]
 class Intake:
     """What a file brought: new reports, new versions, rows already known, rows set aside or refused by a rule, and the
     receipts of those that are sealed and wait for their batch. Of a dataset besides: rows that tell an earlier state, reports
-    withdrawn, reports that its file no longer holds and that stay, and faults beyond those that are listed."""
+    withdrawn, reports that its file no longer holds and that stay, and faults beyond those that are listed. `remarks` have a
+    fault's shape and set nothing aside."""
 
     sha256: str
     accepted: int
@@ -48,6 +52,7 @@ class Intake:
     withdrawn: int = 0
     missing: int = 0
     more_faults: int = 0
+    remarks: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Entered:
     unchanged: int
     faults: tuple[Fault, ...]
     waits: tuple[Waits, ...] = ()
+    remarks: tuple[Fault, ...] = ()
 
 
 def salts(entropy: Entropy) -> reports.Salts:
@@ -79,7 +85,10 @@ def receive(
         refused = (*faults, *entered.faults)
         note(desk, sha256, name, by, now, (entered.accepted + entered.revised, entered.unchanged, len(refused)))
         set_aside(desk, sha256, refused)
-    return Intake(sha256, entered.accepted, entered.revised, entered.unchanged, refused, waits=entered.waits)
+    return Intake(
+        sha256, entered.accepted, entered.revised, entered.unchanged, refused, waits=entered.waits,
+        remarks=entered.remarks,
+    )  # fmt: skip
 
 
 def foreseen(
@@ -91,7 +100,9 @@ def foreseen(
     if received(desk, sha256):
         return Intake(sha256, 0, 0, len(rows), (), repeated=True)
     told = try_rows(desk, name, rows, by, now)
-    return Intake(sha256, told.accepted, told.revised, told.unchanged, (*faults, *told.faults))
+    return Intake(
+        sha256, told.accepted, told.revised, told.unchanged, (*faults, *told.faults), remarks=told.remarks
+    )  # fmt: skip
 
 
 def upload_of(by: Actor, terms: str, data: bytes) -> str:
@@ -126,7 +137,7 @@ def enter_rows(
     with transaction.atomic(using=desk.alias):
         fresh, known = _sorted_out(desk, rows, by, again)
         refused: list[Fault] = []
-        fresh = _without_waiting(desk, name, fresh, refused)
+        fresh, remarks = _settled(name, _without_waiting(desk, name, fresh, refused))
         threads = [f"report:{item[4]}" for item in fresh if item[4]]
         with desk.drawing(entropy):
             outcomes = desk.act_all(threads, lambda standing: _acts(standing, fresh, by, now, entropy), by)
@@ -141,7 +152,7 @@ def enter_rows(
                 key=item[2], defaults={"row_digest": item[3], "sid": sid}
             )
     waits = tuple(outcome for outcome in outcomes if isinstance(outcome, Waits))
-    return Entered(kept - revised, revised, known, tuple(refused), waits)
+    return Entered(kept - revised, revised, known, tuple(refused), waits, remarks)
 
 
 def try_rows(
@@ -150,7 +161,7 @@ def try_rows(
     """What `enter_rows` would do, by the same deciders."""
     fresh, known = _sorted_out(desk, rows, by, again)
     refused: list[Fault] = []
-    fresh = _without_waiting(desk, name, fresh, refused)
+    fresh, remarks = _settled(name, _without_waiting(desk, name, fresh, refused))
     standing = desk.standing(f"report:{item[4]}" for item in fresh if item[4])
     counter = iter(range(1 << 62))
     draws: Entropy = lambda size: next(counter).to_bytes(size, "big")  # noqa: E731 - no value of it is kept
@@ -160,7 +171,7 @@ def try_rows(
     ]
     good = [item for item, one in zip(fresh, outcomes, strict=True) if not isinstance(one, Refusal)]
     revised = sum(bool(item[4]) for item in good)
-    return Entered(len(good) - revised, revised, known, tuple(refused))
+    return Entered(len(good) - revised, revised, known, tuple(refused), (), remarks)
 
 
 def _refused(name: str, item: _Fresh, outcome: Refusal) -> Fault:
@@ -200,6 +211,13 @@ def _without_waiting(desk: Desk, name: str, fresh: list[_Fresh], refused: list[F
             values = {**refusal.values, "refusal": refusal.code}
             refused.append(Fault(name, row, "", "fault.refused", values, (report.report_id,)))
     return [row for row in fresh if row[4] not in due]
+
+
+def _settled(name: str, fresh: list[_Fresh]) -> tuple[list[_Fresh], tuple[Fault, ...]]:
+    """The rows with a language each, and what is remarked of stated ones."""
+    found = (languages.remark(name, item[0], item[1]) for item in fresh)
+    remarks = tuple(one for one in found if one is not None)
+    return [(row, languages.settled(report), *rest) for row, report, *rest in fresh], remarks
 
 
 def _acts(standing: Standing, fresh: list[_Fresh], by: Actor, now: Instant, entropy: Entropy) -> list[Outcome]:

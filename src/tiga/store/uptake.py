@@ -22,7 +22,7 @@ from itertools import groupby
 from typing import Any
 
 from tiga.drafts import Fault, FieldReport
-from tiga.intake import odk
+from tiga.intake import languages, odk
 from tiga.mechanism import reports
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.standing import Standing
@@ -150,7 +150,7 @@ def _file(
             _set_aside(desk, view, submissions.FAULTY, read.faults, told)
             bad += 1
         else:
-            good.append((view, before, _bound(view, read.report), told))
+            good.append((view, before, languages.settled(_bound(view, read.report)), told))
     if not good:
         return 0, bad
     if holder is None or not devices.holds(desk, key):

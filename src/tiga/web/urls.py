@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tiga.web import affairs, comparing, custody, desks, pages, rooms, sessions, tlog, uploading
-from tiga.web.desks import bringing, liaison, mediators, monitors, report_page, secretariat
+from tiga.web.desks import bringing, liaison, mapping, mediators, monitors, report_page, secretariat
 from tiga.web.openrosa import pages as inbox_pages
 
 SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
@@ -21,6 +21,8 @@ record: list[URLPattern | URLResolver] = [
     path("reports/", pages.reports, name="reports"),
     path("reports/new/", monitors.report_new, name="report-new"),
     path("reports/import/", bringing.import_sheet, name="import"),
+    path("reports/import/maps/", mapping.saved_maps, name="maps"),
+    path("reports/import/maps/<str:name>.json", mapping.map_file, name="map-file"),
     path("reports/import/<str:upload>/faults.csv", monitors.faults, name="faults"),
     re_path(rf"^reports/{SID}/$", pages.report, name="report"),
     re_path(rf"^reports/{SID}/discredit/$", mediators.discredit, name="discredit"),

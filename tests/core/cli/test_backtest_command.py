@@ -241,6 +241,27 @@ def test_a_dataset_needs_its_sides_and_a_draft_must_be_sound(files: Path, capsys
     assert (code, told, errors.split(": ")[1]) == (1, "", "parties[0].zone")
 
 
+ACLED = (
+    "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,inter1,actor2,inter2,country,fatalities"
+)
+TOLD = (
+    "EXE1,2026-01-01,1,Battles,Armed clash,{a},1,{b},2,{a},3",
+    "EXE2,2026-01-02,1,Violence against civilians,Attack,{b},2,Civilians,7,{a},2",
+    "EXE3,2026-01-03,1,Explosions/Remote violence,Air/drone strike,{a},1,{b},2,{a},0",
+    "EXE4,2026-01-04,1,Protests,Peaceful protest,Protesters,6,,,{a},0",
+    "EXE5,2026-01-05,1,Battles,Armed clash,{a},1,Somebody else,3,{a},1",
+)
+
+
+def test_an_acled_file_is_a_past_too_and_its_rows_add_up(files: Path, capsys) -> None:
+    rows = [row.format(a=NAMES[0], b=NAMES[1]) for row in TOLD]
+    (files / f"{NAMES[0]}.csv").write_text("\n".join([ACLED, *rows]) + "\n", encoding="utf-8")
+    code, _, errors = called(capsys, *over(files, "--out", files / "out"))
+    past = json.loads((files / "out" / "assumptions.json").read_text(encoding="utf-8"))["past"]
+    assert (code, errors, past["kind"], past["read"], past["taken"]) == (0, "", "dataset", 5, 3)
+    assert past["left_out"] == {"no_fighting": 1, "one_side": 1}
+
+
 def test_everything_that_can_be_said_has_words() -> None:
     codes = [f"backtest.apart.{code}" for code in backtest.APART] + [f"backtest.fixed.{code}" for code in FIXED]
     codes += [f"backtest.stage.{name}" for name in STAGES] + [f"left_out.{code}" for code in (*LEFT_OUT, *UNTAKEN)]

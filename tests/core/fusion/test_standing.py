@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.core.fusion.accounts import GAZETTEER, claim, report
 from tiga.drafts import Harm, Match, Weight
-from tiga.fusion.claims import claims_of, fingerprint
+from tiga.fusion.claims import CLAIMS_A_REPORT, claims_of, fingerprint
+from tiga.fusion.clusters import group
 from tiga.fusion.corroboration import Deaths, standing
 from tiga.fusion.explain import bits, why
 from tiga.values.places import Place, Point
@@ -33,6 +36,48 @@ def test_several_places_are_several_claims_and_share_no_dead():
     many = claims_of("r", replace(PLAIN, harm=killed, where=Place("Kunar; Paktika")), GAZETTEER)
     assert (one.claim_id, one.deaths_low, one.deaths_high) == ("r", 5, 6)
     assert [(c.claim_id, c.toponym, c.deaths_low) for c in many] == [("r#1", "Kunar", None), ("r#2", "Paktika", None)]
+
+
+@pytest.mark.parametrize(
+    ("toponym", "names"),
+    [
+        ("کونړ؛ پکتیکا", ["کونړ", "پکتیکا"]),
+        ("Kunar\nPaktika;  ;Chaman；", ["Kunar", "Paktika", "Chaman"]),
+        ("چمن، سپین بولدک", ["چمن", "سپین بولدک"]),  # two towns, whose circles meet
+        ("خوست، کونړ، پکتیکا", ["خوست", "کونړ", "پکتیکا"]),
+        ("ګربز، خوست", ["ګربز، خوست"]),  # a place and its area
+        ("خوست، ګربز", ["خوست، ګربز"]),
+        ("مازل ګلۍ، چمن", ["مازل ګلۍ، چمن"]),  # a part of a town, and the town
+        ("چمن، مازل ګلۍ", ["چمن، مازل ګلۍ"]),
+        ("ګربز، خوست، کونړ", ["ګربز، خوست", "کونړ"]),
+        ("بهرامچه، سنګین، هلمند", ["بهرامچه، هلمند", "سنګین، هلمند"]),
+        ("چمن، نامعلوم کلی", ["چمن، نامعلوم کلی"]),  # one that nobody knows
+        ("چمن، نامعلوم کلی؛ کونړ", ["چمن، نامعلوم کلی", "کونړ"]),
+        ("Chaman, Spin Boldak", ["Chaman, Spin Boldak"]),
+        ("،، چمن ،", ["،، چمن ،"]),
+    ],
+)
+def test_places_are_parted_in_every_script_and_a_place_stays_with_its_area(toponym: str, names: list[str]):
+    many = claims_of("r", replace(PLAIN, where=Place(toponym)), GAZETTEER)
+    assert [claim.toponym for claim in many] == names
+    assert [claim.claim_id for claim in many] == (
+        [f"r#{n}" for n in range(1, len(names) + 1)] if len(names) > 1 else ["r"]
+    )
+
+
+def test_the_places_of_one_report_are_no_copies_of_each_other_but_those_of_a_copied_report_are():
+    told = replace(PLAIN, account=LONG, where=Place("کونړ؛ پکتیکا"))
+    ours, copied = claims_of("r", told, GAZETTEER), claims_of("s", replace(told, source="Another outlet"), GAZETTEER)
+    assert [found.claims for found in group(ours).groups] == [("r#1",), ("r#2",)]
+    assert sorted(found.claims for found in group([*ours, *copied]).groups) == [("r#1", "s#1"), ("r#2", "s#2")]
+    assert standing([ours[0], copied[0]]).origins == ("Another outlet",)
+
+
+def test_a_list_longer_than_the_limit_and_one_with_a_point_stay_one_claim():
+    listed = "، ".join(["چمن", "سپین بولدک"] * CLAIMS_A_REPORT)
+    assert [len(claims_of("r", replace(PLAIN, where=where), GAZETTEER)) for where in (
+        Place(listed), Place("Chaman\nKunar", point=Point(1, 2), radius_m=5), Place(";".join("abc" * CLAIMS_A_REPORT)),
+    )] == [1, 1, 1]  # fmt: skip
 
 
 def test_a_fingerprint_ignores_case_and_marks_and_short_texts():

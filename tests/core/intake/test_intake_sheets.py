@@ -128,6 +128,7 @@ FAULTY = [
     ({"report_id": "two words"}, "report_id", "report_id_bad"),
     ({"party": "Party 1"}, "party", "identifier_bad"),
     ({"language": "English"}, "language", "language_bad"),
+    ({"language": "ps-x-detected"}, "language", "language_bad"),
     ({"script": "latn"}, "script", "script_bad"),
     ({"account": "x" * 8001}, "account", "text_too_long"),
     ({"account": "e\u0301tat"}, "account", "text_not_nfc"),

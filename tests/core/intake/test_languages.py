@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiga.intake.languages import SHOWN_PERMILLE, TEXT_LIMIT, detect, direction_of, suggested
+from tiga.drafts import Fault, FieldReport
+from tiga.intake import languages
+from tiga.intake.languages import SHOWN_PERMILLE, TEXT_LIMIT, Told, detect, direction_of, suggested
+from tiga.values.moments import Moment
+from tiga.values.places import Place
+from tiga.values.words import direction
 
 LONG = {
     "en": "Two patrols met near the bridge at noon and nothing was seen. The market opened late because of the rain.",
@@ -150,3 +155,47 @@ def test_any_text_gets_an_answer_that_adds_up(text):
     found = detect(text)
     assert (sum(sure for _, sure in found) <= 1000, all(sure >= SHOWN_PERMILLE for _, sure in found)) == (True, True)
     assert [sure for _, sure in found] == sorted((sure for _, sure in found), reverse=True)
+
+
+# ---- reports
+
+
+def report(language: str, account: str, channel: str = "monitor") -> FieldReport:
+    when = Moment("2026-01-12T22:30", "AFT", "minute")
+    return FieldReport("r-1", channel, "Team", when, Place("Stonebridge"), (), account, language)
+
+
+@pytest.mark.parametrize("tag", LONG)
+def test_a_report_without_a_language_gets_the_one_it_is_written_in_and_says_that_it_was_recognised(tag):
+    found = languages.settled(report("", LONG[tag]))
+    assert (found.language, direction(found.language)) == (f"{tag}-x-detected", direction(tag))
+    assert languages.told(found) == Told(tag, True, "")
+    assert languages.settled(found) == found
+
+
+@pytest.mark.parametrize("account", ["", "12:30", "چمن", "Chaman", "Le marché était fermé à cause de la pluie."])
+def test_where_no_language_can_be_told_it_is_undetermined(account):
+    assert languages.settled(report("", account)).language == "und"
+
+
+def test_a_stated_language_stands_and_what_clearly_reads_like_another_is_remarked():
+    wrong = report("en", LONG["ps"])
+    assert (languages.settled(wrong), languages.told(wrong)) == (wrong, Told("en", False, "ps"))
+    values = {"stated": "English", "read": "پښتو"}
+    assert languages.remark("f.csv", 7, wrong) == Fault("f.csv", 7, "language", "remark.language_other", values)
+
+
+@pytest.mark.parametrize(
+    ("stated", "tag", "channel"),
+    [
+        ("ps", "ps", "monitor"), ("ps-AF", "ps", "monitor"), ("fa", "prs", "monitor"), ("fa-AF", "prs", "monitor"),
+        ("und", "ps", "monitor"), ("de", "en", "monitor"), ("en", "ps", "dataset"),
+    ],
+)  # fmt: skip
+def test_nothing_is_remarked_of_what_fits_what_is_not_ours_and_of_a_datasets_rows(stated, tag, channel):
+    assert languages.remark("f.csv", 2, report(stated, LONG[tag], channel)) is None
+
+
+def test_a_text_in_two_languages_is_remarked_for_neither():
+    mixed = f"{LONG['en']} {LONG['ur']}"
+    assert languages.told(report("ur", mixed)).other == languages.told(report("en", mixed)).other == ""

@@ -193,6 +193,11 @@ def test_persian_digits_are_read_and_text_is_composed() -> None:
     assert (report.where.radius_m, report.where.toponym) == (50, "Caf\u00e9")
 
 
+def test_a_language_that_no_answer_states_is_left_open() -> None:
+    report = read(xml(language="")).report
+    assert report is not None and report.language == ""
+
+
 def test_every_fault_has_words_in_every_language_of_the_pages() -> None:
     data = xml(zone="CET", time="", toponym="a\u202eb", acts="Z9", radius="0", count="x", date="x")
     for fault in read(data).faults:

@@ -121,7 +121,7 @@ def submission(envelope: Envelope, form: Form, reporter: str) -> Submission:
     values: dict[str, Any] = {
         "account": reading.text("account", needed=True), "source": reading.text("source", needed=True),
         "origin": reading.text("origin", needed=told) if told else "", "limitations": reading.text("limitations"),
-        "actor_words": reading.text("actor_words"), "language": reading.one_of("language", frozenset(LANGUAGES)),
+        "actor_words": reading.text("actor_words"), "language": reading.one_of("language", frozenset(LANGUAGES), needed=False),
         "stance": reading.one_of("stance", CHOICES["stance"]),
         "count_kind": reading.one_of("count_kind", CHOICES["count_kind"]) if count else "",
     }  # fmt: skip

@@ -60,7 +60,7 @@ _FIELDS = (
     Field("reference_verified"),
     Field("first_hand"),
     Field("derived_from", PASSAGE_LIMIT),
-    Field("language", 35, required=True),
+    Field("language", 35),
     Field("asserted_start", 40, required=True),
     Field("asserted_end", 40),
     Field("zone", 40),

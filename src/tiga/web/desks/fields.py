@@ -47,7 +47,7 @@ def when_where(door: Door, language: str) -> tuple[Field, ...]:
 def account(language: str) -> tuple[Field, ...]:
     languages = tuple(Choice(tag, item.own_name) for tag, item in LANGUAGES.items())
     return (
-        Field("language", "choice", "form.language", required=True, choices=languages),
+        Field("language", "choice", "form.language", choices=languages, hint="form.language_hint"),
         Field("account", "text", "form.account", required=True, limit=8000, hint="form.account_hint", lang=True),
         Field("killed_low", "whole", "form.killed_low", limit=5, high=99_999),
         Field("killed_high", "whole", "form.killed_high", limit=5, high=99_999),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tiga.drafts import FieldReport
+from tiga.intake import languages
 from tiga.mechanism import cases
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.deciders import complaints, imposing, replies
@@ -53,7 +54,7 @@ def complaint(request: HttpRequest, record: str) -> HttpResponse:
     parties = [party.id for party in door.agreement.parties if party.id != door.reader.component]
     if request.method == "GET":
         zone = next(party.zone for party in door.agreement.parties if party.id == door.reader.component)
-        start = {"language": language, "precision": "minute", "zone": zone}
+        start = {"precision": "minute", "zone": zone}
         return render(request, "complaint.html", _shown(forms.blank(asked, start), parties[0]))
     filled = forms.read(asked, request.POST)
     draft, filled = _draft(door, filled)
@@ -96,7 +97,7 @@ def _draft(door: Door, filled: Filled) -> tuple[FieldReport | None, Filled]:
     report = complaints.drawn(
         by, when, where, acts, values["provision"], values["account"], values["language"], door.now, rows
     )
-    return report, filled
+    return languages.settled(report), filled
 
 
 @require_POST

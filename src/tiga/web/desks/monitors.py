@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tiga.drafts import CHANNELS, FieldReport, evidence_item
 from tiga.drafts.examinations import ClaimOfFile
-from tiga.intake import sheets
+from tiga.intake import languages, sheets
 from tiga.mechanism import evidence
 from tiga.mechanism import reports as report_acts
 from tiga.mechanism.deciders import depositing, grouping, marking
@@ -49,17 +49,15 @@ def report_new(request: HttpRequest, record: str) -> HttpResponse:
     language = readers.language(request)
     asked = _fields(door, language)
     if request.method == "GET":
-        return render(
-            request, "report-new.html", {"form": forms.blank(asked, {"language": language, "precision": "minute"})}
-        )
+        return render(request, "report-new.html", {"form": forms.blank(asked, {"precision": "minute"})})
     filled = forms.read(asked, request.POST)
     draft, filled = _draft(door, filled)
     if draft is None:
         return render(request, "report-new.html", {"form": filled}, status=422)
     actor = door.actor
     if actor.key not in door.desk.keyring.names():  # signed at home: the page hands out the text
-        salts = door.salts()
-        result = door.act((), lambda s: report_acts.file(s, draft, actor, door.now, salts))
+        salts, settled = door.salts(), languages.settled(draft)
+        result = door.act((), lambda s: report_acts.file(s, settled, actor, door.now, salts))
         return acting.plain(request, result, "reports", record)
     rows = [(1, draft)]
     intake = receiving.receive(

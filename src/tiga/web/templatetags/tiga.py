@@ -11,6 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tiga.agreement import reading
+from tiga.drafts import FieldReport
+from tiga.intake import languages
 from tiga.mechanism import explanation, imposed
 from tiga.mechanism.asks import read_texts
 from tiga.publish import paper
@@ -153,7 +155,8 @@ def runs(text: str) -> SafeString:
 
 @register.filter
 def dir_of(language: str) -> str:
-    return words.direction(language)
+    """The direction of a text in a language; `auto` where nobody can tell the language."""
+    return "auto" if language == languages.UNTOLD else words.direction(language)
 
 
 @register.filter
@@ -295,6 +298,12 @@ def object_link(context: Context, object: str, text: str = "") -> SafeString:
     """A link to an object (`concept:sid`) by a text, else by its printed number."""
     concept, _, sid = object.partition(":")
     return _object(context, concept, sid, text)
+
+
+@register.simple_tag
+def account_language(report: FieldReport) -> languages.Told:
+    """What is known of the language of a report's account."""
+    return languages.told(report)
 
 
 @register.simple_tag
