@@ -8,6 +8,7 @@ Rules
 2. A concept is one module with `NAME`, `PREFIX` (of printed numbers), `KINDS`, `FOLDS`, `DEEDS`, a `State`, `objects`,
    `sight` and `closed` to all others but through `state(standing)`.
 3. The fold is total, as the standing's is. Each object has a thread `<NAME>:<sid>`, and its entries name it.
+4. What entries of cases say of a finding's reports is followed here too, and for the same reason (`binding`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from tiga.mechanism import (
     access,
     assurances,
+    binding,
     communiques,
     confidence,
     crossings,
@@ -98,7 +100,11 @@ _FOLDS = {act: (concept.NAME, fold) for concept in CONCEPTS for act, fold in con
 class Affairs:
     """The states of all concepts, by name."""
 
-    states: dict[str, Any] = field(default_factory=lambda: {concept.NAME: concept.State() for concept in CONCEPTS})
+    states: dict[str, Any] = field(
+        default_factory=lambda: (
+            {concept.NAME: concept.State() for concept in CONCEPTS} | {binding.NAME: binding.State()}
+        )
+    )
 
     def apply(self, standing: Standing, entry: Entry) -> Kind | None:
         """Fold one entry; returns its kind, or None where nothing was understood."""
@@ -111,6 +117,10 @@ class Affairs:
         name, fold = _FOLDS[kind.ACT]
         fold(self.states[name], standing, kind, entry)
         return kind
+
+    def follow(self, standing: Standing, kind: Kind, entry: Entry) -> None:
+        """Take note of an entry of cases that has been folded."""
+        binding.follow(standing, kind, entry)
 
 
 def decode(envelope: Envelope) -> Kind | None:

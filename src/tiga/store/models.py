@@ -382,6 +382,7 @@ class CaseRow(models.Model):
     issues = models.JSONField()
     closed = models.CharField(max_length=20)
     public = models.BooleanField()
+    basis = models.CharField(max_length=10)
 
     class Meta:
         db_table = "case_row"

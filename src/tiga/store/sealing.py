@@ -26,7 +26,7 @@ from tiga.record.disclosures import parse
 from tiga.record.entries import Entry, Envelope, open_entry
 from tiga.record.notes import sign_note, text_of
 from tiga.record.refusals import Refused
-from tiga.store import projections, vault
+from tiga.store import projections, resting, vault
 from tiga.store.disk import durable
 from tiga.store.keys import CHECK
 from tiga.store.models import Received, ReportRow, Waiting
@@ -120,8 +120,8 @@ def _batch(desk: Desk, rows: list[Waiting], size: int, at: Instant) -> dict[str,
 
     def between(entries: tuple[Entry, ...]) -> None:
         vault.keep_all(desk.alias, [(row.sid, row.entries[0].released) for _, row in decisions])
-        revised = [f"report:{kind.revises}" for _, kind in desk.filings(entries).values() if kind.revises]
-        standing = desk.standing(revised)
+        revised = [kind.revises for _, kind in desk.filings(entries).values() if kind.revises]
+        standing = desk.standing((*(f"report:{sid}" for sid in revised), *resting.revising(desk, revised)))
         standing.opened = {**standing.opened, **desk.filings(entries)}  # what is revised stays opened
         projections.project(desk.alias, standing, entries, desk.gazetteer)
         for (filing, _), entry in zip(decisions, entries, strict=True):

@@ -327,7 +327,7 @@ def measures(request: HttpRequest, record: str) -> HttpResponse:
     ]
     order = [party for party, _ in sides]
     rulings = sorted(door.rulings(), key=lambda row: order.index(row.party))
-    return render(request, "measures.html", {"sides": sides, "rulings": rulings})
+    return render(request, "measures.html", {"sides": sides, "rulings": rulings, "rebased": door.rebased()})
 
 
 @require_safe

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import access, cases, guards, mandates, surveys
+from tiga.mechanism import access, binding, cases, guards, mandates, surveys
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
     clock_clause,
@@ -59,7 +59,9 @@ def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, 
         return Refusal("occurrence_open", values={"issue": open_[0]})
     ruled = case.determination in standing.determinations or case.sid in standing.deadlocks
     parties = sorted({row.party for row in case.opened.issues if row.party}) if ruled else []
-    kind = FindingAdopted(case_sid, held, case.determination, tuple(parties))
+    incident = case.opened.incident
+    claims = binding.claims(standing, incident, named=True)
+    kind = FindingAdopted(case_sid, held, case.determination, tuple(parties), incident if claims else "", claims)
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
