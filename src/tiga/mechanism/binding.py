@@ -12,7 +12,9 @@ Rules
 4. The panel confirms the finding on the reports as they are (`finding.confirm`), which binds it anew, or finds anew. A
    confirmation that was put before a later change does not speak of it.
 5. A later version that is sealed stands in no entry under its sid: a finding names the version before it, as its incident
-   does. Which version the panel had follows from the finding's place in the log, for whoever may open what is sealed.
+   does. Which version the panel had follows from the finding's place in the log, for whoever may open what is sealed. Whoever
+   may not is told of such a change from the next day on, and the case opens again no sooner: what came at once would tell
+   which batch held a report.
 6. A support that is discredited or withdrawn is told here; what follows from it stands in `effects.doubt`. A word on whether
    two reports are one happening changes what is suggested, not the incident that was adopted, and so nothing here.
 
@@ -21,6 +23,7 @@ Not done here: who may confirm (`deciders.consequences`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -42,6 +45,7 @@ MOVES = ("linked", "unlinked", "revised")
 """What changes the set; beside them a change may be one of LOSSES."""
 LOSSES = ("discredited", "withdrawn")
 STATES = ("bound", "changed", "restored", "confirmed")
+DAY_MS = 86_400_000
 VERSIONS_MAX = 1_000
 """Versions of one report that are followed."""
 
@@ -125,13 +129,35 @@ def changed(standing: Standing, case: str) -> bool:
     return found is not None and found[1].state == "changed"
 
 
-def reopens(standing: Standing, case: str) -> bool:
-    """Whether a closed case is to be opened again: its finding's reports changed after it was closed."""
+def told_from(standing: Standing, change: Change) -> Instant:
+    """From when on everybody of R1 may know of a change: at once, or, of a sealed version, from the next UTC day on."""
+    if change.later not in standing.opened:
+        return change.at
+    return Instant((change.at.ms // DAY_MS + 1) * DAY_MS)
+
+
+def changed_from(standing: Standing, bound: Binding) -> Instant:
+    """From when on everybody of R1 may know that a basis changed which did."""
+    shown = [row for row in bound.moved if row.later not in standing.opened]
+    if apart(shown):
+        return shown[-1].at
+    return min(told_from(standing, row) for row in bound.moved)
+
+
+def apart(moves: Iterable[Change]) -> bool:
+    """Whether these moves alone leave other reports than there were: a version came, or a link was not taken back."""
+    rows = list(moves)
+    turns = Counter(row.report for row in rows if not row.later)
+    return any(row.later for row in rows) or any(number % 2 for number in turns.values())
+
+
+def reopens(standing: Standing, case: str, now: Instant) -> bool:
+    """Whether a closed case is to be opened again: its finding's reports changed after it was closed, and that may be known."""
     known, found = standing.cases.get(case), held(standing, case)
     if known is None or not known.closed or found is None or found[1].state != "changed":
         return False
     closed = state(standing).closings.get(case, 0)
-    return any(row.index > closed for row in found[1].moved)
+    return any(row.index > closed and told_from(standing, row) <= now for row in found[1].moved)
 
 
 def claims(standing: Standing, incident: str, *, named: bool = False) -> tuple[str, ...]:

@@ -383,6 +383,7 @@ class CaseRow(models.Model):
     closed = models.CharField(max_length=20)
     public = models.BooleanField()
     basis = models.CharField(max_length=10)
+    basis_told_ms = models.BigIntegerField()
 
     class Meta:
         db_table = "case_row"

@@ -253,6 +253,7 @@ def _case(rows: Rows, standing: Standing, sid: str) -> None:
         issues=[[row.id, row.provision, row.party, row.code, row.question] for row in case.opened.issues],
         closed=case.closed, public=determination is not None and determination.in_force is not None,
         basis=held[1].state if held else "",
+        basis_told_ms=binding.changed_from(standing, held[1]).ms if held and held[1].state == "changed" else 0,
     )  # fmt: skip
     _clocks(rows, standing, "case", sid, deadlines.clocks(standing, case))
 

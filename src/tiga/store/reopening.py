@@ -2,8 +2,8 @@
 
 Rules
 1. After an act that changed an incident or brought a later version of a report, in the open: at the record's time.
-2. Whatever else changed, a sealed version above all, is found by the clock run: so the hour of the opening does not tell
-   which sealed entry of a batch was a report.
+2. Whatever else changed, a sealed version above all, is found by the clock run, and of that no sooner than on the next day:
+   so the hour of the opening does not tell which batch held a report.
 """
 
 from __future__ import annotations

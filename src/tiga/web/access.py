@@ -345,8 +345,10 @@ class Door:
                         self._appealed(case), basis)  # fmt: skip
 
     def rebased(self) -> frozenset[str]:
-        """The cases, of those that the reader may see, whose finding rests on other reports than those it is bound to."""
-        return frozenset(row.sid for row in self.cases() if row.basis == "changed")
+        """The cases, of those that the reader may see, whose finding rests on other reports than those it is bound to, as far
+        as the reader may know of that yet."""
+        known = (1 << 62) if release.may_see(self.reader, "R3") else self.now.ms
+        return frozenset(row.sid for row in self.cases() if row.basis == "changed" and row.basis_told_ms <= known)
 
     def _redacted(self, standing: Standing, case: case_rules.Case) -> case_rules.Case:
         """Drafts of the panel are not there for whoever may not see them; returns the case without them."""

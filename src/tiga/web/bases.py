@@ -2,8 +2,8 @@
 
 Rules
 1. Who may read no R1 is told that the basis changed, and on which day; not how many reports there are, nor which.
-2. A later version that the reader may not read is told by its day alone, without its entry: it may be sealed, and the
-   instant of a sealed entry would help to find it among the covers of its batch.
+2. A later version that the reader may not read is told by its day alone, without its entry, and a sealed one from the next
+   day on: the instant of a sealed entry would help to find it among the covers of its batch.
 3. What rests on the finding is told of papers that the reader may see, on this case and on others.
 """
 
@@ -66,20 +66,24 @@ def basis(door: Door, standing: Standing, case: Case, finding: Finding | None) -
     bound = binding.of(standing, finding.sid) if finding is not None else None
     if finding is None or bound is None:
         return BasisView("", counting=counting)
-    day = _day(bound.moved[0].at) if bound.moved else ""
+    readable = door.readable(row.later for row in bound.changes[-SHOWN_MAX:] if row.later)
+    known = tuple(
+        row for row in bound.changes if row.later in readable or binding.told_from(standing, row) <= door.now
+    )  # fmt: skip
+    moved = [row for row in bound.moved if row in known]
+    state = bound.state
+    if state == "changed" and not binding.apart(moved):
+        state = "restored" if moved else "confirmed" if bound.answered else "bound"
+    day = _day(moved[0].at) if moved else ""
     rests = tuple(
-        sid for sid in (binding.resting(standing, finding.sid) if bound.state == "changed" else ())
+        sid for sid in (binding.resting(standing, finding.sid) if state == "changed" else ())
         if sid in standing.determinations or sid in standing.measures
     )  # fmt: skip
     if not release.may_see(door.reader, "R1"):
-        return BasisView(bound.state, day=day, rests=rests, counting=counting)
-    shown = bound.changes[-SHOWN_MAX:]
-    readable = door.readable(row.later for row in shown if row.later)
-    changes = tuple(_shown(row, not row.later or row.later in readable) for row in shown)
-    more = len(bound.changes) - len(shown)
-    return BasisView(
-        bound.state, len(bound.claims), day, changes, more, _reasons(standing, finding.sid), rests, counting
-    )
+        return BasisView(state, day=day, rests=rests, counting=counting)
+    changes = tuple(_shown(row, not row.later or row.later in readable) for row in known[-SHOWN_MAX:])
+    more = len(known) - len(changes)
+    return BasisView(state, len(bound.claims), day, changes, more, _reasons(standing, finding.sid), rests, counting)
 
 
 def _shown(row: Change, whole: bool) -> ChangeView:

@@ -41,7 +41,7 @@ def overdue(standing: Standing, concept: str, sid: str, clock: Clock, now: Insta
 
 def reopen(standing: Standing, sid: str, now: Instant) -> Outcome:
     """Open a closed case again, because the reports that its finding is bound to changed after it was closed."""
-    if not binding.reopens(standing, sid):
+    if not binding.reopens(standing, sid, now):
         return Refusal("basis_same")
     kind = CaseReopened(sid, BY_ITSELF[1], "")
     return Decision((drafted(kind, standing.log, now, by_registrar=True),), standing.reads)
