@@ -180,6 +180,39 @@ def test_a_measure_that_counted_a_case_whose_basis_changed_says_so(scene: Scene)
     assert [_says(page, "basis.rests_about") for page in pages.values()] == [True, False, False]
 
 
+def test_who_may_not_see_the_case_is_told_of_a_published_finding_all_the_same(scene: Scene) -> None:
+    case = scene.complain("liaison/1")
+    other = scene.report()
+    scene.link(case, other)
+    scene.admit(case)
+    scene.both_answer(case)
+    scene.find(case)
+    scene.deed("secretariat/1", "finding.publish", case)
+    path, text = f"record/{scene.desk.ledger.size() - 1}/", scene.standing(case).findings[scene.case(case).finding]
+    pages = [_get(_client(""), path), _checked(text.adopted.held[0].gist)]
+    assert [_says(page, "basis.changed_public") for page in pages] == [False, False]
+    unlink(scene, case, other)
+    day = scene.desk.time().text()[:10]
+    pages = [_get(_client(""), path), _checked(text.adopted.held[0].gist)]
+    assert [(_says(page, "basis.changed_public"), day in page) for page in pages] == [(True, True)] * 2
+    assert (_client("").get(f"/exercise/cases/{case}/").status_code, printed_number("R", other) in "".join(pages)) == (
+        404,
+        False,
+    )
+
+
+def _checked(text: str) -> str:
+    return _client("").post("/exercise/affairs/communique/check/", {"text": text}).content.decode()
+
+
+def test_a_case_that_opened_again_says_why_nothing_is_awaited_by_a_clock(scene: Scene) -> None:
+    case, other = measured(scene)
+    assert _says(_page("mediator-1", case), "stage_why.compliance")
+    unlink(scene, case, other)
+    page = _page("mediator-1", case)
+    assert (_says(page, "stage_why.rebased"), _says(page, "stage_why.compliance")) == (True, False)
+
+
 def test_what_changed_back_owes_nothing_and_stays_told(scene: Scene) -> None:
     case, other = measured(scene)
     unlink(scene, case, other)

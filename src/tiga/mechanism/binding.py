@@ -175,6 +175,17 @@ def _latest(standing: Standing, report: str, named: bool) -> str:
     return report
 
 
+def stands_in(standing: Standing, incident: str, report: str) -> bool:
+    """Whether a report, or an earlier version of it, is among the reports of an incident."""
+    found = standing.incidents.get(incident)
+    for _ in range(VERSIONS_MAX):
+        known = standing.reports.get(report)
+        if found is None or known is None or report in found.reports:
+            return found is not None and known is not None
+        report = known.filed.revises
+    return False
+
+
 def unlinked(standing: Standing, finding: Finding) -> tuple[str, ...]:
     """The reports that were taken out of a finding's incident since it was put, and have not come back."""
     bound, incident = of(standing, finding.sid), standing.incidents.get(finding.adopted.incident)

@@ -344,6 +344,10 @@ class Door:
         return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered,
                         self._appealed(case), basis)  # fmt: skip
 
+    def basis_day(self, case: str, finding: str) -> str:
+        """The day since which a finding that the reader knows of has another basis than it was made on; or empty."""
+        return bases.changed_day(self, queries.case(self.desk, case), finding)
+
     def rebased(self) -> frozenset[str]:
         """The cases, of those that the reader may see, whose finding rests on other reports than those it is bound to, as far
         as the reader may know of that yet."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tiga.mechanism import binding, release
-from tiga.mechanism.binding import Change
+from tiga.mechanism.binding import Binding, Change
 from tiga.mechanism.course import FindingConfirmed
 from tiga.mechanism.findings import Finding
 from tiga.values.moments import Instant
@@ -66,15 +66,8 @@ def basis(door: Door, standing: Standing, case: Case, finding: Finding | None) -
     bound = binding.of(standing, finding.sid) if finding is not None else None
     if finding is None or bound is None:
         return BasisView("", counting=counting)
-    readable = door.readable(row.later for row in bound.changes[-SHOWN_MAX:] if row.later)
-    known = tuple(
-        row for row in bound.changes if row.later in readable or binding.told_from(standing, row) <= door.now
-    )  # fmt: skip
-    moved = [row for row in bound.moved if row in known]
-    state = bound.state
-    if state == "changed" and not binding.apart(moved):
-        state = "restored" if moved else "confirmed" if bound.answered else "bound"
-    day = _day(moved[0].at) if moved else ""
+    known, readable = _known(door, standing, bound)
+    state, day = _state(bound, known)
     rests = tuple(
         sid for sid in (binding.resting(standing, finding.sid) if state == "changed" else ())
         if sid in standing.determinations or sid in standing.measures
@@ -84,6 +77,29 @@ def basis(door: Door, standing: Standing, case: Case, finding: Finding | None) -
     changes = tuple(_shown(row, not row.later or row.later in readable) for row in known[-SHOWN_MAX:])
     more = len(known) - len(changes)
     return BasisView(state, len(bound.claims), day, changes, more, _reasons(standing, finding.sid), rests, counting)
+
+
+def changed_day(door: Door, standing: Standing, finding: str) -> str:
+    """The day since which a finding has another basis than it was made on, as far as the reader may know; or empty."""
+    bound = binding.of(standing, finding)
+    state, day = _state(bound, _known(door, standing, bound)[0]) if bound is not None else ("", "")
+    return day if state == "changed" else ""
+
+
+def _known(door: Door, standing: Standing, bound: Binding) -> tuple[tuple[Change, ...], frozenset[str]]:
+    """The changes that a reader may know of, and the later versions, of the latest of them, that the reader may read."""
+    readable = door.readable(row.later for row in bound.changes[-SHOWN_MAX:] if row.later)
+    rows = bound.changes
+    return tuple(row for row in rows if row.later in readable or binding.told_from(standing, row) <= door.now), readable
+
+
+def _state(bound: Binding, known: tuple[Change, ...]) -> tuple[str, str]:
+    """The state of a binding as these changes tell it, and the day of the first that is not answered."""
+    moved = [row for row in bound.moved if row in known]
+    state = bound.state
+    if state == "changed" and not binding.apart(moved):
+        state = "restored" if moved else "confirmed" if bound.answered else "bound"
+    return state, _day(moved[0].at) if moved else ""
 
 
 def _shown(row: Change, whole: bool) -> ChangeView:

@@ -19,6 +19,7 @@ from tiga.agreement.clauses import Agreement
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import explanation
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.course import FindingPublished
 from tiga.mechanism.incidents import questions
 from tiga.mechanism.recompute import recompute
 from tiga.publish import agenda as agenda_paper
@@ -425,6 +426,7 @@ def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
         "released": released, "withheld": len(found.envelope.sd), "signed": signed,
         "effect": door.custody.effect(index, Instant(row.at_ms)), "erased": door.custody.erased(found.sid),
         "can_suppress": door.reader.role in ("mediator", "secretariat") and index > 0,
+        "rebased": door.basis_day(row.case, str(found.envelope.body["finding"])) if row.act == FindingPublished.ACT else "",
     })  # fmt: skip
 
 

@@ -268,6 +268,20 @@ def test_a_support_that_was_taken_out_bears_the_finding_no_more_and_the_panel_fi
     agree(desk)
 
 
+def test_what_was_taken_out_supports_nothing_new_and_a_later_version_of_what_is_in_does() -> None:
+    desk, case, other = at("replied")
+    later = revise(desk, other)
+    own = desk.whole.cases[case].opened.report
+
+    def tried(*supports: str) -> str:
+        rows = (replace(desks.held(desk, case), supports=supports),)
+        threads = desk.threads_of(case)
+        return desk.refused("mediator1", threads, lambda s, by, now: adoption.adopt(s, case, rows, by, now))
+
+    regroup(desk, case, own, "unlink")
+    assert (tried(own), tried(own, later), tried(alone(desk)), tried(later)) == (*["report_unknown"] * 3, "")
+
+
 # ---- closed cases
 
 
