@@ -5,6 +5,7 @@ again, and rebuilt equals live after each. Everything told here is invented.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.stories import scene as scenes
 from tests.stories.scene import Scene
 from tiga.mechanism import binding, reports
 from tiga.mechanism.deciders import grouping
-from tiga.store import models, opening
+from tiga.store import models, opening, receiving
 from tiga.store.desk import Done
 from tiga.values.moments import Span
 
@@ -156,4 +157,28 @@ def test_a_discredited_support_keeps_the_row_of_a_case_whose_reports_changed(sce
     own = scene.case(case).opened.report
     scene.discredit(own, "EXERCISE. It is older.")
     assert (row(case).basis, scene.case(case).flags) == ("changed", (own,))
+    assert kept.rebuilt_equals_live(scene.desk)
+
+
+def test_a_version_that_comes_with_a_sheet_is_seen_as_one_that_comes_alone(scene: Scene) -> None:
+    case, _ = found(scene)
+    other, _ = found(scene)
+    drawn, by = desks.report("row", "party-1"), scene.who("liaison/1")
+
+    def entered(account: str) -> tuple[int, int]:
+        rows = [
+            (1, replace(drawn, account=account)),
+            (2, replace(drawn, report_id=f"more-{account}", account="EXERCISE.")),
+        ]
+        done = receiving.enter_rows(scene.desk, "sheet.csv", rows, by, scene.now(), scene.entropy)
+        return done.accepted, done.revised
+
+    assert entered("EXERCISE. First.") == (2, 0)
+    sid = next(view.sid for view in kept.reports(scene.desk) if view.report.report_id == "row")
+    scene.link(case, sid)
+    scene.put(case, "finding.confirm", reason="EXERCISE.")
+    assert entered("EXERCISE. Second.") == (1, 1)
+    assert (row(case).basis, row(other).basis) == ("changed", "bound")
+    part, whole = _bound(scene, case)
+    assert part == whole
     assert kept.rebuilt_equals_live(scene.desk)

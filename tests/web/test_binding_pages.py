@@ -104,23 +104,23 @@ PEOPLE = {"mediator-1": True, "liaison-2": True, "secretariat": True, "": False}
 def test_the_page_says_that_the_basis_changed_and_that_the_finding_stands(scene: Scene, language: str) -> None:
     case, other = measured(scene)
     pages = [_page(person, case, language) for person in PEOPLE]
-    assert [_says(page, "basis.changed", language) for page in pages] == [False] * 4
+    assert [_says(page, "binding.changed", language) for page in pages] == [False] * 4
     unlink(scene, case, other)
     day = digits(scene.desk.time().text()[:10], language)
     index = scene.desk.ledger.size() - 1
     for person, named in PEOPLE.items():
         page = _page(person, case, language)
-        about = [_says(page, f"basis.{code}", language) for code in ("changed", "changed_about", "changed_public")]
+        about = [_says(page, f"binding.{code}", language) for code in ("changed", "changed_about", "changed_public")]
         assert about == [True, named, not named], person
-        assert (day in page, _says(page, "basis.rests_about", language)) == (True, True), person
-        told = (_says(page, "basis_change.unlinked", language), f"/exercise/record/{index}/" in page)
+        assert (day in page, _says(page, "binding.rests_about", language)) == (True, True), person
+        told = (_says(page, "binding_change.unlinked", language), f"/exercise/record/{index}/" in page)
         assert told == (named, named), person
         assert (printed_number("R", other) in page) is named, person
 
 
 def test_a_page_without_any_change_says_on_how_many_reports_the_finding_was_made(scene: Scene) -> None:
     case, _ = measured(scene)
-    told = escape(say("basis.bound", "en", n=2))
+    told = escape(say("binding.bound", "en", n=2))
     assert [told in _page(person, case) for person in PEOPLE] == [True, True, True, False]
 
 
@@ -132,14 +132,14 @@ def test_a_sealed_version_is_told_by_its_day_alone_to_who_may_not_read_it(scene:
     index, at = scene.desk.ledger.index_of(later), scene.desk.time()
     may = person == "mediator-1"
     shown = [_get(_client(person), path) for path in (f"cases/{case}/", "cases/", *(["measures/"] if person else []))]
-    assert [_says(page, "basis.changed") for page in shown] == [may] * len(shown), "not on the day of the batch"
+    assert [_says(page, "binding.changed") for page in shown] == [may] * len(shown), "not on the day of the batch"
     assert may or _told(shown[0]) == _told(before)
     scene.until(scene.now().plus(Span.parse("P1D")))
     page = _page(person, case)
-    assert (_says(page, "basis.changed"), _says(_get(_client(person), "cases/"), "basis.changed")) == (True, True)
+    assert (_says(page, "binding.changed"), _says(_get(_client(person), "cases/"), "binding.changed")) == (True, True)
     assert (later in page, printed_number("R", later) in page, f"/exercise/record/{index}/" in page) == (may, may, may)
     assert (at.local("UTC") in _told(page)) is may
-    assert _says(page, "basis.day") is (not may and person != "")
+    assert _says(page, "binding.day") is (not may and person != "")
     earlier = _client(person).get(f"/exercise/reports/{other}/")
     if person:
         assert (earlier.status_code, later in earlier.content.decode()) == (200, may)
@@ -157,12 +157,12 @@ def test_the_panel_owes_a_word_and_the_flag_goes_along_the_chain(scene: Scene) -
     assert number in desks_of["mediator-1"].partition('id="h-rebased"')[2].partition("</section>")[0]
     for person in ("mediator-1", "liaison-2"):
         client = _client(person)
-        assert _says(_get(client, "measures/"), "basis.changed")
-        assert _says(_get(client, f"measures/{measure}/"), "basis.rests_about")
-        assert (link in _get(client, "cases/"), _says(_get(client, "cases/"), "basis.changed")) == (True, True)
+        assert _says(_get(client, "measures/"), "binding.changed")
+        assert _says(_get(client, f"measures/{measure}/"), "binding.rests_about")
+        assert (link in _get(client, "cases/"), _says(_get(client, "cases/"), "binding.changed")) == (True, True)
     scene.put(case, "finding.confirm", reason="EXERCISE. The complaint bears it.")
     page = _page("mediator-1", case)
-    told = [_says(page, f"basis.{code}") for code in ("changed", "confirmed", "confirmed_about", "rests_about")]
+    told = [_says(page, f"binding.{code}") for code in ("changed", "confirmed", "confirmed_about", "rests_about")]
     assert (told, "EXERCISE. The complaint bears it." in page) == ([False, True, True, False], True)
     assert _says(_get(_client("mediator-1"), "desk/"), "desk.rebased") is False
     assert (scene.standing(case).measures[measure].stays, scene.standing(case).measures[measure].ended) == ((), None)
@@ -176,8 +176,8 @@ def test_a_measure_that_counted_a_case_whose_basis_changed_says_so(scene: Scene)
     assert scene.case(first).determination in counted
     unlink(scene, first, other)
     pages = {case: _page("liaison-1", case) for case in (first, second, third)}
-    assert [_says(page, "basis.counts") for page in pages.values()] == [False, False, True]
-    assert [_says(page, "basis.rests_about") for page in pages.values()] == [True, False, False]
+    assert [_says(page, "binding.counts") for page in pages.values()] == [False, False, True]
+    assert [_says(page, "binding.rests_about") for page in pages.values()] == [True, False, False]
 
 
 def test_who_may_not_see_the_case_is_told_of_a_published_finding_all_the_same(scene: Scene) -> None:
@@ -190,11 +190,11 @@ def test_who_may_not_see_the_case_is_told_of_a_published_finding_all_the_same(sc
     scene.deed("secretariat/1", "finding.publish", case)
     path, text = f"record/{scene.desk.ledger.size() - 1}/", scene.standing(case).findings[scene.case(case).finding]
     pages = [_get(_client(""), path), _checked(text.adopted.held[0].gist)]
-    assert [_says(page, "basis.changed_public") for page in pages] == [False, False]
+    assert [_says(page, "binding.changed_public") for page in pages] == [False, False]
     unlink(scene, case, other)
     day = scene.desk.time().text()[:10]
     pages = [_get(_client(""), path), _checked(text.adopted.held[0].gist)]
-    assert [(_says(page, "basis.changed_public"), day in page) for page in pages] == [(True, True)] * 2
+    assert [(_says(page, "binding.changed_public"), day in page) for page in pages] == [(True, True)] * 2
     assert (_client("").get(f"/exercise/cases/{case}/").status_code, printed_number("R", other) in "".join(pages)) == (
         404,
         False,
@@ -218,7 +218,7 @@ def test_what_changed_back_owes_nothing_and_stays_told(scene: Scene) -> None:
     unlink(scene, case, other)
     scene.link(case, other)
     page = _page("liaison-1", case)
-    told = [_says(page, f"basis.{code}") for code in ("restored", "restored_about", "changed_about")]
+    told = [_says(page, f"binding.{code}") for code in ("restored", "restored_about", "changed_about")]
     assert told == [True, True, False]
-    assert [_says(page, f"basis_change.{code}") for code in ("linked", "unlinked", "revised")] == [True, True, False]
+    assert [_says(page, f"binding_change.{code}") for code in ("linked", "unlinked", "revised")] == [True, True, False]
     assert _says(_get(_client("mediator-1"), "desk/"), "desk.rebased") is False
