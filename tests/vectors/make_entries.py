@@ -39,7 +39,9 @@ def told() -> list[Entry]:
 
 FURTHER = {
     "determination.issue+rule": lambda body: "rule" in body,
+    "finding.adopt+claims": lambda body: "claims" in body,
     "finding.adopt+supersedes": lambda body: "supersedes" in body,
+    "finding.confirm+claims": lambda body: "claims" in body,
     "reply.open+draft": lambda body: "draft" in body,
     "reply.seal+draft": lambda body: "draft" in body,
 }

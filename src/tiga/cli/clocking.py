@@ -1,4 +1,5 @@
-"""`tiga clock`: enter the clocks that ran out, publish what is due, and show what falls due, reminders first.
+"""`tiga clock`: enter the clocks that ran out, publish what is due, open again cases whose finding has another basis since,
+and show what falls due, reminders first.
 
 Rules
 1. Any number of runs is one run; after an outage it catches up with the right instants.
@@ -8,6 +9,7 @@ Rules
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 
 from tiga.cli.lines import told
 
@@ -34,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         now = desk.now(wall())
         if not options.show:
             done = clockrun.run(desk, now)
-            print(told("cli.clock.did", options.language, record=name, overdue=done.overdue, published=done.published))
+            print(told("cli.clock.did", options.language, record=name, **asdict(done)))
         _show(desk, now, options.language)
     return 0
 

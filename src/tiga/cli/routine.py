@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import asdict
 
 from tiga.cli import records
 from tiga.cli.lines import told
@@ -72,10 +73,8 @@ def once(name: str, language: str, *, everything: bool = False) -> bool:
     except Stopped as error:
         print(*records.stopped(error, language), sep="\n", file=sys.stderr)
         return False
-    if clocks.overdue or clocks.published:
-        print(
-            told("cli.clock.did", language, record=name, overdue=clocks.overdue, published=clocks.published), flush=True
-        )
+    if any(asdict(clocks).values()):
+        print(told("cli.clock.did", language, record=name, **asdict(clocks)), flush=True)
     if taken.filed or taken.faulty:
         print(told("cli.routine.taken", language, record=name, filed=taken.filed, faulty=taken.faulty), flush=True)
     if counted:

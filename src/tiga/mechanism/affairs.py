@@ -10,6 +10,7 @@ Rules
 3. The fold is total, as the standing's is. Each object has a thread `<NAME>:<sid>`, and its entries name it.
 4. Grades of reports (`grades`) are no concept and have no objects; they are folded here because no measure reads them, and
    on a press record too, which takes nothing else of this. `opened` are those that came sealed, for who can open them.
+5. What entries of cases say of a finding's reports is followed here too, and for the same reason (`binding`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tiga.mechanism import (
     access,
     assurances,
     backgrounds,
+    binding,
     communiques,
     confidence,
     crossings,
@@ -112,7 +114,12 @@ _FOLDS: dict[str, tuple[str, Fold]] = {
 class Affairs:
     """The states of all concepts and of what is beside them, by name; and, by sid, who entered what inside sealed entries."""
 
-    states: dict[str, Any] = field(default_factory=lambda: {one.NAME: one.State() for one in (*CONCEPTS, *BESIDE)})
+    states: dict[str, Any] = field(
+        default_factory=lambda: {
+            binding.NAME: binding.State(),
+            **{one.NAME: one.State() for one in (*CONCEPTS, *BESIDE)},
+        }
+    )
     opened: Mapping[str, tuple[str, Kind]] = field(default_factory=dict)
 
     def apply(self, standing: Standing, entry: Entry) -> Kind | None:
@@ -130,6 +137,10 @@ class Affairs:
         name, fold = _FOLDS[kind.ACT]
         fold(self.states[name], standing, kind, entry)
         return kind
+
+    def follow(self, standing: Standing, kind: Kind, entry: Entry) -> None:
+        """Take note of an entry of cases that has been folded."""
+        binding.follow(standing, kind, entry)
 
 
 def decode(envelope: Envelope) -> Kind | None:

@@ -21,7 +21,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from typing import Any, cast
 
-from tiga.mechanism import affairs, cases, confidence, deadlines, hotline, imposed, measures, patrols, release, summary
+from tiga.mechanism import (
+    affairs,
+    binding,
+    cases,
+    confidence,
+    deadlines,
+    hotline,
+    imposed,
+    measures,
+    patrols,
+    release,
+    summary,
+)
 from tiga.mechanism.acts import Refusal, Released
 from tiga.mechanism.release import Reader
 from tiga.mechanism.standing import Standing
@@ -38,7 +50,7 @@ READERS: dict[str, Reader] = {
 SETS = frozenset(
     ("to", "parties", "silent", "joined", "supports", "without", "reports", "cases", "determinations", "counted", "left_out",
      "threads", "facts", "clocks", "present", "absent", "binds", "owed_by", "keys", "stays", "over", "replies",
-     "mediators", "extended", "sides", "by",
+     "mediators", "extended", "sides", "by", "claims", "current",
      "calls_tallied", "halves_tallied", "hours_patrolled")
 )  # fmt: skip
 """Members whose lists are sorted by ids or names, or tell the parties in the agreement's order: sets, not orders."""
@@ -176,6 +188,7 @@ def of(standing: Standing, log: Log, entries: Iterable[Entry], now: Instant) -> 
         "explanations": dict(_explanations(standing)),
         "ledger": _counted(plain(imposed.ledger(standing, now))),
         "affairs": _affairs(standing, now),
+        "bindings": plain(binding.state(standing).findings),
         "tallies": {name: plain(tally(standing)) for name, tally in TALLIES.items()},
         "seen": {name: dict(_seen(reader, standing, log, entries)) for name, reader in READERS.items()},
     }

@@ -32,6 +32,8 @@ CLOSINGS = (
 )  # fmt: skip
 QUESTIONS = ("occurred", "first_fire")
 """What a case may ask beside breaches, of nobody: whether it happened, and who fired first."""
+BY_ITSELF = ("appeal", "reports_changed")
+"""Grounds on which a case opens again while its finding stands as it was made."""
 TEXT_LIMIT = 8_000
 """Characters of a reply, a gist or a reason."""
 
@@ -233,8 +235,8 @@ class Case:
         )  # fmt: skip
 
     def renewed(self, at: Instant) -> bool:
-        """Whether the case was opened again after `at` to be found on anew; an appeal alone asks for no new finding."""
-        return any(when > at for when, ground in self.course.reopened if ground != "appeal")
+        """Whether the case was opened again after `at` to be found on anew; what opens one by itself asks for no new finding."""
+        return any(when > at for when, ground in self.course.reopened if ground not in BY_ITSELF)
 
     def asks(self, provision: str, party: str) -> bool:
         """Whether it is among the questions of this case if a party breached a provision."""

@@ -240,7 +240,8 @@ class AppealDecided:
 
 @dataclass(frozen=True, slots=True)
 class FindingConfirmed:
-    """The finding stands without what was discredited: stays for that reason end."""
+    """The finding stands without what was discredited, where something was: stays for that reason end. It stands on `claims`,
+    the reports of its incident as this is put (`binding`)."""
 
     ACT: ClassVar[str] = "finding.confirm"
     RELEASE: ClassVar[str] = "R1"
@@ -251,6 +252,7 @@ class FindingConfirmed:
     reasons: str
     without: tuple[str, ...]
     parties: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Rules
    gist that the other side could answer, and for an attribution the standard that the agreement asks of it.
 3. A finding takes force with the signature that completes the quorum; until then it is a draft that the panel sees.
 4. Dissents and limitations are entries of their own kind, never free text beside the act.
+5. A finding is bound to the reports of its incident as it was put; what changes in them later is told (`binding`).
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class FindingAdopted:
+    """A finding is put. `claims` are the reports of its `incident` at that moment, by their latest versions (`binding`); one
+    that names none was made before findings were bound."""
+
     ACT: ClassVar[str] = "finding.adopt"
     RELEASE: ClassVar[str] = "R3"
 
@@ -54,6 +58,8 @@ class FindingAdopted:
     held: tuple[Held, ...]
     supersedes: str = ""
     parties: tuple[str, ...] = ()
+    incident: str = ""
+    claims: tuple[str, ...] = ()
 
     def threads(self, sid: str) -> tuple[str, ...]:
         resting = sorted({report for row in self.held for report in row.supports})

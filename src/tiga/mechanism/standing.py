@@ -68,11 +68,13 @@ ALWAYS = ("roster",)
 
 
 class Further(Protocol):
-    """Takes the entries that say nothing of cases (`affairs.Affairs`); `states` are its concepts' states by name."""
+    """Takes the entries that say nothing of cases, and is told of the others once they are folded (`affairs.Affairs`);
+    `states` are its concepts' states by name."""
 
     states: dict[str, Any]
 
     def apply(self, standing: Standing, entry: Entry) -> Kind | None: ...
+    def follow(self, standing: Standing, kind: Kind, entry: Entry) -> None: ...
 
 
 @dataclass(slots=True)
@@ -144,6 +146,8 @@ class Standing:
             return None
         if kind is not None:
             _FOLDS[kind.ACT](self, kind, entry)
+            if self.affairs is not None:
+                self.affairs.follow(self, kind, entry)
         elif self.affairs is not None:
             return self.affairs.apply(self, entry)
         return kind

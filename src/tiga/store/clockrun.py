@@ -5,6 +5,7 @@ Rules
    the run comes; run again, it enters nothing (domain.md b.6, invariant 10).
 2. A finding whose publication clock has ended is published.
 3. What is due is looked up in the projection; whether it is, the mechanism decides.
+4. Closed cases whose finding rests on other reports since are opened again (`reopening`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tiga.mechanism.asks import Given
 from tiga.mechanism.deadlines import Clock
 from tiga.mechanism.deciders import clockwork, proceedings
 from tiga.mechanism.standing import Standing
-from tiga.store import queries
+from tiga.store import queries, reopening
 from tiga.store.desk import Desk
 from tiga.store.models import ClockRow
 from tiga.values.moments import Instant
@@ -29,10 +30,11 @@ RUN_LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run entered: clocks that ran out, findings published."""
+    """What a run entered: clocks that ran out, findings published, cases opened again."""
 
     overdue: int = 0
     published: int = 0
+    reopened: int = 0
 
 
 def run(desk: Desk, now: Instant) -> Run:
@@ -46,7 +48,7 @@ def run(desk: Desk, now: Instant) -> Run:
         overdue += _entered(desk, row, now)
         if row.name == "publish" and row.concept == "case":
             published += _published(desk, row.case, now)
-    return Run(overdue, published)
+    return Run(overdue, published, reopening.run(desk, now))
 
 
 def _threads(desk: Desk, row: ClockRow) -> tuple[str, ...]:

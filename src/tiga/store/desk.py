@@ -3,7 +3,7 @@
 Rules
 1. The record directory holds `record.sqlite3`, `keys/` (0600) and nothing else that matters; its database is a Django alias.
 2. A decider is called with a standing made of the threads it needs; if a thread moved meanwhile it is called again, at
-   most `TRIES` times.
+   most `TRIES` times. What may change cases that it does not name is decided again with their threads (`resting`).
 3. The registrar signs every entry that is decided here, so that its `at` is the record's time; a person's entry bears that
    person's signature as well. An `at` before the record's time is refused. What circulated as a file comes in by `byfile`.
 4. A person whose key is in custody elsewhere gets the text to sign (`ToSign`), and the act is decided again when it comes
@@ -37,7 +37,7 @@ from tiga.record.book import Receipt, Stale, Submission
 from tiga.record.entries import Entry, open_entry, parse
 from tiga.record.notes import NoteKey, add_lines, sign_note, text_of
 from tiga.record.refusals import Refused
-from tiga.store import fusing, listing, projections, submissions, vault
+from tiga.store import fusing, listing, projections, reopening, resting, submissions, vault
 from tiga.store.disk import durable
 from tiga.store.guard import Guard
 from tiga.store.keys import CHECK, KeyMissing, Keyring
@@ -225,6 +225,11 @@ class Desk:
         for attempt in range(TRIES):
             standing = self.standing(wanted)
             outcome = decide(standing)
+            more = resting.touched(self, (outcome,))
+            if not set(more) <= set(wanted):
+                wanted = (*wanted, *more)
+                standing = self.standing(wanted)
+                outcome = decide(standing)
             if isinstance(outcome, Refusal):
                 return outcome
             if outcome.confidential:
@@ -237,6 +242,7 @@ class Desk:
                 if attempt == TRIES - 1:
                     raise
                 continue
+            reopening.after(self, more)
             listing.after(self, outcome)
             return done
         raise AssertionError("the loop above returns or raises")
@@ -278,8 +284,13 @@ class Desk:
 
         rows: list[Done | Refusal | Waits] = []
         with durable(self.alias):  # the write lock: no thread can move after it has been read
-            standing = self.standing(threads)
+            wanted = tuple(threads)
+            standing = self.standing(wanted)
             decisions = decide(standing)
+            more = resting.touched(self, decisions)
+            if not set(more) <= set(wanted):
+                standing = self.standing((*wanted, *more))
+                decisions = decide(standing)
             open_ones = [
                 row
                 for row in decisions

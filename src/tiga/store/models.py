@@ -394,6 +394,8 @@ class CaseRow(models.Model):
     issues = models.JSONField()
     closed = models.CharField(max_length=20)
     public = models.BooleanField()
+    basis = models.CharField(max_length=10)
+    basis_told_ms = models.BigIntegerField()
 
     class Meta:
         db_table = "case_row"

@@ -20,7 +20,7 @@ from django.db.models import Index
 from tiga.drafts import FieldReport
 from tiga.fusion.claims import fingerprint
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.mechanism import affairs, backgrounds, cases, deadlines, grades, summary
+from tiga.mechanism import affairs, backgrounds, binding, cases, deadlines, grades, summary
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.backgrounds import BackgroundTaken
 from tiga.mechanism.course import CaseJoined, ClockOverdue
@@ -151,7 +151,10 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
     elif act in ("report.file", "report.seal"):
         _report(rows, standing, entry.sid, entry.index)
         opened = standing.opened.get(entry.sid)
-        _report(rows, standing, opened[1].revises if opened else getattr(kind, "revises", ""), entry.index)
+        before = opened[1].revises if opened else getattr(kind, "revises", "")
+        _report(rows, standing, before, entry.index)
+        for sid in binding.cases_with(standing, before) if before else ():
+            _case(rows, standing, sid)
     elif act == "value.release":
         _released(rows, standing, kind, entry.index)
     elif act in ("report.discredit", "report.withdraw"):
@@ -165,7 +168,10 @@ def _rows(rows: Rows, standing: Standing, entry: Entry, kind: Kind) -> None:
     elif act in grades.FOLDS:
         _grade(rows, standing, entry, kind, standing._author(entry))
     elif act.startswith("incident."):
-        _incident(rows, standing, entry.sid if act == "incident.open" else getattr(kind, "incident", ""))
+        incident = entry.sid if act == "incident.open" else getattr(kind, "incident", "")
+        _incident(rows, standing, incident)
+        for sid in binding.cases_on(standing, incident):
+            _case(rows, standing, sid)
     elif isinstance(kind, ClockOverdue) and kind.concept != "case":
         _affair(rows, standing, kind.concept, kind.of)
     elif isinstance(kind, (ClockOverdue, CaseJoined)):
@@ -285,11 +291,14 @@ def _case(rows: Rows, standing: Standing, sid: str) -> None:
     if case is None:
         return
     determination = standing.determinations.get(case.determination)
+    held = binding.held(standing, sid)
     rows.put(
         CaseRow, "sid", sid=sid, idx=case.index, at_ms=case.at.ms, state=cases.state(standing, case),
         complainant=case.opened.complainant, incident=case.opened.incident,
         issues=[[row.id, row.provision, row.party, row.code, row.question] for row in case.opened.issues],
         closed=case.closed, public=determination is not None and determination.in_force is not None,
+        basis=held[1].state if held else "",
+        basis_told_ms=binding.changed_from(standing, held[1]).ms if held and held[1].state == "changed" else 0,
     )  # fmt: skip
     _clocks(rows, standing, "case", sid, deadlines.clocks(standing, case))
 

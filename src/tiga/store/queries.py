@@ -22,7 +22,7 @@ from tiga.mechanism.evidence import EvidenceDeposited
 from tiga.mechanism.release import Reach
 from tiga.mechanism.standing import Standing
 from tiga.record.entries import Entry
-from tiga.store import fusing, sealing, vault
+from tiga.store import fusing, resting, sealing, vault
 from tiga.store.models import (
     ActRow,
     AffairRow,
@@ -126,14 +126,8 @@ def cases(desk: Desk) -> list[CaseRow]:
 
 
 def case_threads(desk: Desk, sid: str) -> tuple[str, ...]:
-    """The threads that a case needs: its own, its incident's and report's, and each party's."""
-    row = CaseRow.objects.using(desk.alias).filter(sid=sid).first()
-    if row is None:
-        return (f"case:{sid}",)
-    parties = sorted({row.complainant, *(issue[2] for issue in row.issues)} - {""})
-    incident = IncidentRow.objects.using(desk.alias).filter(sid=row.incident).first()
-    linked = [f"report:{report}" for report in (incident.reports if incident else [])]
-    return (f"case:{sid}", f"incident:{row.incident}", *linked, *(f"party:{party}" for party in parties))
+    """The threads that a case needs: its own, its incident's and reports', and each party's."""
+    return resting.of_case(desk, sid)
 
 
 def filing(desk: Desk, filing: str) -> tuple[int, Instant | None] | None:

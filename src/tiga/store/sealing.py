@@ -28,7 +28,7 @@ from tiga.record.disclosures import parse
 from tiga.record.entries import Entry, Envelope, open_entry
 from tiga.record.notes import sign_note, text_of
 from tiga.record.refusals import Refused
-from tiga.store import projections, vault
+from tiga.store import projections, resting, vault
 from tiga.store.disk import durable
 from tiga.store.keys import CHECK
 from tiga.store.models import GradeRow, Received, ReportRow, Waiting
@@ -123,10 +123,10 @@ def _batch(desk: Desk, rows: list[Waiting], size: int, at: Instant) -> dict[str,
     def between(entries: tuple[Entry, ...]) -> None:
         vault.keep_all(desk.alias, [(row.sid, row.entries[0].released) for _, row in decisions])
         filed, judged = desk.inside(entries)
-        named = [kind.revises for _, kind in filed.values() if kind.revises]
-        named += [kind.grade for _, kind in judged.values() if isinstance(kind, GradeWithdrawn)]
-        standing = desk.standing(f"report:{sid}" for sid in named)
-        desk.open_to(standing, entries)
+        revised = [kind.revises for _, kind in filed.values() if kind.revises]
+        named = [*revised, *(kind.grade for _, kind in judged.values() if isinstance(kind, GradeWithdrawn))]
+        standing = desk.standing((*(f"report:{sid}" for sid in named), *resting.revising(desk, revised)))
+        desk.open_to(standing, entries)  # what is revised stays opened
         projections.project(desk.alias, standing, entries, desk.gazetteer)
         for (filing, _), entry in zip(decisions, entries, strict=True):
             if filing:

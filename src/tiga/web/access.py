@@ -12,7 +12,7 @@ Rules
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -59,7 +59,7 @@ from tiga.store.guard import Stopped
 from tiga.store.queries import ReportView
 from tiga.values.moments import Instant
 from tiga.values.names import printed_number
-from tiga.web import grids
+from tiga.web import bases, grids
 from tiga.web.exhibits import Exhibits, HandedOut, stopped_refusal
 from tiga.web.grading import Grading
 from tiga.web.inbox import Inbox
@@ -199,14 +199,21 @@ class Door:
     def reports(self) -> list[ReportView]:
         """Reports that the reader may see, by start; loaded once."""
         if self._reports is None:
-            found = queries.reports(self.desk, self.reach)
-            self._reports = [self._shown(view) for view in found if self._sees_report(view)]
+            found = [view for view in queries.reports(self.desk, self.reach) if self._sees_report(view)]
+            known = {view.sid for view in found}
+            self._reports = [self._shown(view, known) for view in found]
         return self._reports
+
+    def readable(self, sids: Iterable[str]) -> frozenset[str]:
+        """Of these reports, those that the reader may read."""
+        wanted = sorted(set(sids))
+        views = queries.reports(self.desk, self.reach, wanted) if wanted else []
+        return frozenset(view.sid for view in views if self._sees_report(view))
 
     def report(self, sid: str) -> ReportView:
         for view in queries.reports(self.desk, self.reach, [sid]):
             if self._sees_report(view):
-                return self._shown(view)
+                return self._shown(view, self.readable(name for name in (view.revised_by, view.revises) if name))
         raise Absent(sid)
 
     def outside(self, view: ReportView) -> str:
@@ -217,9 +224,12 @@ class Door:
         shared = [("R2", party) for party in view.shared.split(",") if party]
         return release.may_see_any(self.reader, [(view.level, view.party), *shared])
 
-    def _shown(self, view: ReportView) -> ReportView:
-        """A report as the reader may see it: who filed a sealed one is known to the mediators' side alone."""
-        return view if not view.sealed or release.may_see(self.reader, "R3") else replace(view, by="")
+    def _shown(self, view: ReportView, known: Container[str]) -> ReportView:
+        """A report as the reader may see it: who filed a sealed one is known to the mediators' side alone, and of a version
+        that the reader may not read not even the sid is."""
+        later, before = (name if name in known else "" for name in (view.revised_by, view.revises))
+        by = view.by if not view.sealed or release.may_see(self.reader, "R3") else ""
+        return replace(view, by=by, revised_by=later, revises=before)
 
     def happenings(self) -> list[Happening]:
         """Suggested groupings, or on an exercise or live record the adopted incidents first and the rest suggested."""
@@ -355,8 +365,19 @@ class Door:
         case = self._redacted(standing, case)
         files = self.exhibits.of_case(sid, case.evidence)
         number = printed_number("C", sid)
+        basis = bases.basis(self, standing, case, standing.findings.get(case.finding))
         return CaseView(sid, number, standing, case, state, stayed, replies, clocks, acts, complaint, files, offered,
-                        self._appealed(case))  # fmt: skip
+                        self._appealed(case), basis)  # fmt: skip
+
+    def basis_day(self, case: str, finding: str) -> str:
+        """The day since which a finding that the reader knows of has another basis than it was made on; or empty."""
+        return bases.changed_day(self, queries.case(self.desk, case), finding)
+
+    def rebased(self) -> frozenset[str]:
+        """The cases, of those that the reader may see, whose finding rests on other reports than those it is bound to, as far
+        as the reader may know of that yet."""
+        known = (1 << 62) if release.may_see(self.reader, "R3") else self.now.ms
+        return frozenset(row.sid for row in self.cases() if row.basis == "changed" and row.basis_told_ms <= known)
 
     def _redacted(self, standing: Standing, case: case_rules.Case) -> case_rules.Case:
         """Drafts of the panel are not there for whoever may not see them; returns the case without them."""

@@ -19,6 +19,7 @@ from tiga.fusion import explain
 from tiga.fusion.claims import claims_of
 from tiga.mechanism import explanation
 from tiga.mechanism.acts import Refusal
+from tiga.mechanism.course import FindingPublished
 from tiga.mechanism.incidents import questions
 from tiga.mechanism.recompute import recompute
 from tiga.publish import agenda as agenda_paper
@@ -278,7 +279,7 @@ def measures(request: HttpRequest, record: str) -> HttpResponse:
     ]
     order = [party for party, _ in sides]
     rulings = sorted(door.rulings(), key=lambda row: order.index(row.party))
-    return render(request, "measures.html", {"sides": sides, "rulings": rulings})
+    return render(request, "measures.html", {"sides": sides, "rulings": rulings, "rebased": door.rebased()})
 
 
 @require_safe
@@ -376,6 +377,7 @@ def entry(request: HttpRequest, record: str, index: int) -> HttpResponse:
         "released": released, "withheld": len(found.envelope.sd), "signed": signed,
         "effect": door.custody.effect(index, Instant(row.at_ms)), "erased": door.custody.erased(found.sid),
         "can_suppress": door.reader.role in ("mediator", "secretariat") and index > 0,
+        "rebased": door.basis_day(row.case, str(found.envelope.body["finding"])) if row.act == FindingPublished.ACT else "",
     })  # fmt: skip
 
 

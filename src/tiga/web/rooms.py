@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tiga.agreement import reading
-from tiga.mechanism import communiques, exhibits, sessions, talks
+from tiga.mechanism import communiques, exhibits, matching, sessions, talks
 from tiga.publish import communique as paper
 from tiga.publish.communique import IssuedCommunique, IssuedText
 from tiga.values.names import printed_number
@@ -128,6 +128,7 @@ def check(request: HttpRequest, record: str) -> HttpResponse:
         raise Http404
     text = request.POST.get("text", "")[:TEXT_MAX].replace("\r\n", "\n") if request.method == "POST" else ""
     found = door.signed_text(text) if text.strip() else None
-    return render(request, "communique-check.html", {"text": text, "asked": bool(text.strip()), "found": found,
-                                                      "empty": request.method == "POST" and not text.strip()},
-                  status=422 if request.method == "POST" and not text.strip() else 200)  # fmt: skip
+    rebased = door.basis_day(found.case, found.finding) if isinstance(found, matching.Match) else ""
+    empty = request.method == "POST" and not text.strip()
+    shown = {"text": text, "asked": bool(text.strip()), "found": found, "empty": empty, "rebased": rebased}
+    return render(request, "communique-check.html", shown, status=422 if empty else 200)

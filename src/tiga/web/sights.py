@@ -20,6 +20,7 @@ from tiga.mechanism.standing import Standing
 from tiga.store.desk import Done, ToSign, Waits
 from tiga.store.queries import ReportView as ReportView
 from tiga.values.moments import Instant
+from tiga.web.bases import BasisView
 
 
 class Absent(LookupError):
@@ -183,7 +184,8 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as a reader sees it; `appealed` are the words of its appeals that the reader may read, by sid."""
+    """A case as a reader sees it; `appealed` are the words of its appeals that the reader may read, by sid, `basis` is what its
+    finding is bound to."""
 
     sid: str
     number: str
@@ -198,6 +200,7 @@ class CaseView:
     evidence: tuple[EvidenceView, ...] = ()
     offered: tuple[Deed, ...] = ()
     appealed: dict[str, Said] = field(default_factory=dict)
+    basis: BasisView = field(default_factory=lambda: BasisView(""))
 
     @property
     def waiting(self) -> tuple[Paper, ...]:

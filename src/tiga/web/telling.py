@@ -220,7 +220,8 @@ class Telling:
     def stage(self, view: CaseView, language: str) -> tuple[str, tuple[Turn, ...]]:
         """Whose turn it is on a case, until when, under which clause and why: one sentence, and every turn that runs."""
         rows = turns.turns(view.clocks, self.door.now)
-        held = "suspended" if view.case.course.suspended else "stayed" if view.stayed else ""
+        rebased = view.basis.state == "changed" and not view.case.closed
+        held = "suspended" if view.case.course.suspended else "stayed" if view.stayed else "rebased" if rebased else ""
         return turns.sentence(view.state, rows, self.door.agreement, language, held=held, over=view.case.closed), rows
 
     def match(self, text: str) -> Match | None:

@@ -134,6 +134,8 @@ def affair(desk: Desk, draw: Draw) -> None:
     else:
         concept, sid = affairs.CONCEPTS[draw(len(affairs.CONCEPTS))], ""
     deeds = [row for row in concept.DEEDS if row.new is not bool(sid)]
+    if not deeds:  # files are exhibits by what happens to them: no deed makes one
+        return
     one = deeds[draw(len(deeds))]
     values = Given({ask.name: _given(desk, ask, "", draw) for ask in one.asks if ask.required or draw(2)})
     if fault(one, values) is not None:

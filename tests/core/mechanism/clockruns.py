@@ -16,7 +16,8 @@ from tiga.mechanism.standing import Standing
 
 def run(desk: Desk) -> int:
     """What `store.clockrun` does, in memory: each clock that ran out is entered in the order of due instants, and what may
-    no longer be held is published. Returns the number of entries for clocks."""
+    no longer be held is published; closed cases whose finding rests on other reports open again. Returns the number of
+    entries for clocks."""
     now, number = desk.now(), 0
     due = sorted(
         (
@@ -36,6 +37,8 @@ def run(desk: Desk) -> int:
                 desk.threads_of(sid),
                 lambda s, by, now, sid=sid: proceedings.publish(s, sid, Given({}), by, now, ()),
             )
+    for sid in [sid for sid, case in desk.whole.cases.items() if case.closed]:
+        _registrar(desk, desk.threads_of(sid), lambda s, by, now, sid=sid: clockwork.reopen(s, sid, now))
     return number
 
 

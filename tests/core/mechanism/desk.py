@@ -153,14 +153,28 @@ class Desk:
         self.do("secretariat", (), lambda s, by, now: charter.advance(s, now.plus(Span.parse(span)), "time", by, now))
 
     def threads_of(self, case: str) -> tuple[str, ...]:
-        """What the store loads for a case: its own thread, its incident's, the linked reports', its parties'."""
+        """What the store loads for a case: its own thread, its incident's, those of the reports that stand or stood in it and
+        of their later versions, its parties'."""
         opened = self.whole.cases.get(case)
         if opened is None:
             return (f"case:{case}",)
-        incident = self.whole.incidents[opened.opened.incident]
-        linked = [f"report:{report}" for report in incident.reports]
+        incident = opened.opened.incident
+        linked: dict[str, None] = {}
+        for row in self.book.thread(f"incident:{incident}"):
+            body = row.envelope.body
+            named = (
+                body["reports"]
+                if row.sid == incident
+                else [body["report"]]
+                if "reason" in body and "report" in body
+                else []
+            )
+            linked |= dict.fromkeys(named)
+        for report in self.whole.reports.values():  # in log order: a version follows what it revises
+            if report.filed.revises in linked:
+                linked[report.sid] = None
         parties = [f"party:{party}" for party in sorted(opened.parties)]
-        return (f"case:{case}", f"incident:{incident.sid}", *linked, *parties)
+        return (f"case:{case}", f"incident:{incident}", *(f"report:{report}" for report in linked), *parties)
 
     def threads_of_report(self, sid: str) -> tuple[str, ...]:
         """A report's thread and that of every case that it stands in."""

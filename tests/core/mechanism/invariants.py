@@ -15,7 +15,18 @@ from typing import Any
 from tests.core.mechanism import clockruns, courses
 from tests.core.mechanism.desk import Desk
 from tiga.mechanism import access as accesses
-from tiga.mechanism import affairs, cases, course, deadlines, determinations, findings, measures, release, reports
+from tiga.mechanism import (
+    affairs,
+    binding,
+    cases,
+    course,
+    deadlines,
+    determinations,
+    findings,
+    measures,
+    release,
+    reports,
+)
 from tiga.mechanism.acts import Kind
 from tiga.mechanism.cases import NoticeServed, RepliesOpened
 from tiga.mechanism.recompute import rederive
@@ -213,6 +224,8 @@ def check_part(desk: Desk) -> None:
         part = desk.standing(*desk.threads_of(sid))
         assert part.cases[sid] == case
         assert _of(part, sid) == _of(desk.whole, sid)
+        if desk.whole.affairs is not None:
+            assert _bound(part, sid) == _bound(desk.whole, sid)
     for concept in affairs.CONCEPTS:
         for sid in concept.objects(desk.whole):
             assert concept.sight(desk.standing(f"{concept.NAME}:{sid}"), sid) == concept.sight(desk.whole, sid)
@@ -225,8 +238,31 @@ def _of(standing: Standing, sid: str) -> tuple[object, ...]:
     return own, cases.state(standing, case), cases.stayed(standing, case), deadlines.clocks(standing, case)
 
 
+def _bound(standing: Standing, sid: str) -> dict[str, binding.Binding | None]:
+    """What the findings of a case are bound to, and what changed since."""
+    own = (key for key, row in standing.findings.items() if row.adopted.case == sid)
+    return {key: binding.of(standing, key) for key in own}
+
+
+def check_binding(desk: Desk) -> None:
+    """A finding that is put names the reports of its incident; whenever they are others than those that it is bound to, that
+    is told, with an entry for each step; and no change of them changes a paper."""
+    for entry, kind, standing in told(desk):
+        before = (dict(standing.findings), dict(standing.determinations), dict(standing.measures))
+        standing.apply(entry)
+        if isinstance(kind, findings.FindingAdopted):
+            assert kind.claims == binding.claims(standing, kind.incident) != ()
+        if entry.envelope.act in ("incident.link", "incident.unlink", "report.file"):
+            assert (standing.findings, standing.determinations, standing.measures) == before
+        for case in standing.cases:
+            if (found := binding.held(standing, case)) is not None:
+                row, bound = found
+                same = binding.claims(standing, row.adopted.incident) == bound.claims
+                assert (bound.state == "changed", bool(same or bound.moved)) == (not same, True)
+
+
 CHECKS = (
-    check_order, check_counts, check_again, check_doubt, check_notices, check_release, check_netting, check_affairs,
-    check_force, check_part, check_clocks,
+    check_binding, check_order, check_counts, check_again, check_doubt, check_notices, check_release, check_netting,
+    check_affairs, check_force, check_part, check_clocks,
 )  # fmt: skip
 """In this order; the last one runs the clock."""

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from tests.core.mechanism.desk import actor
 from tests.core.mechanism.tries import ASIDE, MINUTE, REGISTRAR, Move, moves
-from tiga.mechanism import cases, deadlines, imposed
+from tiga.mechanism import binding, cases, deadlines, imposed
 from tiga.mechanism.acts import Actor, Decision, Refusal
 from tiga.mechanism.cases import Case
 from tiga.mechanism.standing import Standing
@@ -128,7 +128,7 @@ def _basis(standing: Standing, case: Case) -> tuple[Any, ...]:
     flags, resting = (
         tuple(sorted({standing.reports[sid].filed.channel for sid in rows})) for rows in (case.flags, case.supports)
     )
-    return found, ruled, flags, resting, case.sid in standing.deadlocks
+    return found, ruled, flags, resting, case.sid in standing.deadlocks, binding.changed(standing, case.sid)
 
 
 def _votes(case: Case, put: str) -> tuple[str, ...]:

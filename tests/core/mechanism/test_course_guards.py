@@ -293,6 +293,28 @@ CONTESTS = (
 # ---- confirmation, stays, deferral, opinion, clocks, dates
 
 CONFIRM = deed("mediator1", "finding.confirm", reason="R.")
+ANEW = deed("mediator1", "case.reopen", ground="other_reports", reason="R.")
+
+
+def more(desk: Desk, case: str) -> str:
+    """One more report of the incident."""
+    return further(desk, case) and ""
+
+
+def last_paper(desk: Desk, case: str) -> str:
+    return next(reversed(desk.whole.papers))
+
+
+def ruled_out(desk: Desk, case: str) -> str:
+    """The case is closed without a violation."""
+    desks.sign(desk, case, desks.issue(desk, case, "no_violation"))
+    return closed(desk, case, "no_violation")
+
+
+def reopened_by_itself(desk: Desk, case: str) -> str:
+    return desk.refused("registrar", desk.threads_of(case), lambda s, by, now: clockwork.reopen(s, case, now))
+
+
 EXTEND = deed("mediator1", "clock.extend", clock="triage", due=later("P9D"), reason="R.")
 
 
@@ -464,6 +486,10 @@ CONSEQUENCES = (
           deed("mediator1", "clock.extend", clock="impose", due=later("P9D"), reason="R."), EXTEND),
     Guard("clockwork.extend", "extension_earlier", "complained",
           deed("mediator1", "clock.extend", clock="triage", due=later("PT1H"), reason="R."), EXTEND),
+    Guard("ruling._overtaken", "basis_moved", "found", then(more, then(CONFIRM, then(more, signing(last_paper)))),
+          then(more, then(CONFIRM, signing(last_paper)))),
+    Guard("proceedings.reopen", "basis_same", "found", ANEW, then(more, ANEW)),
+    Guard("clockwork.reopen", "basis_same", "found", reopened_by_itself, then(ruled_out, then(more, reopened_by_itself))),
     Guard("clockwork._fixable", "date_unknown", "", on(moon, fixing("snow")), on(moon, fixing())),
     Guard("clockwork._fixable", "date_fixed", "", on(moon, then(fixing(), fixing())), on(moon, fixing())),
 )  # fmt: skip

@@ -1136,8 +1136,11 @@ def test_support_that_left_the_incident_is_still_known_as_discredited() -> None:
     assert _changed(grouping.link)(desk, case) == ""
     assert _changed(grouping.unlink, own=True)(desk, case) == ""
     desks.discredit(desk, opened.report)
-    assert (f"report:{opened.report}" in desk.threads_of(case)) is False
-    assert issued()(desk, case) == "support_discredited"
+    without = tuple(name for name in desk.threads_of(case) if name != f"report:{opened.report}")
+    code = desk.refused(
+        "mediator1", without, lambda s, by, now: ruling.issue(s, case, {"i1": "violation"}, "R.", by, now)
+    )
+    assert (code, issued()(desk, case)) == ("support_discredited", "support_discredited")
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ def test_reports_by_two_keys_of_one_monitor_have_one_origin() -> None:
     (sid,) = desk.enter(decision, Actor("", "registrar"))  # the desk signs for the registrar; the author is set below
     standing = desk.standing(*desk.threads_of(case), f"report:{first}", f"report:{sid}")
     standing.reports[sid] = replace(standing.reports[sid], by=by.key)
+    incident = standing.incidents[desk.whole.cases[case].opened.incident]
+    standing.incidents[incident.sid] = replace(incident, reports=(*incident.reports, first, sid))
     row = desks.held(desk, case, supports=(first, sid), limitations=())
     outcome = adoption.adopt(standing, case, (row,), desks.actor("mediator1"), desk.now())
     assert isinstance(outcome, Refusal) and outcome.code == "single_origin"

@@ -19,6 +19,7 @@ from tests.core.mechanism import desk as desks
 from tests.core.mechanism.desk import Desk
 from tests.core.mechanism.machine import World
 from tiga.agreement.clauses import Agreement, Ground, Term
+from tiga.mechanism.deciders import grouping
 
 PANEL = ("panel.recuse", "panel.seat", "panel.challenge", "challenge.rule")
 DOUBT = ("report.discredit", "finding.confirm", "measure.release")
@@ -100,8 +101,14 @@ def world(name: str) -> World:
         desk, first = desks.at_stage("in_force", desk, codes=("H2",), local="2026-01-05T07:00")
         others = (first,)
     case = _begun(desk, sort)
-    desks.file(desk, desks.report("m1", "", ("A1",), channel="monitor"))
+    _linked(desk, case, desks.file(desk, desks.report("m1", "", ("A1",), channel="monitor")))
     return machine.explore(name, desk.whole, case, others, sort.without, sort.everybody)
+
+
+def _linked(desk: Desk, case: str, report: str) -> None:
+    """A second report of the case's incident: a finding may rest on it where the complaint's own is discredited."""
+    threads, incident = (*desk.threads_of(case), f"report:{report}"), desk.whole.cases[case].opened.incident
+    desk.do("secretariat", threads, lambda s, by, now: grouping.link(s, incident, report, "R.", by, now))
 
 
 def _begun(desk: Desk, sort: Sort) -> str:

@@ -4,6 +4,7 @@ Rules
 1. What hangs on the side of the line is held established only when a joint survey agreed; other issues go on meanwhile.
 2. A refused access supports nothing but an issue about access, unless the agreement permits an adverse inference; and then
    never alone (domain.md g.10).
+3. What supports a holding stands in the case's incident, itself or by an earlier version (`binding`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import access, cases, guards, mandates, surveys
+from tiga.mechanism import access, binding, cases, guards, mandates, surveys
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.cases import (
     clock_clause,
@@ -51,7 +52,7 @@ def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, 
         return Refusal("issues_unmatched", values={"issues": ", ".join(issue.id for issue in case.opened.issues)})
     facts = {issue.id: issue.question for issue in case.opened.issues if issue.question}
     for row in held:
-        refusal = _held(standing, agreement, row, facts.get(row.issue, "")) or _inferred(standing, agreement, case, row)
+        refusal = _held(standing, case, row, facts.get(row.issue, "")) or _inferred(standing, agreement, case, row)
         if refusal:
             return refusal
     open_ = [row.issue for row in held if facts.get(row.issue) == "occurred" and row.holding != "established"]
@@ -59,7 +60,9 @@ def adopt(standing: Standing, case_sid: str, held: tuple[Held, ...], by: Actor, 
         return Refusal("occurrence_open", values={"issue": open_[0]})
     ruled = case.determination in standing.determinations or case.sid in standing.deadlocks
     parties = sorted({row.party for row in case.opened.issues if row.party}) if ruled else []
-    kind = FindingAdopted(case_sid, held, case.determination, tuple(parties))
+    incident = case.opened.incident
+    claims = binding.claims(standing, incident, named=True)
+    kind = FindingAdopted(case_sid, held, case.determination, tuple(parties), incident if claims else "", claims)
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
@@ -88,7 +91,8 @@ def _spoilt(standing: Standing, case: cases.Case) -> bool:
     return put.in_force is None and not set(put.supports).isdisjoint(case.flags)
 
 
-def _held(standing: Standing, agreement: Agreement, row: Held, question: str) -> Refusal | None:
+def _held(standing: Standing, case: cases.Case, row: Held, question: str) -> Refusal | None:
+    agreement = guards.agreement(standing)
     values = {"issue": row.issue}
     if row.holding not in HOLDINGS or row.standard not in agreement.standard_order:
         return Refusal("holding_unknown", values=values | {"holding": row.holding, "standard": row.standard})
@@ -107,7 +111,7 @@ def _held(standing: Standing, agreement: Agreement, row: Held, question: str) ->
         return Refusal("attribution_unknown", values=values | {"attribution": row.attribution})
     if not row.supports:
         return Refusal("support_missing", values=values)
-    if absent := [sid for sid in row.supports if sid not in standing.reports]:
+    if absent := [sid for sid in row.supports if not binding.stands_in(standing, case.opened.incident, sid)]:
         return Refusal("report_unknown", values=values | {"report": absent[0]})
     if lost := [sid for sid in row.supports if standing.reports[sid].lost]:
         return Refusal("support_discredited", values=values | {"report": lost[0]})

@@ -1,4 +1,4 @@
-"""Deciding on clocks: what has run out, what is extended, which date a condition is bound to.
+"""Deciding on clocks: what has run out, what is extended, which date a condition is bound to; and what else comes by itself.
 
 Rules
 1. `clock.overdue` is entered by the registrar alone, without anybody's help, once for each clock that ran out, and carries
@@ -7,17 +7,19 @@ Rules
 3. A clock is extended by a signed act of a seated mediator, with a reason, to a later instant, before or after it ran out.
    Not the one of publication, which cannot be held, nor a measure's, from which steps follow.
 4. A date that hung on the moon or on an event is bound once, by a signed act.
+5. A closed case whose finding rests on other reports since (`binding`) is opened again by the registrar, once for what has
+   changed; its finding, rulings and measures stand. The panel says what comes of it, and closes it again.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiga.mechanism import deadlines, guards
+from tiga.mechanism import binding, deadlines, guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.asks import Given
-from tiga.mechanism.cases import Case, working
-from tiga.mechanism.course import ClockExtended, ClockOverdue, DateFixed
+from tiga.mechanism.cases import BY_ITSELF, Case, working
+from tiga.mechanism.course import CaseReopened, ClockExtended, ClockOverdue, DateFixed
 from tiga.mechanism.deadlines import Clock
 from tiga.values.moments import Instant
 
@@ -34,6 +36,14 @@ def overdue(standing: Standing, concept: str, sid: str, clock: Clock, now: Insta
     if (sid, clock.name, clock.whose, clock.due) in standing.over:
         return Refusal("overdue_already", clock.clause)
     kind = ClockOverdue(sid, concept, clock.name, clock.whose, clock.due, clock.zone, clock.clause)
+    return Decision((drafted(kind, standing.log, now, by_registrar=True),), standing.reads)
+
+
+def reopen(standing: Standing, sid: str, now: Instant) -> Outcome:
+    """Open a closed case again, because the reports that its finding is bound to changed after it was closed."""
+    if not binding.reopens(standing, sid, now):
+        return Refusal("basis_same")
+    kind = CaseReopened(sid, BY_ITSELF[1], "")
     return Decision((drafted(kind, standing.log, now, by_registrar=True),), standing.reads)
 
 

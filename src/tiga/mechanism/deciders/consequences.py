@@ -2,7 +2,9 @@
 
 Rules
 1. A finding that has lost a support stands only if a quorum confirms it without that support, and what is left still
-   meets what a finding needs; else the panel puts a new one.
+   meets what a finding needs; else the panel puts a new one. Where the reports of its incident changed (`binding`), it
+   stands as it was made, and the panel confirms it on the reports as they are, with a reason; what was taken out of the
+   incident bears it no more.
 2. A measure stayed for a precedent is released only where the ladder, read with what stands now, gives the same step; else
    it is computed again (`imposing.impose`).
 3. A deferral is a signed, reasoned exception until a day (IGAD): it stays visible, and the ladder is not changed by it.
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiga.mechanism import guards, mandates, measures
+from tiga.mechanism import binding, guards, mandates, measures
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.asks import Given
 from tiga.mechanism.cases import Case, working
@@ -39,37 +41,43 @@ def _on(standing: Standing, sid: str, by: Actor, act: str) -> Case | Refusal:
 
 
 def may_confirm(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal | None:
-    """What a confirmation asks: a finding in force that has lost a support and can stand without it."""
+    """What a confirmation asks: a finding in force that has lost a support, or whose reports changed, and that can stand with
+    what is left."""
     case = _on(standing, sid, by, "finding.confirm")
     if isinstance(case, Refusal):
         return case
     finding = standing.findings.get(case.finding)
     if finding is None or finding.in_force is None:
         return Refusal("no_finding")
-    if not case.flags:
+    if not case.flags and not binding.changed(standing, sid):
         return Refusal("not_flagged")
-    return next((refusal for held in finding.adopted.held if (refusal := _still(standing, case, held))), None)
+    out = binding.unlinked(standing, finding)
+    return next((refusal for held in finding.adopted.held if (refusal := _still(standing, case, held, out))), None)
 
 
 def confirm(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Put the confirmation of a finding without what was discredited, with the first signature."""
+    """Put the confirmation of a finding, without what was discredited and on the reports as they are, with the first
+    signature."""
     if refusal := may_confirm(standing, sid, by, now):
         return refusal
     case = standing.cases[sid]
     finding = standing.findings[case.finding]
     ruling = standing.determinations.get(case.determination)
     parties = {row.party for row in ruling.issued.ruled} if ruling else set()
+    bound = binding.of(standing, finding.sid) is not None
+    claims = binding.claims(standing, case.opened.incident, named=True) if bound else ()
     kind = FindingConfirmed(
-        sid, finding.sid, given.line("reason"), tuple(sorted(set(case.flags))), tuple(sorted(parties))
+        sid, finding.sid, given.line("reason"), tuple(sorted(set(case.flags))), tuple(sorted(parties)), claims
     )
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 
 
-def _still(standing: Standing, case: Case, held: Held) -> Refusal | None:
-    """Whether an issue that is held established still has what it needs without the reports flagged now or before."""
+def _still(standing: Standing, case: Case, held: Held, out: tuple[str, ...]) -> Refusal | None:
+    """Whether an issue that is held established still has what it needs without the reports flagged now or before, and those
+    taken out of the incident."""
     if held.holding != "established":
         return None
-    left = tuple(sid for sid in held.supports if sid not in (*case.flags, *case.course.confirmed))
+    left = tuple(sid for sid in held.supports if sid not in (*case.flags, *case.course.confirmed, *out))
     if not left:
         return Refusal("support_missing", values={"issue": held.issue})
     if len(origins(standing, left)) < INDEPENDENT_MIN and "single_source" not in held.limitations:

@@ -19,7 +19,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from tiga.agreement import reading
-from tiga.mechanism import guards
+from tiga.mechanism import binding, guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
 from tiga.mechanism.asks import Given
 from tiga.mechanism.cases import TEXT_LIMIT, Case, CaseClosed, CaseOpened, working
@@ -44,7 +44,8 @@ from tiga.values.names import printed_number
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
-REOPENING = ("new_evidence", "procedure")
+REOPENING = ("new_evidence", "procedure", "other_reports")
+"""`other_reports`: the incident of the finding has other reports now than those that it is bound to (`binding`)."""
 Draws = tuple[bytes, ...]
 
 
@@ -306,7 +307,8 @@ def may_reopen(standing: Standing, sid: str, by: Actor, now: Instant) -> Refusal
 
 
 def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: Draws) -> Outcome:
-    """Open a closed or determined case again: for a report that the finding did not rest on, or for the procedure."""
+    """Open a closed or determined case again: for a report that the finding did not rest on, for the procedure, or to find anew
+    on the reports that its incident has now."""
     if refusal := may_reopen(standing, sid, by, now):
         return refusal
     case = standing.cases[sid]
@@ -315,6 +317,8 @@ def reopen(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, 
     report = given.text("report")
     if given.text("ground") == "new_evidence" and not _new(standing, case, report):
         return Refusal("evidence_not_new")
+    if given.text("ground") == "other_reports" and not binding.changed(standing, sid):
+        return Refusal("basis_same")
     kind = CaseReopened(sid, given.text("ground"), given.line("reason"))
     return Decision((drafted(kind, standing.log, now),), standing.reads)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiga.mechanism import cases, mandates
+from tiga.mechanism import binding, cases, mandates
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.mechanism.course import AppealDecided, ChallengeRuled, MeasureDeferred
+from tiga.mechanism.course import AppealDecided, ChallengeRuled, FindingConfirmed, MeasureDeferred
 from tiga.mechanism.deciders import contests
 from tiga.mechanism.determinations import Determination, DeterminationIssued, SignatureAdded, rule_on
 from tiga.values.moments import Instant
@@ -93,10 +93,15 @@ def sign(standing: Standing, sid: str, by: Actor, now: Instant) -> Outcome:
 
 
 def _overtaken(standing: Standing, sid: str) -> Refusal | None:
-    """A measure that has ended waits for nobody; nor is one deferred that is in force meanwhile."""
+    """A measure that has ended waits for nobody; nor is one deferred that is in force meanwhile; nor is a finding confirmed on
+    reports that changed since."""
     if sid in standing.measures and standing.measures[sid].ended is not None:
         return Refusal("nothing_to_sign")
     kind = standing.papers[sid].kind if sid in standing.papers else None
+    if isinstance(kind, FindingConfirmed):
+        bound = binding.of(standing, kind.finding)
+        if bound is not None and binding.moved_since(bound, standing.papers[sid].index):
+            return Refusal("basis_moved")
     if isinstance(kind, MeasureDeferred):
         asked = [standing.measures[one] for one in standing.cases[kind.case].measures]
         if any(row.in_force and row.ended is None and row.imposed.issue == kind.issue for row in asked):

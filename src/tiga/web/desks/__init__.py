@@ -4,6 +4,8 @@ came of it: the receipt, or the refusal with its clause and remedy. No rule stan
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +14,8 @@ from django.views.decorators.http import require_safe
 from tiga.web import readers
 
 PAGE = 50
+PANEL = ("mediator", "secretariat")
+"""Who has to see to it that the panel speaks."""
 
 
 @require_safe
@@ -26,8 +30,14 @@ def desk(request: HttpRequest, record: str) -> HttpResponse:
     if door.reader.role == "mediator":
         waiting = [view for row in rows if not row.closed and (view := door.case(row.sid)) and _unsigned(view, door)]
     return render(request, "desk.html", {
-        "mine": mine, "rows": rows, "waiting": waiting, "due": Paginator(due, PAGE).get_page(request.GET.get("page")),
+        "mine": mine, "rows": rows, "waiting": waiting, "rebased": _rebased(rows, door.reader.role),
+        "due": Paginator(due, PAGE).get_page(request.GET.get("page")),
     })  # fmt: skip
+
+
+def _rebased(rows: list[Any], role: str) -> list[Any]:
+    """What the panel owes a word on: cases whose finding rests on other reports than those it is bound to."""
+    return [row for row in rows if row.basis == "changed"] if role in PANEL else []
 
 
 def _side(role: str) -> str:

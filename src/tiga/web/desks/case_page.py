@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tiga.mechanism import cases, determinations, findings, release
+from tiga.mechanism import binding, cases, determinations, findings, release
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.deciders import adoption, imposing, replies
 from tiga.mechanism.recompute import recompute
@@ -147,6 +147,7 @@ def finding_fields(door: Door, view: CaseView, language: str) -> tuple[Field, ..
     reports = tuple(
         Choice(sid, f"{near[sid].source} · {near[sid].where.toponym}" if sid in near else sid[:12], "und")
         for sid in sorted(view.standing.reports)
+        if binding.stands_in(view.standing, view.case.opened.incident, sid)
     )
     for issue in view.case.opened.issues:
         rows += [
