@@ -72,7 +72,7 @@ def test_from_its_file_each_reader_makes_the_groupings_it_was_shown(press: Desk)
         found = again(carried(door))
         assert (role, found.code) == (role, door.groupings_code())
         assert [row.same for row in found.backgrounds] == [True]
-        assert (found.wanting, found.version, found.annexed) == (0, "fusion-2", True)
+        assert (found.wanting, found.version, found.annexed) == (0, "fusion-3", True)
 
 
 def test_adopted_incidents_are_told_from_what_was_suggested(press: Desk) -> None:

@@ -43,7 +43,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    verbs = {"windowed": _windowed, "take-out": regrouping.take_out, "recompute": regrouping.recompute}
+    verbs = {
+        "windowed": _windowed,
+        "background": regrouping.background,
+        "take-out": regrouping.take_out,
+        "recompute": regrouping.recompute,
+    }
     return verbs[options.verb](options)
 
 

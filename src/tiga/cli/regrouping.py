@@ -1,4 +1,5 @@
-"""`tiga fusion take-out` and `tiga fusion recompute`: groupings taken out of the house, and made again by whoever holds the file.
+"""`tiga fusion background|take-out|recompute`: what groupings rest on is entered, taken out of the house, and made again by
+whoever holds the file.
 
 Rules
 1. `take-out` writes what one reader's groupings are made from as a dossier that `tiga verify` takes as well.
@@ -27,11 +28,39 @@ def arguments(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     out.add_argument("--as", dest="key", default="", metavar="KEY", help=told("cli.incident.as", "en"))
     out.add_argument("--out", type=Path, required=True, metavar="FILE", help=told("cli.dossier.out", "en"))
     out.add_argument("--settings", default="", help=told("cli.settings", "en"))
+    count = verbs.add_parser("background", help=told("cli.fusion.background", "en"))
+    count.add_argument("--record", required=True, metavar="NAME", help=told("cli.record", "en"))
+    count.add_argument("--as", dest="key", default="", metavar="KEY", help=told("cli.incident.as", "en"))
+    count.add_argument("--settings", default="", help=told("cli.settings", "en"))
     again = verbs.add_parser("recompute", help=told("cli.fusion.recompute", "en"))
     again.add_argument("file", type=Path, metavar="FILE", help=told("cli.fusion.recompute_file", "en"))
     again.add_argument("--exercise", action="store_true", help=told("cli.verify.exercise", "en"))
     again.add_argument("--log-key", default="", metavar="KEY", help=told("cli.verify.log_key", "en"))
     again.add_argument("--groups", action="store_true", help=told("cli.fusion.groups", "en"))
+
+
+def background(options: argparse.Namespace) -> int:
+    """Count and enter a background now, whether or not one is due."""
+    from tiga.cli import acting, records
+    from tiga.mechanism.acts import Actor, Refusal
+    from tiga.store import backgrounds
+    from tiga.web.readers import entropy
+
+    language = options.language
+    desk = records.open_desk(options.record, options.settings)
+    door = acting.door_of(desk, options.key)
+    if options.key and (door is None or door.actor is None):
+        held = sorted(desk.ledger.state.holders) if desk.ledger.state else []
+        print(told("cli.act.no_key", language, key=options.key, known=", ".join(held)), file=sys.stderr)
+        return 2
+    by = door.actor if door is not None and door.actor is not None else Actor("", "registrar")
+    done = backgrounds.take(desk, by, door.now if door is not None else desk.time(), entropy)
+    if isinstance(done, Refusal):
+        for part in ("text", "remedy"):
+            print(told(f"refusal.{done.code}.{part}", language, **done.values), file=sys.stderr)
+        return 1
+    print(told("cli.routine.background", language, record=options.record))
+    return 0
 
 
 def take_out(options: argparse.Namespace) -> int:

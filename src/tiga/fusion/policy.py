@@ -32,7 +32,7 @@ from tiga.record.canonical import JSON
 from tiga.values.shapes import to_plain
 
 FORMAT = "tiga-matching/1"
-SHIPPED = "fusion-2"
+SHIPPED = "fusion-3"
 WEIGHT_MAX = 32_000
 """Millibits either way that one kind of evidence may weigh."""
 MASSES = 5

@@ -10,12 +10,9 @@ Rules
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from tiga.values.moments import Instant
-
-if TYPE_CHECKING:
-    pass
 
 LENGTH_LIMIT = 10 * 1024 * 1024
 """Bytes of one file."""

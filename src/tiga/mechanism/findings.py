@@ -13,12 +13,9 @@ Rules
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from tiga.values.moments import Instant
-
-if TYPE_CHECKING:
-    pass
 
 INDEPENDENT_MIN = 2
 """Independent origins (domain.md b.4); fewer must be said as the limitation `single_source`."""

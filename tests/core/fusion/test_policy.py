@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from tiga.agreement import reading
+from tiga.cli import yaml_nodes
 from tiga.fusion.comparing import KINDS_OF_EVIDENCE, NAME_BANDS, SIZES
-from tiga.fusion.policy import BadPolicy, policy, shipped
+from tiga.fusion.policy import BadPolicy, annexed, policy, shipped
 
 
 def test_the_shipped_table_is_plain_data_and_reads_back():
@@ -58,3 +62,23 @@ def test_a_version_that_does_not_come_with_tiga_is_named():
     with pytest.raises(BadPolicy) as error:
         shipped("fusion-0")
     assert str(error.value) == "no table of version fusion-0 comes with tiga"
+
+
+def example():
+    path = Path(__file__).parents[3] / "agreements" / "doha-istanbul-2025" / "agreement.yaml"
+    return reading.agreement(yaml_nodes.load(path.read_bytes()).data)
+
+
+def test_the_worked_examples_annex_is_the_table_that_comes_with_tiga():
+    agreement = example()
+    assert agreement.matching is not None
+    assert annexed(agreement).as_json() == shipped().as_json()
+    assert annexed(replace(agreement, matching=None)) is annexed(None) is shipped()
+
+
+def test_an_annex_that_cannot_be_used_is_refused():
+    agreement = example()
+    assert agreement.matching is not None
+    short = replace(agreement.matching, tables={**agreement.matching.tables, "actor": (0, 1)})
+    with pytest.raises(BadPolicy):
+        annexed(replace(agreement, matching=short))
