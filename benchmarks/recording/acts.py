@@ -73,11 +73,11 @@ def _acts(small: _Crowd, large: _Crowd) -> tuple[float, float]:
     """Median seconds of an admission on each record, both just opened."""
     small.reopen()
     large.reopen()
-    found: dict[_Crowd, list[float]] = {small: [], large: []}
+    timed: dict[_Crowd, list[float]] = {small: [], large: []}
     for number in range(TARGETS):
         for crowd in (small, large) if number % 2 else (large, small):
-            found[crowd].append(crowd.admit(number))
-    return median(found[small][1:]), median(found[large][1:])
+            timed[crowd].append(crowd.admit(number))
+    return median(timed[small][1:]), median(timed[large][1:])
 
 
 class _Crowd:
@@ -90,7 +90,7 @@ class _Crowd:
         self.desk = self._opened()
         self._start: Instant = START
         self._cases, self._drawn = 0, 0
-        _found(self.desk, START)
+        found(self.desk, START)
         self._standing = self.desk.standing()
         self.targets: list[str] = []
         self._enter([decision for _ in range(TARGETS) for decision in self._complaint(self.targets)])
@@ -225,7 +225,7 @@ class _Crowd:
             vault.keep_all(alias, [(row.sid, row.released) for row, _ in drafted])
 
 
-def _found(desk: Desk, at: Instant) -> None:
+def found(desk: Desk, at: Instant) -> None:
     """Charter, agreement and seats of the demo's exercise."""
     from tiga import shipped
     from tiga.agreement import reading

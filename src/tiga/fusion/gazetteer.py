@@ -16,6 +16,9 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
 from tiga.fusion.names import alike, likeness, parts, skeleton
 from tiga.values.names import is_identifier
 from tiga.values.places import BadPlace, Point
@@ -32,6 +35,10 @@ AREA_RADIUS_M = 25_000
 """Radius from which a place is a whole area."""
 KNOWN = 880
 """Likeness from which a place is a candidate."""
+NEAR = (KNOWN - 1) / 1_000
+"""From here on the likeness of two skeletons is looked at in whole permille."""
+REMEMBERED = 50_000
+"""Names of which it is remembered what they clearly mean."""
 
 
 class BadGazetteer(ValueError):
@@ -62,11 +69,15 @@ class Gazetteer:
     """Places in the order of their ids."""
 
     places: tuple[Gazetted, ...]
-    _bones: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False, default=())
+    _bones: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
+    _homes: tuple[int, ...] = field(init=False, repr=False, compare=False, default=())
+    _clear: dict[str, Gazetted | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "places", tuple(sorted(self.places, key=lambda place: place.id)))
-        object.__setattr__(self, "_bones", tuple(tuple(map(skeleton, place.names)) for place in self.places))
+        rows = [(skeleton(name), at) for at, place in enumerate(self.places) for name in place.names]
+        object.__setattr__(self, "_bones", tuple(bones for bones, _ in rows))
+        object.__setattr__(self, "_homes", tuple(at for _, at in rows))
 
     def resolve(self, toponym: str) -> tuple[Candidate, ...]:
         """Places that the name may mean, best first (ties by id); empty where none is known."""
@@ -79,6 +90,13 @@ class Gazetteer:
 
     def clear(self, toponym: str) -> Gazetted | None:
         """The single clear candidate for a name, or None where there is none or more than one comes into question."""
+        if toponym not in self._clear:
+            if len(self._clear) >= REMEMBERED:
+                self._clear.clear()
+            self._clear[toponym] = self._found(toponym)
+        return self._clear[toponym]
+
+    def _found(self, toponym: str) -> Gazetted | None:
         found = self.resolve(toponym)
         if not found or found[0].likeness < CLEAR:
             return None
@@ -112,11 +130,14 @@ class Gazetteer:
     def _candidates(self, bones: str) -> tuple[Candidate, ...]:
         if not bones:
             return ()
-        scored = (
-            Candidate(place, max(alike(bones, own) for own in own_bones))
-            for place, own_bones in zip(self.places, self._bones, strict=True)
+        near = process.extract(
+            bones, self._bones, scorer=JaroWinkler.similarity, processor=None, score_cutoff=NEAR, limit=None
         )
-        return tuple(sorted((c for c in scored if c.likeness >= KNOWN), key=lambda c: (-c.likeness, c.place.id)))
+        best: dict[int, int] = {}
+        for own, _, at in near:
+            best[self._homes[at]] = max(best.get(self._homes[at], 0), alike(bones, own))
+        scored = (Candidate(self.places[at], likeness) for at, likeness in best.items() if likeness >= KNOWN)
+        return tuple(sorted(scored, key=lambda c: (-c.likeness, c.place.id)))
 
     def _narrowed(self, found: tuple[Candidate, ...], toponym: str) -> tuple[Candidate, ...]:
         """Those in an area that another part of the name gives, if there are any."""

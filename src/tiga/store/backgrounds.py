@@ -25,7 +25,7 @@ from tiga.store.models import BackgroundRow
 from tiga.values.moments import Instant
 
 REGISTRAR = Actor("", "registrar")
-DRAWS = 4
+DRAWS, TRIES = 4, 2
 
 
 def _counted(desk: Desk, audience: str) -> tuple[bytes, File, Basis]:
@@ -37,19 +37,33 @@ def _counted(desk: Desk, audience: str) -> tuple[bytes, File, Basis]:
 
 
 def take(desk: Desk, by: Actor, now: Instant, entropy: Callable[[int], bytes]) -> Done | Refusal | ToSign | Waits:
-    """Count what is there and enter it."""
+    """Count what is there and enter it. Counting takes long where there is much: it is done before the write lock, and again
+    where entries came in meanwhile; the last time inside."""
     if not fusing.number(desk.alias):
         return Refusal("background_empty")
-    with durable(desk.alias):  # the write lock: nothing comes in between counting and entering
-        (data, parties, made), (other, public, _) = (_counted(desk, audience) for audience in ("R1", "R0"))
-        size, table = desk.ledger.size(), made.table.version
-        one = Counted(size, table, made.weights, desk.gazetteer.digest(), parties, public)
-        salts = tuple(entropy(16) for _ in range(DRAWS))
-        fresh = [file for file in (data, other) if vault.keep_blob(desk.alias, file)]
-        result = desk.act(("matches",), lambda standing: backgrounds.take(standing, one, by, now, salts), by)
-        if not isinstance(result, Done):
-            for file in fresh:
-                vault.drop_blob(desk.alias, hashlib.sha256(file).hexdigest())
+    for _ in range(TRIES):
+        size, found = desk.ledger.size(), [_counted(desk, audience) for audience in ("R1", "R0")]
+        with durable(desk.alias):
+            if desk.ledger.size() == size:
+                return _enter(desk, size, found, by, now, entropy)
+    with durable(desk.alias):
+        found = [_counted(desk, audience) for audience in ("R1", "R0")]
+        return _enter(desk, desk.ledger.size(), found, by, now, entropy)
+
+
+def _enter(
+    desk: Desk, size: int, found: list[tuple[bytes, File, Basis]], by: Actor, now: Instant,
+    entropy: Callable[[int], bytes],
+) -> Done | Refusal | ToSign | Waits:  # fmt: skip
+    """Enter what was counted of this many entries, with its files; the caller holds the write lock."""
+    (data, parties, made), (other, public, _) = found
+    one = Counted(size, made.table.version, made.weights, desk.gazetteer.digest(), parties, public)
+    salts = tuple(entropy(16) for _ in range(DRAWS))
+    fresh = [file for file in (data, other) if vault.keep_blob(desk.alias, file)]
+    result = desk.act(("matches",), lambda standing: backgrounds.take(standing, one, by, now, salts), by)
+    if not isinstance(result, Done):
+        for file in fresh:
+            vault.drop_blob(desk.alias, hashlib.sha256(file).hexdigest())
     return result
 
 

@@ -75,6 +75,8 @@ class _Held:
 
 
 _held: dict[tuple[str, str], _Held] = {}
+_bases: dict[tuple[str, str], tuple[Agreement | None, Gazetteer, str, Basis]] = {}
+"""What each audience's groupings were last made with: it is read again when agreement, gazetteer or background is another."""
 
 
 # ---- what groupings are made with
@@ -95,9 +97,19 @@ def tree_of(agreement: Agreement | None) -> Kinds:
 
 def basis(alias: str, gazetteer: Gazetteer, agreement: Agreement | None, audience: str) -> Basis:
     """What the groupings of an audience are made with now."""
+    row = _last(alias)
+    sid, last = row.sid if row is not None else "", _bases.get((alias, audience))
+    if last is None or (last[0] is not agreement) or (last[1] is not gazetteer) or last[2] != sid:
+        last = (agreement, gazetteer, sid, _read(alias, gazetteer, agreement, audience, row))
+        _bases[alias, audience] = last
+    return last[3]
+
+
+def _read(
+    alias: str, gazetteer: Gazetteer, agreement: Agreement | None, audience: str, row: BackgroundRow | None
+) -> Basis:
     tree, table = tree_of(agreement), table_of(agreement)
     weights = table.digest()
-    row = _last(alias)
     if row is None or (row.weights, row.gazetteer) != (weights, gazetteer.digest()):
         return Basis(tree, table, weights, gazetteer, "", None)
     try:
@@ -143,7 +155,9 @@ def shown_to(alias: str, audience: str) -> str:
     of the parties."""
     row = _last(alias)
     apart = row is not None and row.parties != row.public
-    return audience if apart or _rows(alias, audience).count() != _rows(alias, "R1").count() else "R1"
+    theirs = set(AUDIENCES["R1"]) - set(AUDIENCES[audience])
+    kept = ReportRow.objects.using(alias).filter(level__in=theirs, revised_by="")
+    return audience if apart or kept.exists() else "R1"
 
 
 def forget(alias: str) -> None:
