@@ -23,6 +23,7 @@ ALLOWED = (
     frozenset(
         [
             "tiga",
+            "JSON",
             "EXERCISE",
             "UTC",
             "SHA",

@@ -191,7 +191,10 @@ def check_forms(client: Client, person: str, forms: list[tuple[str, Form]]) -> N
             if fill and not form.fields:
                 continue
             for values in _answers(where, form, fill):
-                answer = client.post(form.action or where, values, _file(form, fill))
+                if form.method == "get":
+                    answer = client.get(f"{form.action or where.partition('?')[0]}?{urllib.parse.urlencode(values)}")
+                else:
+                    answer = client.post(form.action or where, values, _file(form, fill))
                 faults += _form_faults(where, form, fill, answer, language)
                 if form.action == "/language/":
                     client.speak(language)

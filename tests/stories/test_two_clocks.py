@@ -62,8 +62,10 @@ def test_why_they_are_together_is_shown_weight_by_weight(desk: Desk, who: str) -
     known = views(desk, who)
     sides = {known[RESIDENTS].sid, known[OFFICIAL].sid}
     door = kept.door(desk, *telling.PRESS[who])
-    (pair,) = [row for row in door.pairs(telling.claimed(desk, who, RESIDENTS)) if {row.left, row.right} == sides]
-    assert (pair.inside, pair.millibits == sum(bits for _, bits, _ in pair.weights), pair.millibits > 0) == (True,) * 3
+    found, _ = door.why(telling.claimed(desk, who, RESIDENTS))
+    (pair,) = [row for row in found if {row.match.left, row.match.right} == sides]
+    total = sum(one.millibits for one in pair.match.weights)
+    assert (pair.inside, pair.match.millibits == total, pair.match.millibits > 0) == (True,) * 3
 
 
 def test_it_ran_past_midnight_and_its_day_is_the_day_it_began_in_both_zones(desk: Desk) -> None:

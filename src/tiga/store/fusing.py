@@ -153,9 +153,11 @@ def fuse(alias: str, gazetteer: Gazetteer, agreement: Agreement | None) -> None:
 def shown_to(alias: str, audience: str) -> str:
     """Whose groupings an audience is shown: where nothing is kept from the public, now and when the background was counted, those
     of the parties."""
+    theirs = set(AUDIENCES["R1"]) - set(AUDIENCES[audience])
+    if not theirs:
+        return audience
     row = _last(alias)
     apart = row is not None and row.parties != row.public
-    theirs = set(AUDIENCES["R1"]) - set(AUDIENCES[audience])
     kept = ReportRow.objects.using(alias).filter(level__in=theirs, revised_by="")
     return audience if apart or kept.exists() else "R1"
 

@@ -42,7 +42,7 @@ from tiga.mechanism import grades as grade_rules
 from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Ask, Deed, Given, fault
-from tiga.mechanism.deciders import clockwork, proceedings
+from tiga.mechanism.deciders import clockwork, marking, proceedings
 from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
 from tiga.mechanism.sheets.entries import PointGiven
@@ -246,6 +246,11 @@ class Door:
             if (happening := self._suggested(group_id, claims, by_sid, taken)) is not None
         ]
         return sorted(rows, key=lambda row: (row.earliest, row.id))
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the reader is offered to say that two reports are of one happening, or are not."""
+        return self.reader.role in marking.DECIDERS
 
     def groupings_code(self) -> str:
         """The code of the groupings suggested to this reader, by which two people compare what they were told."""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from tiga.record.refusals import Refused
 from tiga.web import filling, readers
-from tiga.web.access import Absent
+from tiga.web.access import Absent, Door
 from tiga.web.sights import Happening, Pair, Word
 
 CHOICES_LIMIT = 500
@@ -83,29 +83,32 @@ def groupings(request: HttpRequest, record: str) -> HttpResponse:
 
 @require_safe
 def compare(request: HttpRequest, record: str) -> HttpResponse:
-    """Two reports side by side, their reasons, and a person's word on them."""
+    """Two reports side by side, their reasons, and a person's word on them; what the reader may not see is not there."""
     door = readers.door(request, record)
     left, right = (request.GET.get(name, "").strip().replace("~", "#")[:60] for name in ("left", "right"))
-    fault, row, homes = "", None, None
-    if left and right:
-        try:
-            found = door.compared(left, right) if left != right else None
-        except Absent:
-            found = None
-        if found is None:
-            fault = "compare.same" if left == right else "compare.absent"
-        else:
-            pair, homes = found
-            labels = {
-                name: f"{number}. {view.speaker}"
-                for number, (name, view) in enumerate(
-                    ((left, homes[0].by_claim[left]), (right, homes[1].by_claim[right])), 1
-                )
-            }
-            word = word_on(door.words(), pair)
-            row = PairView(pair, labels[pair.match.left], labels[pair.match.right], word, "", open=True)
-    sides = [(home, home.by_claim[name]) for home, name in zip(homes or (), (left, right), strict=False)]
-    return render(request, "compare.html", {
-        "left": left, "right": right, "row": row, "sides": sides, "fault": fault, "choices": _choices(door.happenings()),
-        "can_decide": door.reader.role in ("monitor", "mediator", "secretariat"),
-    })  # fmt: skip
+    context: dict[str, object] = {"left": left, "right": right}
+    try:
+        if left:
+            door.happening(left)
+        if left and right and left != right:
+            context |= _side_by_side(door, left, right)
+        elif left and right:
+            context["fault"] = "compare.same"
+    except Absent:
+        context["fault"] = "compare.absent"
+    context |= {"choices": _choices(door.happenings()), "can_decide": door.may_decide}
+    absent = 422 if left and right else 404  # what a person typed, or an address from somebody else's page
+    return render(request, "compare.html", context, status=absent if context.get("fault") == "compare.absent" else 200)
+
+
+def _side_by_side(door: Door, left: str, right: str) -> dict[str, object]:
+    """The pair and its two reports; raises Absent where one is not there for the reader, or is never compared."""
+    found = door.compared(left, right)
+    if found is None:
+        raise Absent(right)
+    pair, homes = found
+    views = {name: home.by_claim[name] for name, home in zip((left, right), homes, strict=True)}
+    labels = {name: f"{number}. {view.speaker}" for number, (name, view) in enumerate(views.items(), 1)}
+    word = word_on(door.words(), pair)
+    row = PairView(pair, labels[pair.match.left], labels[pair.match.right], word, "", open=True)
+    return {"row": row, "sides": list(zip(homes, views.values(), strict=True))}

@@ -102,7 +102,7 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         "outside": [row for row in pairs if not row.pair.inside][:10], "words": touching,
         "side": {view.sid: report_page.side(door.agreement, view.report.where) for view in happening.reports},
         "instrument": reading.instrument_at(door.agreement, happening.earliest, happening.latest),
-        "map": _map(door, [happening], language), "can_decide": door.reader.role in ("monitor", "mediator", "secretariat"),
+        "map": _map(door, [happening], language), "can_decide": door.may_decide,
         "can_open": door.reader.role in ("mediator", "secretariat", "monitor") and not happening.adopted,
         "related": door.related(happening.id) if happening.adopted else (),
         "can_relate": happening.adopted and door.deed("incident.relate") is not None,

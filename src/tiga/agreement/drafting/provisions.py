@@ -72,7 +72,7 @@ def english(agreement: Agreement) -> Iterator[Found]:
                     yield Found(here, "no_neutral_name", {})
                 for audience, texts in value.items():
                     yield from _text(texts, (*here, audience), optional=False)
-            else:
+            elif all(isinstance(one, str) for one in value.values()):  # not a table of numbers
                 yield from _text(value, here, optional)
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
 
 
+DECIDERS = ("monitor", "mediator", "secretariat")
+"""Who says whether two reports speak of one happening."""
+
+
 def discredit(standing: Standing, report: str, ground: str, by: Actor, now: Instant) -> Outcome:
     """Mark a report as discredited; every case that rests on it is on the same entry's threads (invariant 4)."""
     if by.role not in ("mediator", "secretariat"):
@@ -40,7 +44,7 @@ def decide_match(
     standing: Standing, left: str, right: str, same: bool, reason: str, by: Actor, now: Instant
 ) -> Outcome:
     """A person's word that two reports speak of the same happening or do not."""
-    if by.role not in ("monitor", "mediator", "secretariat"):
+    if by.role not in DECIDERS:
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     if left == right:
         return Refusal("same_report", values={"report": left})
@@ -51,7 +55,7 @@ def decide_match(
 
 
 def withdraw_match(standing: Standing, decision: str, by: Actor, now: Instant) -> Outcome:
-    if by.role not in ("monitor", "mediator", "secretariat"):
+    if by.role not in DECIDERS:
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     if decision not in standing.matches:
         return Refusal("decision_unknown")
