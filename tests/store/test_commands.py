@@ -292,3 +292,24 @@ def test_an_unknown_measure_is_a_wrong_call_and_a_known_one_comes_out_the_same(p
     known = unknown.err[0].translate({0x2068: None, 0x2069: None}).split("There are: ")[1].rstrip(".").split(", ")
     done = tiga(played, "explain", known[0], "--record", "exercise")
     assert (unknown.code, len(known), done.code, done.out[-1]) == (2, 2, 0, "Recomputed from the record: the same.")
+
+
+# ---- groupings taken out and made again
+
+
+def test_groupings_are_taken_out_verified_and_made_again(played: Path) -> None:
+    file = played / "groupings.zip"
+    counted = tiga(played, "fusion", "background", "--record", "exercise")
+    taken = tiga(played, "fusion", "take-out", "--record", "exercise", "--as", "liaison/1", "--out", file)
+    assert (counted.code, taken.code, file.stat().st_mode & 0o777) == (0, 0, 0o600)
+    code = taken.out[0].rsplit(" ", 1)[1]
+    again = alone("fusion", "recompute", file, "--exercise")
+    assert (again.code, again.out[-1].endswith(f" {code}")) == (0, True)
+    assert [row for row in again.out if "the very same bytes" in row] != []
+    assert [alone("fusion", "recompute", file).code, alone("fusion", "recompute", played / "none.zip").code] == [1, 2]
+    assert alone("fusion", "recompute", file, "--exercise", "--log-key", "nonsense").code == 2
+    assert tiga(played, "fusion", "take-out", "--record", "exercise", "--as", "nobody", "--out", file).code == 2
+    assert tiga(played, "fusion", "background", "--record", "exercise", "--as", "liaison/1").code == 1
+    reader = ("--record", "exercise", "--as", "secretariat/1")
+    first = tiga(played, "incident", "list", *reader).out[0].split()[0]
+    assert tiga(played, "incident", "why", first, *reader).code == 0

@@ -75,6 +75,18 @@ def test_from_its_file_each_reader_makes_the_groupings_it_was_shown(press: Desk)
         assert (found.wanting, found.version, found.annexed) == (0, "fusion-3", True)
 
 
+def test_every_file_of_it_is_named_by_a_released_value(press: Desk) -> None:
+    taken(press)
+    for role, component in (("public", ""), ("liaison", "party-1")):
+        found = carried(kept.door(press, role, component))
+        named = {
+            row.value["sha256"] for rows in found.disclosed.values() for row in rows
+            if isinstance(row.value, dict) and "sha256" in row.value
+        }  # fmt: skip
+        assert (role, set(found.evidence) - named) == (role, set())
+        assert len(found.evidence) == 2
+
+
 def test_adopted_incidents_are_told_from_what_was_suggested(press: Desk) -> None:
     stirred(press)
     found = again(carried(kept.door(press, "liaison", "party-1")))

@@ -42,12 +42,13 @@ def arguments(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def background(options: argparse.Namespace) -> int:
     """Count and enter a background now, whether or not one is due."""
     from tiga.cli import acting, records
+
+    language = options.language
+    desk = records.open_desk(options.record, options.settings)
     from tiga.mechanism.acts import Actor, Refusal
     from tiga.store import backgrounds
     from tiga.web.readers import entropy
 
-    language = options.language
-    desk = records.open_desk(options.record, options.settings)
     door = acting.door_of(desk, options.key)
     if options.key and (door is None or door.actor is None):
         held = sorted(desk.ledger.state.holders) if desk.ledger.state else []
@@ -65,10 +66,11 @@ def background(options: argparse.Namespace) -> int:
 
 def take_out(options: argparse.Namespace) -> int:
     from tiga.cli import acting, records
-    from tiga.web import filling
 
     language = options.language
     desk = records.open_desk(options.record, options.settings)
+    from tiga.web import filling
+
     door = acting.door_of(desk, options.key)
     if door is None:
         held = sorted(desk.ledger.state.holders) if desk.ledger.state else []
@@ -106,6 +108,9 @@ def recompute(options: argparse.Namespace) -> int:
             data = file.read(CONTAINER_LIMIT + 1)
     except OSError as error:
         print(told("cli.unreadable", language, file=options.file, why=error.strerror or str(error)), file=sys.stderr)
+        return 2
+    except Refused as refusal:
+        print(plain(refusal.text(language), language), file=sys.stderr)
         return 2
     try:
         found = verify_dossier(data, signature_check(), key, options.exercise)

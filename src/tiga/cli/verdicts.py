@@ -197,7 +197,7 @@ def _files(verified: Verified) -> list[Plain]:
         str(item.value["sha256"]): (index, str(item.value.get("name", "")))
         for index, items in verified.disclosed.items()
         for item in items
-        if item.name == "blob" and isinstance(item.value, dict) and "sha256" in item.value
+        if isinstance(item.value, dict) and "sha256" in item.value
     }
     rows = ((sha256, *named.get(sha256, (None, ""))) for sha256 in sorted(verified.evidence))
     return [{"sha256": sha256, "name": name, "index": index} for sha256, index, name in rows]

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 NAME = "background"
 VALUES = {"R1": "background", "R0": "background_public"}
 """Names of the disclosures that speak of the files, by level."""
+PLACES = "gazetteer"
+"""Name of the disclosure that speaks of the gazetteer's canonical file; whoever hands on a dossier adds it."""
 AUDIENCES = {"R1": ("R0", "R1"), "R0": ("R0",)}
 """The levels of the reports that are counted and grouped for each audience; reports above are never compared."""
 MEDIA = "application/json"
@@ -115,7 +117,7 @@ def due(counted: int, reports: int, taken: Instant, now: Instant, same: bool) ->
 
 
 def take(standing: Standing, one: Counted, by: Actor, now: Instant, salts: tuple[bytes, ...]) -> Outcome:
-    """Enter a background; `salts` are four draws of 16 bytes, two of them decoys'. The thread `matches` is loaded."""
+    """Enter a background; `salts` are four draws of 16 bytes, the last a decoy's. The thread `matches` is loaded."""
     if by.role not in WHO:
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     files = {"R1": one.parties, "R0": one.public}
@@ -126,13 +128,15 @@ def take(standing: Standing, one: Counted, by: Actor, now: Instant, salts: tuple
     last = state(standing).last
     if last is not None and one.size <= last.taken.size:
         return Refusal("background_known", values={"background": last.sid})
+    said = [
+        (VALUES[level], {"sha256": file.sha256, "len": file.length, "mt": MEDIA, "reports": file.reports}, level)
+        for level, file in files.items()
+    ]
+    said.append((PLACES, {"sha256": one.gazetteer, "mt": "text/csv"}, "R0"))
     values = tuple(
-        Released(Disclosure(salt, VALUES[level], {
-            "sha256": file.sha256, "len": file.length, "mt": MEDIA, "reports": file.reports,
-        }), level)
-        for salt, (level, file) in zip(salts, files.items(), strict=False)
-    )  # fmt: skip
-    kind = BackgroundTaken(one.size, one.version, one.weights, one.gazetteer, sealed(values, salts[2:]))
+        Released(Disclosure(salt, name, value), level) for salt, (name, value, level) in zip(salts, said, strict=False)
+    )
+    kind = BackgroundTaken(one.size, one.version, one.weights, one.gazetteer, sealed(values, salts[3:]))
     return Decision((drafted(kind, standing.log, now, values, by_registrar=True),), standing.reads)
 
 

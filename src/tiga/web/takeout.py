@@ -30,7 +30,7 @@ OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
 GROUPED = ("report.", "value.", "match.", "incident.", "background.")
 """Beginnings of the acts that groupings follow from."""
-TOLD = ("report", *backgrounds.VALUES.values())
+TOLD = ("report", *backgrounds.VALUES.values(), backgrounds.PLACES)
 """Names of the values that a dossier of groupings discloses."""
 
 
