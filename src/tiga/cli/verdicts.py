@@ -194,7 +194,7 @@ def _signer(verified: Verified, name: str, suspect: bool) -> Plain:
 def _files(verified: Verified) -> list[Plain]:
     """Each file with the released value that names it, if there is one."""
     named = {
-        str(item.value["sha256"]): (index, str(item.value.get("name", "")))
+        str(item.value["sha256"]): (index, str(item.value.get("name", item.name)))
         for index, items in verified.disclosed.items()
         for item in items
         if isinstance(item.value, dict) and "sha256" in item.value
