@@ -117,11 +117,8 @@ def why(door: Door, text: str, other: str, language: str) -> int:
     if second is not None:
         return _pair(door, _claim(found, text), _claim(second, other), language)
     names = _names(door, found)
-    pairs, rival = door.why(found)
-    rows = [
-        PairView(pair, names[pair.match.left], names[pair.match.right], word_on(door.words(), pair), "")
-        for pair in pairs
-    ]
+    (pairs, rival), words = door.why(found), door.words()
+    rows = [PairView(pair, names[pair.match.left], names[pair.match.right], word_on(words, pair), "") for pair in pairs]
     inside = strongest([row for row in rows if row.pair.inside])["inside"]
     print(f"{told('incident.title', language)} {found.number}\n\n{told('incident.why', language)}")
     for row in inside:

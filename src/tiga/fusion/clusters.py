@@ -93,12 +93,25 @@ def group(
     if not ordered:
         return Result((), (), conflicts, unheard, table.version)
     kinds = tree or kinds_by_letter(ordered)
-    together, apart = (places([d for d in standing if d.same is same], known) for same in (True, False))
-    fused = engine.fuse(Reader(kinds).read(ordered), kinds, table, background, together, apart)
+    fused = _fused(ordered, standing, table, kinds, background)
     in_keys = [ordered[at] for at in fused.order.tolist()]
     weighing = Weighing(in_keys, fused.claims, kinds, fused.background, table)
     groups, considered = _told(weighing, fused, {frozenset((d.left, d.right)) for d in standing})
     return Result(groups, considered, conflicts, unheard, table.version)
+
+
+def own_background(claims: Sequence[Claim], tree: Kinds, policy: Policy) -> Snapshot:
+    """The background of these claims themselves."""
+    return _fused(claims, (), policy, tree, None).background
+
+
+def _fused(
+    claims: Sequence[Claim], standing: Sequence[Decision], policy: Policy, tree: Kinds, background: Snapshot | None
+) -> engine.Fused:
+    """The whole way for claims, holding to decisions that do not contradict each other."""
+    known = {claim.claim_id: at for at, claim in enumerate(claims)}
+    together, apart = (places([d for d in standing if d.same is same], known) for same in (True, False))
+    return engine.fuse(Reader(tree).read(claims), tree, policy, background, together, apart)
 
 
 def grouped(
@@ -109,8 +122,7 @@ def grouped(
         return []
     known = {claim.claim_id: at for at, claim in enumerate(claims)}
     standing, _ = without_contradictions(usable(decisions, known)[0])
-    together, apart = (places([d for d in standing if d.same is same], known) for same in (True, False))
-    fused = engine.fuse(Reader(tree).read(claims), tree, policy, background, together, apart)
+    fused = _fused(claims, standing, policy, tree, background)
     members: dict[int, list[str]] = defaultdict(list)
     for claim, home in zip(claims, fused.labels().tolist(), strict=True):
         members[home].append(claim.claim_id)

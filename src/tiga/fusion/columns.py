@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tiga.agreement.clauses import Agreement
 from tiga.drafts import Claim
 from tiga.fusion.names import signature, skeleton
 
@@ -86,6 +87,11 @@ def kinds(parents: Mapping[str, str], fire: Collection[str] = "HAI", harm: Colle
         role = FIRE if top[name] in fire else HARM if top[name] in harm else 0
         table[number[name]] = (number[family], number[top[name]], min(height[name], 2), role)
     return Kinds(number, table)
+
+
+def kinds_of(agreement: Agreement | None) -> Kinds:
+    """The act tree of an agreement."""
+    return kinds({act.code: act.parent for act in agreement.acts} if agreement else {})
 
 
 def kinds_by_letter(claims: Iterable[Claim]) -> Kinds:

@@ -161,6 +161,14 @@ def annexed(agreement: Agreement | None) -> Policy:
     return policy({"format": FORMAT, **annex})
 
 
+def in_use(agreement: Agreement | None) -> Policy:
+    """The table by which an agreement's reports are grouped: its annex, or where that cannot be used the shipped one."""
+    try:
+        return annexed(agreement)
+    except BadPolicy:
+        return shipped()
+
+
 def blank() -> Policy:
     """A table in which nothing weighs anything: for finding the pairs that another is fitted on."""
     tables = {kind: [0] * size for kind, size in zip(KINDS_OF_EVIDENCE, SIZES, strict=True)}

@@ -23,12 +23,11 @@ from typing import Any
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
 from tiga.drafts import Claim, Decision, FieldReport
-from tiga.fusion import clusters, density, engine, gazetteer, policy
+from tiga.fusion import clusters, density, gazetteer, policy
 from tiga.fusion.claims import claims_of
-from tiga.fusion.columns import Kinds, Reader, kinds
+from tiga.fusion.columns import kinds_of
 from tiga.fusion.density import BadBackground, Snapshot
 from tiga.fusion.gazetteer import BadGazetteer, Gazetteer
-from tiga.fusion.policy import BadPolicy, Policy
 from tiga.mechanism import affairs, backgrounds
 from tiga.mechanism.backgrounds import AUDIENCES, BackgroundTaken
 from tiga.mechanism.charter import AgreementAdopted
@@ -118,22 +117,22 @@ def audience_of(disclosed: Mapping[int, tuple[Disclosure, ...]]) -> str:
 
 def regrouped(proven: Proven, progress: Callable[[int, int], None] = lambda done, whole: None) -> Regrouped:
     """Make all groupings again, as they are at the end and as they were when incidents were adopted."""
-    kinds_of = [(entry, kind) for entry in proven.entries if (kind := _kind(entry)) is not None]
-    adopted = [(entry, kind) for entry, kind in kinds_of if isinstance(kind, IncidentOpened)]
-    taken = [(entry, kind) for entry, kind in kinds_of if isinstance(kind, BackgroundTaken)]
+    told = [(entry, kind) for entry in proven.entries if (kind := _kind(entry)) is not None]
+    adopted = [(entry, kind) for entry, kind in told if isinstance(kind, IncidentOpened)]
+    taken = [(entry, kind) for entry, kind in told if isinstance(kind, BackgroundTaken)]
     incidents, whole = [], len(adopted) + len(taken)
     for at, (entry, kind) in enumerate(adopted):
         progress(at, whole)
-        incidents.append(_compared(_At(proven, kinds_of, entry.index), entry, kind))
+        incidents.append(_compared(_At(proven, told, entry.index), entry, kind))
     counted = []
     for at, (entry, kind) in enumerate(taken, len(adopted)):
         progress(at, whole)
-        counted.append(_recounted(_At(proven, kinds_of, kind.size), entry, kind))
+        counted.append(_recounted(_At(proven, told, kind.size), entry, kind))
     progress(whole, whole)
-    end = _At(proven, kinds_of, proven.entries[-1].index + 1 if proven.entries else 0)
-    table, annexed = end.table
+    end = _At(proven, told, proven.entries[-1].index + 1 if proven.entries else 0)
+    annexed = end.table is not policy.shipped()
     return Regrouped(
-        end.groups(), len(end.reports), len(end.wanting), table.version, annexed, tuple(counted), tuple(incidents)
+        end.groups(), len(end.reports), len(end.wanting), end.table.version, annexed, tuple(counted), tuple(incidents)
     )
 
 
@@ -147,12 +146,12 @@ def _kind(entry: Entry) -> Any:
 class _At:
     """What the entries below an index amount to."""
 
-    def __init__(self, proven: Proven, kinds_of: Sequence[tuple[Entry, Any]], size: int) -> None:
+    def __init__(self, proven: Proven, told: Sequence[tuple[Entry, Any]], size: int) -> None:
         self.proven = proven
-        self.known = [(entry, kind) for entry, kind in kinds_of if entry.index < size]
+        self.known = [(entry, kind) for entry, kind in told if entry.index < size]
         self.agreement = self._agreement()
-        self.tree: Kinds = kinds({act.code: act.parent for act in self.agreement.acts} if self.agreement else {})
-        self.table = self._table()
+        self.tree = kinds_of(self.agreement)
+        self.table = policy.in_use(self.agreement)
         self.reports: dict[str, FieldReport] = {}
         self.wanting: set[str] = set()
         self._read()
@@ -161,13 +160,6 @@ class _At:
         shas = [kind.sha256 for _, kind in self.known if isinstance(kind, AgreementAdopted)]
         data = self.proven.agreements.get(shas[-1]) if shas else None
         return reading.agreement(canonical.decode(data)) if data is not None else None
-
-    def _table(self) -> tuple[Policy, bool]:
-        try:
-            table = policy.annexed(self.agreement)
-        except BadPolicy:
-            return policy.shipped(), False
-        return table, self.agreement is not None and self.agreement.matching is not None
 
     def _read(self) -> None:
         """The reports that stand and are open to the audience, and those of which the words are not here."""
@@ -196,11 +188,8 @@ class _At:
             return self.proven.shipped
 
     def claims(self, places: Gazetteer) -> list[Claim]:
+        """The claims of the reports that stand."""
         return [claim for sid, report in sorted(self.reports.items()) for claim in claims_of(sid, report, places)]
-
-    def counts(self, claims: Sequence[Claim]) -> Snapshot:
-        """The background of these claims themselves."""
-        return engine.fuse(Reader(self.tree).read(claims), self.tree, self.table[0]).background
 
     def background(self) -> tuple[Snapshot | None, Gazetteer]:
         """The background in force, and the gazetteer that goes with it."""
@@ -209,7 +198,7 @@ class _At:
             return None, self.places()
         entry, kind = rows[-1]
         places = self.places(kind.gazetteer)
-        if kind.weights != self.table[0].digest():
+        if kind.weights != self.table.digest():
             return None, places
         data = self.proven.files.get(str(said_of(self.proven, entry).get("sha256", "")))
         try:
@@ -218,6 +207,7 @@ class _At:
             return None, places
 
     def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The groups that follow, each as sorted claim ids."""
         counts, places = self.background()
         withdrawn = {kind.decision for _, kind in self.known if isinstance(kind, MatchWithdrawn)}
         words = {
@@ -225,7 +215,7 @@ class _At:
             for entry, kind in self.known
             if isinstance(kind, MatchDecided) and entry.sid not in withdrawn
         }
-        found = clusters.grouped(self.claims(places), list(words.values()), self.table[0], self.tree, counts)
+        found = clusters.grouped(self.claims(places), list(words.values()), self.table, self.tree, counts)
         return tuple(sorted(found))
 
 
@@ -240,7 +230,7 @@ def _recounted(at: _At, entry: Entry, kind: BackgroundTaken) -> Recounted:
     said = said_of(at.proven, entry)
     reports, data = int(said.get("reports", 0)), at.proven.files.get(str(said.get("sha256", "")))
     claims = at.claims(at.places(kind.gazetteer))
-    counted = at.counts(claims).encoded(at.tree)
+    counted = clusters.own_background(claims, at.tree, at.table).encoded(at.tree)
     return Recounted(entry.index, reports, counted == data, max(reports - len(at.reports), 0), data is not None)
 
 

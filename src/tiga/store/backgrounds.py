@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from tiga.fusion import clusters
 from tiga.mechanism import backgrounds
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.backgrounds import Counted, File
@@ -21,7 +22,6 @@ from tiga.store import fusing, vault
 from tiga.store.desk import Desk, Done, ToSign, Waits
 from tiga.store.disk import durable
 from tiga.store.fusing import Basis
-from tiga.store.models import BackgroundRow
 from tiga.values.moments import Instant
 
 REGISTRAR = Actor("", "registrar")
@@ -31,8 +31,8 @@ DRAWS, TRIES = 4, 2
 def _counted(desk: Desk, audience: str) -> tuple[bytes, File, Basis]:
     made = fusing.basis(desk.alias, desk.gazetteer, desk.standing().agreement, audience)
     reports = fusing.compared(desk.alias, desk.gazetteer, audience)
-    counts = fusing.own_background([claim for rows in reports.values() for claim in rows], made)
-    data = counts.encoded(made.tree)
+    claims = [claim for rows in reports.values() for claim in rows]
+    data = clusters.own_background(claims, made.tree, made.table).encoded(made.tree)
     return data, File(hashlib.sha256(data).hexdigest(), len(data), len(reports)), made
 
 
@@ -71,9 +71,9 @@ def renew(desk: Desk, now: Instant, entropy: Callable[[int], bytes]) -> bool:
     """Take a background where one is due; whether it was."""
     if not desk.ledger.size():
         return False
-    last = BackgroundRow.objects.using(desk.alias).order_by("-idx").first()
-    weights = fusing.table_of(desk.standing().agreement).digest()
-    same = last is not None and (last.weights, last.gazetteer) == (weights, desk.gazetteer.digest())
+    last = fusing.last(desk.alias)
+    made = fusing.basis(desk.alias, desk.gazetteer, desk.standing().agreement, "R1")
+    same = last is not None and (last.weights, last.gazetteer) == (made.weights, desk.gazetteer.digest())
     counted, taken = (last.reports, Instant(last.at_ms)) if last is not None else (0, now)
     if not backgrounds.due(counted, fusing.number(desk.alias), taken, now, same):
         return False

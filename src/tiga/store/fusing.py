@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -25,13 +25,13 @@ from django.db.models import Q, QuerySet
 from tiga.agreement.clauses import Agreement
 from tiga.drafts import Claim, Decision, FieldReport
 from tiga.fusion import claims as fusion_claims
-from tiga.fusion import clusters, density, engine, policy, reasons
+from tiga.fusion import clusters, density, policy, reasons
 from tiga.fusion.arriving import Arriving
 from tiga.fusion.candidates import GAP_MIN
-from tiga.fusion.columns import Kinds, Reader, kinds
+from tiga.fusion.columns import Kinds, kinds_of
 from tiga.fusion.density import BadBackground, Snapshot
 from tiga.fusion.gazetteer import Gazetteer
-from tiga.fusion.policy import BadPolicy, Policy
+from tiga.fusion.policy import Policy
 from tiga.fusion.reasons import Reasons
 from tiga.mechanism.backgrounds import AUDIENCES
 from tiga.store import vault
@@ -82,33 +82,20 @@ _bases: dict[tuple[str, str], tuple[Agreement | None, Gazetteer, str, Basis]] = 
 # ---- what groupings are made with
 
 
-def table_of(agreement: Agreement | None) -> Policy:
-    """The agreement's annex of weights; the shipped table where there is none that can be used."""
-    try:
-        return policy.annexed(agreement)
-    except BadPolicy:
-        return policy.shipped()
-
-
-def tree_of(agreement: Agreement | None) -> Kinds:
-    """The agreement's act tree."""
-    return kinds({act.code: act.parent for act in agreement.acts} if agreement else {})
-
-
 def basis(alias: str, gazetteer: Gazetteer, agreement: Agreement | None, audience: str) -> Basis:
     """What the groupings of an audience are made with now."""
-    row = _last(alias)
-    sid, last = row.sid if row is not None else "", _bases.get((alias, audience))
-    if last is None or (last[0] is not agreement) or (last[1] is not gazetteer) or last[2] != sid:
-        last = (agreement, gazetteer, sid, _read(alias, gazetteer, agreement, audience, row))
-        _bases[alias, audience] = last
-    return last[3]
+    row = last(alias)
+    sid, kept = row.sid if row is not None else "", _bases.get((alias, audience))
+    if kept is None or (kept[0] is not agreement) or (kept[1] is not gazetteer) or kept[2] != sid:
+        kept = (agreement, gazetteer, sid, _read(alias, gazetteer, agreement, audience, row))
+        _bases[alias, audience] = kept
+    return kept[3]
 
 
 def _read(
     alias: str, gazetteer: Gazetteer, agreement: Agreement | None, audience: str, row: BackgroundRow | None
 ) -> Basis:
-    tree, table = tree_of(agreement), table_of(agreement)
+    tree, table = kinds_of(agreement), policy.in_use(agreement)
     weights = table.digest()
     if row is None or (row.weights, row.gazetteer) != (weights, gazetteer.digest()):
         return Basis(tree, table, weights, gazetteer, "", None)
@@ -119,13 +106,9 @@ def _read(
     return Basis(tree, table, weights, gazetteer, row.sid, counts)
 
 
-def _last(alias: str) -> BackgroundRow | None:
+def last(alias: str) -> BackgroundRow | None:
+    """The background entered last."""
     return BackgroundRow.objects.using(alias).order_by("-idx").first()
-
-
-def own_background(claims: Sequence[Claim], made: Basis) -> Snapshot:
-    """The background of these claims themselves."""
-    return engine.fuse(Reader(made.tree).read(claims), made.tree, made.table).background
 
 
 # ---- reports to groups
@@ -156,7 +139,7 @@ def shown_to(alias: str, audience: str) -> str:
     theirs = set(AUDIENCES["R1"]) - set(AUDIENCES[audience])
     if not theirs:
         return audience
-    row = _last(alias)
+    row = last(alias)
     apart = row is not None and row.parties != row.public
     kept = ReportRow.objects.using(alias).filter(level__in=theirs, revised_by="")
     return audience if apart or kept.exists() else "R1"
@@ -194,7 +177,9 @@ def _claims(rows: Iterable[ReportRow], gazetteer: Gazetteer) -> dict[str, tuple[
 def _anew(alias: str, audience: str, made: Basis) -> _Held:
     by_report = _claims(_rows(alias, audience), made.gazetteer)
     claims = [claim for rows in by_report.values() for claim in rows]
-    here = Arriving.of(claims, made.tree, made.counts or own_background(claims, made), made.table)
+    here = Arriving.of(
+        claims, made.tree, made.counts or clusters.own_background(claims, made.tree, made.table), made.table
+    )
     held = _Held(
         "", 0, made.key, here, {sid: tuple(claim.claim_id for claim in rows) for sid, rows in by_report.items()},
         {claim.claim_id: claim.start_min for claim in claims}, {},
@@ -280,7 +265,14 @@ def why(
     rows_said = DecisionRow.objects.using(alias).filter(withdrawn=False, refused=False)
     words = [Decision(*row) for row in rows_said.values_list("left", "right", "same")]
     return reasons.around(
-        claims, wanted, home, words, made.tree, made.table, made.counts or own_background(claims, made), asked
+        claims,
+        wanted,
+        home,
+        words,
+        made.tree,
+        made.table,
+        made.counts or clusters.own_background(claims, made.tree, made.table),
+        asked,
     )
 
 
@@ -290,7 +282,7 @@ def _near(rows: QuerySet[ReportRow], wanted: Collection[str]) -> QuerySet[Report
     if not own:
         return rows.none()
     slack = (GAP_MIN + 1) * _MIN_MS
-    first, last = min(row.start_ms for row in own) - slack, max(row.end_ms for row in own) + slack
+    first, end = min(row.start_ms for row in own) - slack, max(row.end_ms for row in own) + slack
     copies = Q(copy__in={row.copy for row in own} - {""})
     decided = DecisionRow.objects.using(rows.db).filter(withdrawn=False)
     spoken = {
@@ -298,4 +290,4 @@ def _near(rows: QuerySet[ReportRow], wanted: Collection[str]) -> QuerySet[Report
         for pair in decided.filter(Q(left__in=list(wanted)) | Q(right__in=list(wanted))).values_list("left", "right")
         for end in pair
     }
-    return rows.filter(Q(start_ms__lte=last, end_ms__gte=first) | copies | Q(sid__in=spoken))
+    return rows.filter(Q(start_ms__lte=end, end_ms__gte=first) | copies | Q(sid__in=spoken))

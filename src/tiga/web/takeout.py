@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiga.mechanism import backgrounds, custody, release
 from tiga.mechanism.reports import MatchDecided, MatchWithdrawn
@@ -71,7 +71,7 @@ class TakeOut:
         own, _ = door.desk.ledger.threads(("roster", "matches"))
         rows = [*queries.acts_named(door.desk, GROUPED), *queries.acts_at(door.desk, [entry.index for entry in own])]
         seen = {row.idx for row in rows if release.may_see(door.reader, row.level, row.party)}
-        kept = [door.desk.ledger.entry(index) for index in sorted(seen | self._words(row.idx for row in rows))]
+        kept = [door.desk.ledger.entry(index) for index in sorted(seen | self._words(rows))]
         told = {entry.index: tuple(v for v in door.released(entry) if v.name in TOLD) for entry in kept}
         disclosed = {index: values for index, values in told.items() if values}
         kept = [entry for entry in kept if _entitled(entry, disclosed)]
@@ -84,11 +84,11 @@ class TakeOut:
             files.append(door.desk.gazetteer.canonical())
         return self._packed(kept, disclosed, agreements, files, texts, tools)
 
-    def _words(self, places: Iterable[int]) -> set[int]:
-        """The entries, of those at these places, of the decisions that the reader sees on the pages, and of their withdrawals."""
+    def _words(self, rows: Iterable[Any]) -> set[int]:
+        """The entries, of these, of the decisions that the reader sees on the pages, and of their withdrawals."""
         desk, told = self.door.desk, {word.sid for word in self.door.words()}
-        rows = [row for row in queries.acts_at(desk, places) if row.act in (MatchDecided.ACT, MatchWithdrawn.ACT)]
-        entries = [desk.ledger.entry(row.idx) for row in rows]
+        wanted = {row.idx for row in rows if row.act in (MatchDecided.ACT, MatchWithdrawn.ACT)}
+        entries = [desk.ledger.entry(index) for index in wanted]
         return {entry.index for entry in entries if {entry.sid, entry.envelope.body.get("decision")} & told}
 
     def _packed(
