@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import affairs, sites
 from tests.browser.sites import Site
+from tests.browser.walking import press, sign_in
 
 NPM = sites.ROOT / "build" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations']})"
@@ -51,9 +52,7 @@ def violations(tab: Page, path: str, script: str) -> list[str]:
 def test_no_violation(chromium: Browser, site: Site, language: str) -> None:
     context = chromium.new_context(base_url=site.address, locale="en-US", reduced_motion="reduce", bypass_csp=True)
     tab, script = context.new_page(), axe()
-    tab.goto("/sign-in/")
-    tab.locator('button[value="mediator-1"]').click()
-    tab.locator(f'form.languages button[value="{language}"]').click()
+    sign_in(tab, "mediator-1", language)
     paths = list(PAGES)
     for listed, where in FIRST_OF.items():
         tab.goto(listed)
@@ -77,15 +76,13 @@ def test_no_violation_on_the_pages_of_the_affairs(chromium: Browser, demo: Path,
             base_url=running.address, locale="en-US", reduced_motion="reduce", bypass_csp=True
         )
         tab, script = context.new_page(), axe()
-        tab.goto("/sign-in/")
-        tab.locator('button[value="mediator-1"]').click()
-        tab.locator(f'form.languages button[value="{language}"]').click()
+        sign_in(tab, "mediator-1", language)
         found = []
         for path in paths:
             found += violations(tab, path, script)
             if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append(f"{path}: wider than the window")
-        tab.locator("main form.form button").click()
+        press(tab.locator("main form.form button"))
         assert tab.locator('section.notice.fault a[href^="#deed-"]').count() == 4
         tab.evaluate(script)
         found += [row["id"] for row in tab.evaluate(RUN)["violations"]]
@@ -108,10 +105,9 @@ def test_a_form_with_faults_has_no_violation(chromium: Browser, site: Site) -> N
     """The complaint form as it comes back empty, with every fault at its field."""
     context = chromium.new_context(base_url=site.address, locale="en-US", bypass_csp=True)
     tab = context.new_page()
-    tab.goto("/sign-in/")
-    tab.locator('button[value="liaison-1"]').click()
+    sign_in(tab, "liaison-1")
     found = violations(tab, "/exercise/complaints/new/", axe())
-    tab.locator("main form.form button").click()
+    press(tab.locator("main form.form button"))
     assert tab.locator('[aria-invalid="true"]').count() >= 5
     tab.evaluate(axe())
     found += [row["id"] for row in tab.evaluate(RUN)["violations"]]

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from tests.browser import sites
 from tests.browser.sites import Site
 from tests.browser.test_accessibility import axe, violations
+from tests.browser.walking import press, sign_in
 from tiga.values.words import SPOKEN, say
 
 MARK = "Camera Ultramarine"
@@ -43,10 +44,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def context_of(chromium: Browser, site: Site, person: str, language: str = "en", **more: object) -> BrowserContext:
     made = chromium.new_context(base_url=site.address, locale="en-US", reduced_motion="reduce", **more)
     tab = made.new_page()
-    tab.goto("/sign-in/")
-    tab.locator(f'button[value="{person}"]').click()
-    if language != "en":
-        tab.locator(f'form.languages button[value="{language}"]').click()
+    sign_in(tab, person, language)
     tab.close()
     return made
 
@@ -124,7 +122,7 @@ def test_without_scripts_the_form_sends_its_file_as_every_form_does(chromium: Br
     tab = context.new_page()
     open_case(tab)
     tab.set_input_files("#file", {"name": "plain.jpg", "mimeType": "image/jpeg", "buffer": scene.read_bytes()})
-    tab.locator("form[data-upload] button").click()
+    press(tab.locator("form[data-upload] button"))
     assert tab.locator(".notice.done").count() == 1
     assert taken(tab, exhibit(tab, "plain.jpg")) == scene.read_bytes()
     context.close()

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser import sites
 from tests.browser.sites import Site
+from tests.browser.walking import press, sign_in
 from tiga.record import entries as record_entries
 from tiga.record import proofs
 from tiga.record.ed25519 import verify
@@ -53,11 +54,7 @@ def tabs(chromium: Browser, site: Site) -> Iterator[Open]:
             "request",
             lambda asked: None if asked.url.startswith((site.address, "data:", "blob:")) else told.append(asked.url),
         )
-        tab.goto("/sign-in/")
-        if person != "nobody":
-            tab.locator(f'button[value="{person}"]').click()
-        if language != "en":
-            tab.locator(f'form.languages button[value="{language}"]').click()
+        sign_in(tab, person, language)
         return tab
 
     def strange(message: object) -> bool:
@@ -105,7 +102,7 @@ def test_overview_shows_due_map_record_and_a_guide_that_can_be_put_away(tabs: Op
         ]
         assert [heading for heading in wanted if heading not in headings] == []
     assert tab.locator("aside.guide").count() == 1
-    button(tab, "guide.away").click()
+    press(button(tab, "guide.away"))
     assert tab.locator("aside.guide").count() == 0
     tab.goto("/press/")
     assert tab.locator("aside.guide").count() == 0
@@ -118,7 +115,7 @@ def test_agreement_counts_its_gaps_and_shows_both_readouts(tabs: Open) -> None:
     by = set(tab.locator("blockquote.readout").evaluate_all("all => all.map(one => one.dataset.by)"))
     assert {"islamabad", "kabul", "joint_statement"} - by == set()
     assert tab.locator(".clause.placeholder").count() > 0
-    tab.get_by_role("link", name=say("overview.see_gaps")).click()
+    press(tab.get_by_role("link", name=say("overview.see_gaps")))
     assert tab.locator("ol.clauses > li").count() == count
 
 
@@ -159,16 +156,16 @@ def test_not_the_same_splits_and_undo_restores(tabs: Open) -> None:
     before = tab.locator("article.report").count()
     pair = tab.locator("details:has(form.decide)").first
     pair.locator("summary").click()
-    button(pair, "incident.not_same").click()
+    press(button(pair, "incident.not_same"))
     assert refusal(tab) != []  # a word without a reason is refused
     tab.goto(address)
     pair = tab.locator("details:has(form.decide)").first
     pair.locator("summary").click()
     pair.locator('input[name="reason"]').fill("Another hour and another place.")
-    button(pair, "incident.not_same").click()
+    press(button(pair, "incident.not_same"))
     assert tab.locator(".notice.done").count() == 1
     assert tab.locator("article.report").count() < before
-    button(tab, "incident.undo").first.click()
+    press(button(tab, "incident.undo").first)
     assert tab.locator(".notice.done").count() == 1
     assert tab.locator("article.report").count() == before
     assert tab.locator("ol.timeline, ul.timeline").last.get_by_text(say("incident.withdrawn")).count() == 1
@@ -253,7 +250,7 @@ def fill_finding(tab: Page) -> None:
     tab.locator('input[name="supports-i1"]').first.check()
     tab.locator('input[name="limitations-i1"][value="single_source"]').check()
     tab.fill("#finding-f-gist-i1", "EXERCISE. Two shots are held established.")
-    button(tab, "case.adopt").click()
+    press(button(tab, "case.adopt"))
 
 
 def test_a_dispute_from_complaint_to_verified_dossier(tabs: Open, site: Site, tmp_path: Path) -> None:
@@ -268,23 +265,23 @@ def test_a_dispute_from_complaint_to_verified_dossier(tabs: Open, site: Site, tm
     assert len(notice(one)) == 2  # served, and replies due
     assert ACCOUNT in two.inner_text("main")
     two.fill("#reply", REPLY)
-    button(two, "case.seal").click()
+    press(button(two, "case.seal"))
     assert two.locator(".notice.done").count() == 1
     for other in (one, first, second):
         other.goto(case)
         assert (REPLY in other.content(), other.locator(".sealed-tag").count()) == (False, 1)
     first.fill("#admit-f-reasons", "EXERCISE. The complaint names what it needs to.")
-    button(first, "case.admit").click()
+    press(button(first, "case.admit"))
     assert first.locator(".notice.done").count() == 1
     second.fill("#admit-f-reasons", "EXERCISE. Said on a page that is out of date by now.")
-    button(second, "case.admit").click()
+    press(button(second, "case.admit"))
     told = refusal(second)
     assert told[-1].startswith(say("acting.remedy")) and len(told[-1]) > len(say("acting.remedy")) + 10
     assert first.locator("#finding-f-holding-i1").count() == 0  # nothing is offered while the reply clock runs
-    button(first, "clock_move.week").click()
+    press(button(first, "clock_move.week"))
     assert refusal(first) == []
     first.goto(case)
-    button(first, "case.open_replies").click()
+    press(button(first, "case.open_replies"))
     one.goto(case)
     assert REPLY in one.content()
     fill_finding(first)
@@ -292,10 +289,10 @@ def test_a_dispute_from_complaint_to_verified_dossier(tabs: Open, site: Site, tm
     first.goto(case)
     first.select_option("#det-f-disposition-i1", "violation")
     first.fill("#det-f-reasons", "EXERCISE. What is held is a breach of the provision.")
-    button(first, "case.determine_sign").click()
+    press(button(first, "case.determine_sign"))
     sign_with_second(first, second, case)
     first.goto(case)
-    first.locator('form[action$="/measure/"] button').click()
+    press(first.locator('form[action$="/measure/"] button'))
     sign_with_second(first, second, case)
     explained(one, case)
     dossier_verifies(one, case, tmp_path)
@@ -306,14 +303,14 @@ def sign_with_second(first: Page, second: Page, case: str) -> None:
     assert (refusal(first), first.locator(".notice.done").count()) == ([], 1)
     assert first.get_by_text(say("case.awaits"), exact=True).count() == 1
     second.goto(case)
-    button(second, "case.sign").click()
+    press(button(second, "case.sign"))
     assert (refusal(second), second.locator(".notice.done").count()) == ([], 1)
     assert second.get_by_text(say("case.awaits"), exact=True).count() == 0
 
 
 def explained(tab: Page, case: str) -> None:
     tab.goto(case)
-    tab.locator('a[href*="/measures/"]').first.click()
+    press(tab.locator('a[href*="/measures/"]').first)
     assert tab.locator("p.lede .tag").inner_text() == say("measure.again.same")
     assert tab.locator("ol.explanation > li").count() >= 5
     assert tab.locator("figure.axis svg").count() == 1
@@ -385,7 +382,7 @@ def test_situation_report_opens_and_ends_with_what_it_cannot_see(tabs: Open) -> 
     for language in SPOKEN:
         tab = tabs("nobody", language)
         tab.goto("/press/")
-        tab.locator('a[href="/press/sitrep/"]').click()
+        press(tab.locator('a[href="/press/sitrep/"]'))
         assert tab.locator("main section").last.get_attribute("id") == "sitrep-unseen"
         assert tab.locator("main section h2").last.inner_text() == say("publish.sitrep.section.unseen", language)
         assert tab.locator("td.unseen").count() > 0

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, Route
 
 from tests.browser import sites, test_accessibility
 from tests.browser.sites import Client, Site
+from tests.browser.walking import sign_in
 from tests.core.intake.odk_samples import xml
 
 ENGINE = sites.ROOT / "build" / "odk" / "node_modules"
@@ -210,9 +211,7 @@ def test_the_pages_are_accessible(chromium: Browser, site: Site, language: str) 
         })  # fmt: skip
         assert answer.status in (201, 409)
     tab, script = context.new_page(), test_accessibility.axe()
-    tab.goto("/sign-in/")
-    tab.locator('button[value="secretariat"]').click()
-    tab.locator(f'form.languages button[value="{language}"]').click()
+    sign_in(tab, "secretariat", language)
     paths = ("/exercise/submissions/", "/exercise/phones/")
     assert [test_accessibility.violations(tab, path, script) for path in paths] == [[], []]
     context.close()
