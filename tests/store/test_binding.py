@@ -24,9 +24,7 @@ pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
 @pytest.fixture(scope="module")
 def founded(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
-    with kept.filled(django_db_blocker, "exercise"):
-        scene = scenes.lay(scenes.agreement())
-        scene.seat(*scenes.PANEL)
+    with scenes.told(django_db_blocker) as scene:
         yield scene
 
 

@@ -8,18 +8,24 @@ from dataclasses import replace
 import pytest
 
 from tests.store import kept
-from tests.store.test_backgrounds import filed, salted, taken
+from tests.store.test_backgrounds import REGISTRAR, filed, salted, taken
+from tiga.fusion.gazetteer import Gazetteer
 from tiga.fusion.gazetteer import read as read_places
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.deciders import grouping, marking
+from tiga.mechanism.incidents import report_of
 from tiga.publish import groupings
 from tiga.publish.groupings import Proven, Regrouped
 from tiga.record.verify import Verified, verify_dossier
 from tiga.store import backgrounds, fusing, queries
-from tiga.store.desk import Desk
+from tiga.store import backgrounds as taking
+from tiga.store.desk import Desk, Done
 from tiga.store.keys import CHECK
+from tiga.values.moments import Moment
+from tiga.values.places import Place
 from tiga.web.access import Door
 
+FAR_APART = ("Torkham; Spin Boldak", "Angoor Adda; Torkham")
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
 
@@ -93,6 +99,63 @@ def test_adopted_incidents_are_told_from_what_was_suggested(press: Desk) -> None
     plain, changed = found.incidents
     assert (plain.as_suggested, changed.as_suggested) == (True, False)
     assert (len(changed.added), changed.left_out, changed.wanting) == (1, (), ())
+
+
+def test_each_background_is_counted_with_the_gazetteer_of_its_day(press: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gazetteer loses a place, and a second background is taken: both follow from the file, the first with the gazetteer
+    that the host no longer has; without that gazetteer it is said to be wanting, not to be wrong."""
+    filed(press, kept.reports(press)[0].report, 0, where=Place("Spin Boldak", "Latn"))
+    taken(press)
+    before = press.gazetteer.digest()
+    fewer = Gazetteer(tuple(place for place in press.gazetteer.places if "Spin Boldak" not in place.names))
+    assert len(fewer.places) < len(press.gazetteer.places)
+    monkeypatch.setattr(press, "gazetteer", fewer)
+    fusing.fuse(press.alias, fewer, press.standing().agreement)
+    assert isinstance(taking.take(press, REGISTRAR, press.now(kept.LATER), salted(20)), Done)
+    door = kept.door(press, "liaison", "party-1")
+    shown = carried(door)
+    found = again(shown)
+    assert {before, fewer.digest()} <= set(shown.evidence)
+    assert [(row.same, row.file) for row in found.backgrounds] == [(True, True), (True, True)]
+    assert len({sha for sha in shown.evidence if sha not in (before, fewer.digest())}) == 2
+    assert found.code == door.groupings_code()
+    bare = Proven(
+        shown.entries, shown.disclosed, shown.agreements,
+        {sha: data for sha, data in shown.evidence.items() if sha != fewer.digest()}, "R1", press.gazetteer,
+    )  # fmt: skip
+    assert groupings.regrouped(bare).backgrounds[1].file is (bare.shipped.digest() == fewer.digest())
+    other = Proven(
+        bare.entries, bare.disclosed, bare.agreements, bare.files, "R1", read_places(kept.sample("gazetteer.csv"))
+    )
+    assert [row.file for row in groupings.regrouped(other).backgrounds] == [True, False]
+
+
+def test_a_part_of_a_report_that_was_adopted_is_as_suggested(press: Desk) -> None:
+    """Of two reports that name two places far apart, one is adopted in part and one whole."""
+    told = kept.reports(press)[0].report
+    parted = [
+        filed(
+            press,
+            told,
+            number,
+            where=Place(where, "Latn"),
+            when=Moment(f"2026-0{2 + number}-01T12:00", "UTC", "minute"),
+        )
+        for number, where in enumerate(FAR_APART)
+    ]
+    by, now = kept.actor(press, "secretariat/1"), press.now(kept.LATER)
+    groups = [row[2] for row in queries.groups(press)]
+    first, other = (next(group for group in groups if f"{sid}#1" in group) for sid in parted)
+    assert [f"{sid}#2" in group for sid, group in zip(parted, (first, other), strict=True)] == [False, False]
+    for group, whole in ((first, False), (other, True)):
+        sids = tuple({report_of(one) for one in group})
+        named = () if whole else tuple(one for one in group if "#" in one)
+        done = press.act(tuple(f"report:{sid}" for sid in sids), lambda s, sids=sids, named=named: grouping.open_incident(
+            s, sids, now, now, ("H1",), by, now, named), by)  # fmt: skip
+        assert not isinstance(done, Refusal)
+    found = again(carried(kept.door(press, "liaison", "party-1")))
+    assert [row.as_suggested for row in found.incidents] == [True, False]
+    assert found.incidents[1].added == (parted[1],)
 
 
 def test_the_parties_reports_stay_theirs_and_the_public_makes_its_own_again(press: Desk) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.store import kept
 from tests.stories import telling
 from tests.stories.telling import EVERYBODY, SIDES, Tale, account, held
-from tiga.mechanism import incidents
+from tiga.mechanism import questions as raised
 from tiga.store.desk import Desk
 from tiga.values.moments import Moment
 
@@ -206,6 +206,6 @@ def test_the_press_record_keeps_the_claims_and_asks_both_sides_alike(imported: D
     assert (telling.numbers(evening), telling.numbers(morning)) == ([*range(1, 8), *range(9, 15)], [8])
     assert evening.standing.origins.count("AFP") == 1
     assert evening.standing.first_fire_contradictory is True
-    questions = incidents.questions(kept.door(desk).agreement, evening.acts)
+    questions = raised.questions(kept.door(desk).agreement, evening.acts)
     assert [(row.provision, row.party) for row in questions] == [("P-01", "islamabad"), ("P-01", "kabul")]
     assert kept.door(desk, *telling.PRESS[who]).cases() == []

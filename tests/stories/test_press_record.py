@@ -11,7 +11,7 @@ import pytest
 
 from tests.store import kept
 from tiga.agreement import reading
-from tiga.mechanism import incidents
+from tiga.mechanism import questions as raised
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.deciders import adoption, complaints, grouping, imposing, ruling, triage
 from tiga.mechanism.findings import Held
@@ -81,7 +81,7 @@ def test_every_reader_finds_the_same_reports_together(desk: Desk, story: str, wh
 def test_the_questions_are_the_same_for_both_parties(desk: Desk, number: str) -> None:
     door = kept.door(desk)
     asked: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for question in incidents.questions(door.agreement, holding(door, number).acts):
+    for question in raised.questions(door.agreement, holding(door, number).acts):
         asked.setdefault(question.party, []).append((question.provision, question.codes))
     assert tuple(sorted(asked)) == BOTH
     assert asked["islamabad"] == asked["kabul"]
@@ -154,7 +154,7 @@ def test_scenario_9_the_side_is_indeterminate_inside_the_band(desk: Desk, name: 
 
 def test_scenario_9_the_question_of_fire_is_asked_though_the_side_is_open(desk: Desk) -> None:
     door = kept.door(desk)
-    asked = incidents.questions(door.agreement, holding(door, "083").acts)
+    asked = raised.questions(door.agreement, holding(door, "083").acts)
     assert [(row.provision, row.party) for row in asked] == [("P-01", "islamabad"), ("P-01", "kabul")]
 
 

@@ -9,7 +9,8 @@ import re
 import pytest
 
 from tests.store import kept
-from tests.web.test_affair_pages import SIDS, address, client, played, send, text
+from tests.web.people import signed_in
+from tests.web.test_affair_pages import SIDS, address, played, send, text
 from tiga.agreement import reading
 from tiga.cli import acting
 from tiga.values.words import SPOKEN, say
@@ -117,14 +118,14 @@ def test_a_pair_that_is_open_is_not_begun_again() -> None:
 def test_needs_and_limits_are_said(language: str) -> None:
     assert say("ask_hint.patrol.plan.patrol_people", language) in begin("patrol.plan", "monitor", language)
     assert say("ask_hint.owed.expect.owed_number", language) in begin("owed.expect", "secretariat", language)
-    answer = client("monitor", language).post("/exercise/do/patrol.plan/", {"patrol_people": "201"})
+    answer = signed_in("monitor", language).post("/exercise/do/patrol.plan/", {"patrol_people": "201"})
     assert say("form.whole", language, low=0, high=200) in html.unescape(answer.content.decode())
 
 
 def test_a_time_that_cannot_be_read_is_told_as_the_field_takes_it() -> None:
     given = {"party": "party-2", "place": "Post", "purpose": "EXERCISE. To look."}
     window = {"opens": "tomorrow", "closes": "2026-09-01T16:00"}
-    answer = client("monitor").post("/exercise/do/access.request/", {**given, **window})
+    answer = signed_in("monitor").post("/exercise/do/access.request/", {**given, **window})
     page = html.unescape(answer.content.decode())
     assert answer.status_code in (409, 422)
     assert say("refusal.ask_moment.remedy") in page

@@ -12,17 +12,16 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connections
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.store import kept
 from tests.web import affairs_played
 from tests.web.affairs_played import DRAFTED, ISSUED, SEALED, TEAM
+from tests.web.people import enrol, signed_in
 from tiga.cli import acting
 from tiga.mechanism import communiques, matching
 from tiga.store import opening, queries
 from tiga.values.words import SPOKEN, say
-from tiga.web.models import Membership
 from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
@@ -33,11 +32,7 @@ TABLES = ("access", "assurance", "crossing", "call", "patrol")
 
 
 def _people() -> None:
-    for person, places in DEMO_PEOPLE.items():
-        user = get_user_model().objects.create(username=person)
-        role, component, slug = places["exercise"]
-        key = f"tiga.example/exercise/{slug}" if slug else ""
-        Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+    enrol("exercise")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,17 +47,9 @@ def played(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
         opening.forget()
 
 
-def client(person: str = "", language: str = "en") -> Client:
-    made = Client()
-    if person:
-        assert made.post("/sign-in/demo/", {"person": person}).status_code == 302
-    made.cookies["tiga_language"] = language
-    return made
-
-
 def send(person: str, deed: str, sid: str, given: dict[str, str | list[str]]) -> str:
     path = "/exercise/clock/" if deed == "clock" else f"/exercise/do/{deed}/{sid + '/' if sid else ''}"
-    answer = client(person).post(path, given)
+    answer = signed_in(person).post(path, given)
     assert answer.status_code == 302, (deed, html.unescape(answer.content.decode()))
     found = re.search(r"/affairs/[a-z]+/([A-Za-z0-9_-]{43})/", answer["Location"])
     return found.group(1) if found else sid
@@ -73,14 +60,14 @@ def address(concept: str, more: str = "") -> str:
 
 
 def text(path: str, person: str, language: str = "en", status: int = 200) -> str:
-    answer = client(person, language).get(path)
+    answer = signed_in(person, language).get(path)
     assert answer.status_code == status, (path, person, answer.status_code)
     return html.unescape(answer.content.decode())
 
 
 def where(words: str, path: str) -> list[str]:
     """Who finds the words on a page, of those who may open it."""
-    answers = {person: client(person).get(path) for person in EVERYBODY}
+    answers = {person: signed_in(person).get(path) for person in EVERYBODY}
     assert {answer.status_code for answer in answers.values()} <= {200, 404}
     return [person for person, answer in answers.items() if words in html.unescape(answer.content.decode())]
 
@@ -95,7 +82,7 @@ def test_nobody_breaks_a_page() -> None:
         "/exercise/desk/",
         address("talks", "adopted/1.json"),
     ]
-    codes = {client(person, language).get(path).status_code
+    codes = {signed_in(person, language).get(path).status_code
              for path in paths for person, language in zip(EVERYBODY, SPOKEN * 3, strict=False)}  # fmt: skip
     assert codes == {200, 404}
 
@@ -185,13 +172,13 @@ def test_a_time_on_a_page_that_runs_from_the_right_is_one_run_from_the_left(lang
 
 def test_what_would_be_adopted_has_its_hash() -> None:
     path = address("talks", "adopted/1.json")
-    answer = client("liaison-2").get(path, {"version": "next-1"})
+    answer = signed_in("liaison-2").get(path, {"version": "next-1"})
     sha256 = hashlib.sha256(answer.content).hexdigest()
     assert answer["Content-Disposition"] == f'attachment; filename="EXERCISE-agreement-{sha256[:12]}.json"'
     assert json.loads(answer.content)["version"] == "next-1"
     assert text(f"{address('talks')}?version=next-1", "liaison-1").count(sha256) == 1
-    assert [client(person).get(path).status_code for person in ("", "analyst")] == [404, 404]
-    assert client("liaison-1").get(address("talks", "adopted/2.json")).status_code == 404
+    assert [signed_in(person).get(path).status_code for person in ("", "analyst")] == [404, 404]
+    assert signed_in("liaison-1").get(address("talks", "adopted/2.json")).status_code == 404
 
 
 def test_a_text_is_compared_with_the_findings_that_were_signed() -> None:
@@ -202,7 +189,9 @@ def test_a_text_is_compared_with_the_findings_that_were_signed() -> None:
     for person in EVERYBODY:
         for language in ("en", "ur", "ps"):
             told = html.unescape(
-                client(person, language).post("/exercise/affairs/communique/check/", {"text": words}).content.decode()
+                signed_in(person, language)
+                .post("/exercise/affairs/communique/check/", {"text": words})
+                .content.decode()
             )
             known = "finding" if person in INSIDE else "none"
             assert say(f"communique_check.{known}", language) in told, (person, language)
@@ -212,7 +201,7 @@ def test_a_text_is_compared_with_the_findings_that_were_signed() -> None:
 def test_anybody_compares_a_published_text(person: str) -> None:
     def answer(words: str) -> int:
         told = html.unescape(
-            client(person).post("/exercise/affairs/communique/check/", {"text": words}).content.decode()
+            signed_in(person).post("/exercise/affairs/communique/check/", {"text": words}).content.decode()
         )
         hows = ("bytes", "spacing", "untitled", "none")
         return next((n for n, how in enumerate(hows) if say(f"communique_check.{how}", "en") in told), -1)
@@ -252,7 +241,7 @@ def test_the_command_line_prints_the_same_table(capsys: pytest.CaptureFixture[st
 
 
 def _queries(path: str) -> int:
-    reader = client("liaison-2")
+    reader = signed_in("liaison-2")
     reader.get(path)
     with CaptureQueriesContext(connections["exercise"]) as found:
         assert reader.get(path).status_code == 200
@@ -280,12 +269,12 @@ COMPLAINT = {
 
 def test_a_complaint_names_several_provisions_and_asks_questions_of_fact() -> None:
     path = "/exercise/complaints/new/"
-    lacking = client("liaison-1").post(path, COMPLAINT | {"further": ["P-02"]})
+    lacking = signed_in("liaison-1").post(path, COMPLAINT | {"further": ["P-02"]})
     assert lacking.status_code == 409  # no act of it was named
-    strange = client("liaison-1").post(path, COMPLAINT | {"questions": ["who_is_right"]})
+    strange = signed_in("liaison-1").post(path, COMPLAINT | {"questions": ["who_is_right"]})
     assert strange.status_code == 422
     more = {"further": ["P-02", "P-05"], "further_acts": ["C1", "A1"], "questions": ["occurred"]}
-    answer = client("liaison-1").post(path, COMPLAINT | more)
+    answer = signed_in("liaison-1").post(path, COMPLAINT | more)
     sid = re.search(r"/cases/([A-Za-z0-9_-]{43})/", answer["Location"])[1]  # type: ignore[index]
     opened = queries.all_cases(kept.desk("exercise")).cases[sid].opened
     assert [(row.provision, row.code, row.question) for row in opened.issues] == [

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client
 from django.utils.html import escape
 
 from tests.store import kept
-from tests.stories import scene as scenes
 from tests.stories.scene import Scene
-from tiga.store import opening
+from tests.web.people import case_page, signed_in
 from tiga.values.moments import Span
 from tiga.values.names import printed_number
 from tiga.values.words import say
-from tiga.web.models import Membership
 from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
@@ -26,45 +22,10 @@ BOTH = ("mediator/1", "mediator/2")
 OTHERS = ("mediator/1b", "mediator/2b")
 
 
-@pytest.fixture(scope="module")
-def founded(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
-    with kept.filled(django_db_blocker, "exercise"):
-        scene = scenes.lay(scenes.agreement())
-        scene.seat(*scenes.PANEL)
-        yield scene
-
-
-@pytest.fixture
-def scene(founded: Scene) -> Iterator[Scene]:
-    """A scene with a seated panel; what a test tells in it is rolled back."""
-    opening.forget()
-    for person, places in DEMO_PEOPLE.items():
-        user = get_user_model().objects.create(username=person)
-        role, component, slug = places.get("exercise", ("public", "", ""))
-        key = f"{founded.desk.origin}/{slug}" if slug else ""
-        Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
-    yield Scene(opening.desk("exercise"), founded.entropy)
-    opening.forget()
-
-
-def _client(person: str, language: str = "en") -> Client:
-    client = Client()
-    if person:
-        assert client.post("/sign-in/demo/", {"person": person}).status_code == 302
-    client.post("/language/", {"language": language, "next": "/"})
-    return client
-
-
-def _page(person: str, case: str, language: str = "en") -> str:
-    answer = _client(person, language).get(f"/exercise/cases/{case}/")
-    assert answer.status_code == 200, (person, language)
-    return answer.content.decode()
-
-
 def _looked_at(case: str) -> Callable[[str], None]:
     """What opens the page as everybody, in two languages; who does not see the case gets no page."""
     clients = {
-        (person, language): _client(person, language) for person in ("", *DEMO_PEOPLE) for language in ("en", "ur")
+        (person, language): signed_in(person, language) for person in ("", *DEMO_PEOPLE) for language in ("en", "ur")
     }
 
     def look(after: str) -> None:
@@ -166,15 +127,15 @@ WORDS = "EXERCISE. We were not heard on the second day."
 def test_the_words_of_an_appeal_are_read_by_both_parties_and_by_those_who_decide(scene: Scene) -> None:
     case, _ = _ruled(scene)
     scene.deed("liaison/2", "appeal.file", case, ground="procedure", text=WORDS, language="en")
-    readers = {person for person in DEMO_PEOPLE if escape(WORDS) in _page(person, case)}
+    readers = {person for person in DEMO_PEOPLE if escape(WORDS) in case_page(person, case)}
     assert readers == {"liaison-1", "liaison-2", "mediator-1", "mediator-2", "monitor", "secretariat"}
-    assert escape(WORDS) not in _page("", case)
+    assert escape(WORDS) not in case_page("", case)
 
 
 def test_an_appeal_varied_without_a_ruling_names_the_field(scene: Scene) -> None:
     case, _ = _ruled(scene)
     scene.deed("liaison/2", "appeal.file", case, ground="procedure", text=WORDS, language="en")
-    answer = _client("mediator-2").post(
+    answer = signed_in("mediator-2").post(
         f"/exercise/do/appeal.decide/{case}/", {"outcome": "varied", "reason": "EXERCISE."}
     )
     page = answer.content.decode()
@@ -195,14 +156,14 @@ def test_the_reports_a_finding_rests_on_are_told_by_number(scene: Scene) -> None
     support = scene.case(case).opened.report
     number = printed_number("R", support)
     for person in ("liaison-1", "mediator-2"):
-        page = _page(person, case)
+        page = case_page(person, case)
         assert f'<bdi class="id">{support[:12]}</bdi>' not in page
         (item,) = re.findall(rf"<dt>{say('form.supports', 'en')}</dt><dd>(.*?)</dd>", page)
         assert number in item and f"/exercise/reports/{support}/" in item
 
 
 def _form(person: str, name: str, sid: str = "", language: str = "en") -> str:
-    answer = _client(person, language).get(f"/exercise/do/{name}/{sid}/" if sid else f"/exercise/do/{name}/")
+    answer = signed_in(person, language).get(f"/exercise/do/{name}/{sid}/" if sid else f"/exercise/do/{name}/")
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -225,7 +186,7 @@ def test_a_clock_chosen_on_the_form_is_extended_for_its_own_side_alone(scene: Sc
     case = scene.complain("liaison/1")
     due = scene.now().plus(Span.parse("P9D"))
     given = {"clock": "reply:party-2", "due": due.text()[:16], "reason": "EXERCISE. Snow."}
-    assert _client("mediator-2").post(f"/exercise/do/clock.extend/{case}/", given).status_code == 302
+    assert signed_in("mediator-2").post(f"/exercise/do/clock.extend/{case}/", given).status_code == 302
     assert [(row[0], row[1]) for row in scene.case(case).course.extended] == [("reply", "party-2")]
     assert scene.due(case, "reply", "party-2") > scene.due(case, "reply", "party-1")
 
@@ -236,7 +197,7 @@ def test_the_other_side_agrees_to_proposed_terms_with_one_button(scene: Scene) -
     button = f'<input type="hidden" name="terms" value="{escape(terms)}"><button>{say("course.agree", "en")}</button>'
     assert button in _form("liaison-2", "settlement.propose", case)
     assert button not in _form("liaison-1", "settlement.propose", case)
-    answer = _client("liaison-2").post(f"/exercise/do/settlement.propose/{case}/", {"terms": terms})
+    answer = signed_in("liaison-2").post(f"/exercise/do/settlement.propose/{case}/", {"terms": terms})
     assert (answer.status_code, scene.case(case).closed) == (302, "settled_locally")
 
 
@@ -250,12 +211,12 @@ def test_before_a_finding_nothing_is_offered_that_needs_one(scene: Scene) -> Non
         ("finding.publish", "finding.confirm", "case.resume", "case.reopen", "case.escalate")
     )
     assert "finding.publish" not in _offered(scene, "secretariat/1", case)
-    page = _page("mediator-2", case)
+    page = case_page("mediator-2", case)
     assert "h-adopt" not in page and f"/cases/{case}/open-replies/" not in page
     scene.until(scene.due(case, "reply"))
-    assert f"/cases/{case}/open-replies/" in _page("mediator-2", case)
+    assert f"/cases/{case}/open-replies/" in case_page("mediator-2", case)
     scene.open_replies(case)
-    assert "h-adopt" in _page("mediator-2", case)
+    assert "h-adopt" in case_page("mediator-2", case)
     scene.find(case, limitations=("single_source", "no_reply"))
     assert "finding.publish" in _offered(scene, "secretariat/1", case)
     assert "finding.confirm" not in _offered(scene, "mediator/2", case)
@@ -274,7 +235,7 @@ def test_an_appeal_is_offered_while_its_clock_runs_and_a_release_where_a_measure
         "mediator-2": [row.id for row in asked if row.executor != "party-2"],
     }
     assert len(expected["liaison-2"]) == len(expected["mediator-2"]) == 1
-    shown = {person: re.findall(r'name="item" value="([^"]+)"', _page(person, case)) for person in expected}
+    shown = {person: re.findall(r'name="item" value="([^"]+)"', case_page(person, case)) for person in expected}
     assert shown == expected
     scene.until(
         scene.due(case, "appeal_file", "party-2"), 24 * 60
@@ -287,7 +248,7 @@ def test_a_party_that_has_replied_is_asked_again_for_a_draft_alone(scene: Scene)
     scene.admit(case)
     form = f'action="/exercise/cases/{case}/reply/"'
     scene.answer(case, "liaison/2")
-    assert form not in _page("liaison-2", case)
+    assert form not in case_page("liaison-2", case)
     scene.deed(
         "mediator/1",
         "finding.draft",
@@ -296,7 +257,7 @@ def test_a_party_that_has_replied_is_asked_again_for_a_draft_alone(scene: Scene)
         standard="balance_of_probabilities",
         gist="EXERCISE.",
     )
-    assert form in _page("liaison-2", case)
+    assert form in case_page("liaison-2", case)
 
 
 def test_a_suspended_case_offers_the_panel_what_it_may_do_alone(scene: Scene) -> None:
@@ -315,7 +276,7 @@ def test_the_panel_page_offers_a_ruling_where_a_challenge_waits_and_no_date_wher
     address = [f"/exercise/do/{name}/" for name in ("panel.challenge", "challenge.rule", "date.fix")]
 
     def offered(person: str) -> list[bool]:
-        page = _client(person).get("/exercise/panel/").content.decode()
+        page = signed_in(person).get("/exercise/panel/").content.decode()
         return [f'href="{one}"' in page for one in address]
 
     assert (offered("mediator-2"), offered("liaison-1")) == ([True, False, False], [True, False, False])

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client
 
 from tests.store import kept
+from tests.web.people import enrol, signed_in
 from tiga.agreement.clauses import Agreement
 from tiga.agreement.grounds import Ground
 from tiga.agreement.undertakings import Half, Noticed, Pair, Undertakings
@@ -22,8 +21,6 @@ from tiga.store import founding, opening, projections
 from tiga.store.desk import Done
 from tiga.values.moments import PRECISIONS, ZONES
 from tiga.values.words import SPOKEN, say
-from tiga.web.models import Membership
-from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -55,32 +52,20 @@ def laid(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def people() -> Iterator[None]:
     opening.forget()
-    for person, places in DEMO_PEOPLE.items():
-        user = get_user_model().objects.create(username=person)
-        role, component, slug = places["exercise"]
-        key = f"tiga.example/exercise/{slug}" if slug else ""
-        Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+    enrol("exercise")
     yield
     opening.forget()
 
 
-def client(person: str = "", language: str = "en") -> Client:
-    made = Client()
-    if person:
-        assert made.post("/sign-in/demo/", {"person": person}).status_code == 302
-    made.cookies["tiga_language"] = language
-    return made
-
-
 def page(address: str, person: str, language: str = "en") -> str:
-    answer = client(person, language).get(address)
+    answer = signed_in(person, language).get(address)
     assert answer.status_code == 200, (address, person)
     return html.unescape(answer.content.decode())
 
 
 def done(person: str, deed: str, sid: str = "", **given: str) -> str:
     """A deed by its form; the address of its object."""
-    answer = client(person).post(f"/exercise/do/{deed}/{sid + '/' if sid else ''}", given)
+    answer = signed_in(person).post(f"/exercise/do/{deed}/{sid + '/' if sid else ''}", given)
     assert answer.status_code == 302, answer.content.decode()
     return answer["Location"]
 
@@ -108,7 +93,7 @@ def test_a_notice_is_read_by_both_sides_alike_in_their_words(one: str, two: str)
             told = page(address, person, language)
             shown = [KIND[language], say("precision.about", language), say("choice.notice_in_time", language)]
             assert [text for text in shown if text not in told] == []
-    assert client().get(address).status_code == 404
+    assert signed_in().get(address).status_code == 404
     assert kept.rebuilt_equals_live(kept.desk("exercise"))
 
 

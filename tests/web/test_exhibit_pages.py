@@ -19,12 +19,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from tests.store import kept
+from tests.web.people import enrol, signed_in
 from tiga.drafts.examinations import Trust
 from tiga.mechanism import exhibits
 from tiga.record.container import unpack
@@ -32,8 +32,6 @@ from tiga.store import examining, exhibiting, opening, projections, queries
 from tiga.store.desk import Desk
 from tiga.store.guard import Stopped
 from tiga.values.words import SPOKEN, catalogue, say
-from tiga.web.models import Membership
-from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -63,11 +61,7 @@ def picture(seed: int = 3) -> bytes:
 def played(django_db_setup: None, django_db_blocker: object) -> Iterator[dict[str, str]]:
     with kept.filled(django_db_blocker, "exercise"):
         cases = kept.play(kept.lay("exercise"))
-        for person, places in DEMO_PEOPLE.items():
-            role, component, slug = places["exercise"]
-            key = f"tiga.example/exercise/{slug}" if slug else ""
-            user = get_user_model().objects.create(username=person)
-            Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+        enrol("exercise")
         opening.forget()
         yield cases
         get_user_model().objects.all().delete()
@@ -80,14 +74,6 @@ def desk(played: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[De
         yield found
 
 
-def client(person: str, language: str = "en") -> Client:
-    made = Client()
-    if person != "nobody":
-        assert made.post("/sign-in/demo/", {"person": person}).status_code == 302
-    made.cookies["tiga_language"] = language
-    return made
-
-
 def open_case(desk: Desk) -> str:
     """A case on which files may still be deposited."""
     return next(row.sid for row in queries.cases(desk) if not row.closed)
@@ -97,13 +83,13 @@ def deposit(desk: Desk, case: str, data: bytes, person: str = "liaison-1", name:
     """Deposit a file with the form; returns its sid."""
     before = {row.sid for row in kept.doors(desk)["mediator"].case(case).evidence}
     sent = {"file": SimpleUploadedFile(name, data), "note": "EXERCISE.", **more}
-    assert client(person).post(f"/exercise/cases/{case}/evidence/", sent).status_code == 302
+    assert signed_in(person).post(f"/exercise/cases/{case}/evidence/", sent).status_code == 302
     (made,) = {row.sid for row in kept.doors(desk)["mediator"].case(case).evidence} - before
     return made
 
 
 def get(case: str, sid: str, person: str) -> tuple[int, bytes]:
-    answer = client(person).post(f"/exercise/cases/{case}/evidence/{sid}")
+    answer = signed_in(person).post(f"/exercise/cases/{case}/evidence/{sid}")
     return answer.status_code, b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
@@ -132,14 +118,14 @@ def test_the_depositor_gets_the_file_back_and_the_other_side_a_derivative(desk: 
 def test_a_file_leaves_as_a_download_alone(desk: Desk) -> None:
     case = open_case(desk)
     sid = deposit(desk, case, b"<script>alert(1)</script>", name="page.html")
-    answer = client("liaison-1").post(f"/exercise/cases/{case}/evidence/{sid}")
+    answer = signed_in("liaison-1").post(f"/exercise/cases/{case}/evidence/{sid}")
     kinds = ("Content-Type", "X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
     assert [answer.headers[name] for name in kinds] == [
         "application/octet-stream", "nosniff", "sandbox; default-src 'none'", "no-store",
     ]  # fmt: skip
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
     for method in ("get", "head", "put"):
-        assert getattr(client("liaison-1"), method)(f"/exercise/cases/{case}/evidence/{sid}").status_code == 405
+        assert getattr(signed_in("liaison-1"), method)(f"/exercise/cases/{case}/evidence/{sid}").status_code == 405
 
 
 def test_what_has_no_derivative_goes_to_the_mediators_side_alone(desk: Desk) -> None:
@@ -150,7 +136,7 @@ def test_what_has_no_derivative_goes_to_the_mediators_side_alone(desk: Desk) -> 
         "liaison-1": 200, "liaison-2": 409, "mediator-1": 200, "mediator-2": 200, "monitor": 409, "secretariat": 200,
         "analyst": 404, "nobody": 404,
     }  # fmt: skip
-    page = client("liaison-2").get(f"/exercise/affairs/exhibit/{sid}/").content.decode()
+    page = signed_in("liaison-2").get(f"/exercise/affairs/exhibit/{sid}/").content.decode()
     why = [say(f"fault.derivative_no_decoder{part}", "en", media_type="application/pdf") for part in ("", "_remedy")]
     assert [text for text in (say("exhibit.have_none", "en"), *why) if text not in html.unescape(page)] == []
 
@@ -159,10 +145,12 @@ def test_an_appointed_examiner_gets_the_file_and_a_release_changes_the_derivativ
     case, data = open_case(desk), picture()
     sid = deposit(desk, case, data)
     key = "tiga.example/exercise/monitor/1"
-    answer = client("mediator-1").post(f"/exercise/do/exhibit.appoint/{sid}/", {"examiner": key, "reason": "EXERCISE."})
+    answer = signed_in("mediator-1").post(
+        f"/exercise/do/exhibit.appoint/{sid}/", {"examiner": key, "reason": "EXERCISE."}
+    )
     assert answer.status_code == 302
     assert get(case, sid, "monitor") == (200, data)
-    released = client("mediator-1").post(
+    released = signed_in("mediator-1").post(
         f"/exercise/do/exhibit.release/{sid}/",
         {"keeps": ["keep_device"], "boxes": "0 0 48 72", "consent": "P-77", "reason": "EXERCISE."},
     )
@@ -171,7 +159,7 @@ def test_an_appointed_examiner_gets_the_file_and_a_release_changes_the_derivativ
     assert [mark.encode() in made for mark in (MODEL, SERIAL)] == [True, False]
     with Image.open(io.BytesIO(made)) as shown:
         assert max(max(shown.getpixel((x, 36))) for x in range(4, 40)) < 16
-    assert "P-77" not in client("liaison-2").get(f"/exercise/affairs/exhibit/{sid}/").content.decode()
+    assert "P-77" not in signed_in("liaison-2").get(f"/exercise/affairs/exhibit/{sid}/").content.decode()
 
 
 # ---- what may not leak
@@ -200,7 +188,7 @@ def test_no_page_tells_the_other_side_the_place_device_or_serial_of_a_file(desk:
     get(case, sid, "liaison-2")
     told: dict[str, set[str]] = {}
     for person in PEOPLE:
-        pages = [client(person).get(path).content.decode() for path in addresses(desk, case, sid)]
+        pages = [signed_in(person).get(path).content.decode() for path in addresses(desk, case, sid)]
         told[person] = {mark for mark in MARKS for page in pages if mark in page}
     side = set(MARKS)
     assert told == {
@@ -213,8 +201,8 @@ def test_a_dossier_holds_for_the_other_side_what_a_download_would_give(desk: Des
     case = played["b"]
     exhibiting.catch_up(desk, kept.LATER)
     path = f"/exercise/cases/{case}/dossier/"
-    assert [name for name in unpack(client("liaison-2").get(path).content) if name.startswith("evidence/")] == []
-    answer = client("liaison-2").post(path)
+    assert [name for name in unpack(signed_in("liaison-2").get(path).content) if name.startswith("evidence/")] == []
+    answer = signed_in("liaison-2").post(path)
     held = [data for name, data in unpack(answer.content).items() if name.startswith("evidence/")]
     rows = kept.doors(desk)["liaison-2"].case(case).evidence
     assert (len(held), [row.form for row in rows]) == (2, ["derivative", "original", ""])
@@ -226,7 +214,7 @@ def test_a_dossier_holds_for_the_other_side_what_a_download_would_give(desk: Des
 def test_counts_are_of_what_a_reader_may_see(desk: Desk) -> None:
     case = open_case(desk)
     deposit(desk, case, picture())
-    pages = {person: client(person).get("/exercise/affairs/exhibit/").content.decode() for person in PEOPLE}
+    pages = {person: signed_in(person).get("/exercise/affairs/exhibit/").content.decode() for person in PEOPLE}
     counts = {
         person: len(set(re.findall(r"/affairs/exhibit/([A-Za-z0-9_-]{43})/", page))) for person, page in pages.items()
     }
@@ -264,7 +252,7 @@ def test_a_party_sees_the_log_of_its_own_file_alone(desk: Desk) -> None:
 
 def kept_lines(person: str, sid: str) -> int:
     """Lines of the log on an exhibit's page, the entries among its acts counted too."""
-    page = client(person).get(f"/exercise/affairs/exhibit/{sid}/").content.decode()
+    page = signed_in(person).get(f"/exercise/affairs/exhibit/{sid}/").content.decode()
     rows = page.count(say("exhibit_through.file", "en") + "</td>")
     assert page.count(say("act.exhibit.hand", "en")) == rows
     return rows
@@ -293,7 +281,7 @@ def test_each_verdict_stands_with_what_it_does_not_prove(desk: Desk, language: s
     view = next(row for row in kept.doors(desk)["liaison-1"].case(case).evidence if row.sid == sid)
     assert len(view.verdicts) > 4
     for path in (f"/exercise/affairs/exhibit/{sid}/", f"/exercise/cases/{case}/"):
-        page = html.unescape(client("liaison-1", language).get(path).content.decode())
+        page = html.unescape(signed_in("liaison-1", language).get(path).content.decode())
         said = [say(f"{row.code}{part}", language, **row.values) for row in view.verdicts for part in ("", ".not")]
         assert [text for text in said if text not in page] == []
         assert say("exhibit.about", language) in page
@@ -312,7 +300,7 @@ def test_a_claimed_time_is_compared_with_what_the_file_says(desk: Desk) -> None:
 def test_a_time_that_is_none_is_a_fault_and_nothing_is_deposited(desk: Desk) -> None:
     case, size = open_case(desk), desk.ledger.size()
     sent = {"file": SimpleUploadedFile(NAME, picture()), "taken": "yesterday", "zone": "UTC"}
-    assert client("liaison-1").post(f"/exercise/cases/{case}/evidence/", sent).status_code == 422
+    assert signed_in("liaison-1").post(f"/exercise/cases/{case}/evidence/", sent).status_code == 422
     assert desk.ledger.size() == size
 
 
@@ -321,7 +309,9 @@ def test_likeness_is_told_to_the_mediators_side_and_leads_to_the_existing_deed(d
     first = deposit(desk, case, data)
     again = deposit(desk, case, data, "liaison-2", "again.jpg")
     path = f"/exercise/affairs/exhibit/{again}/"
-    heard = {person: client(person).get(path).content.decode() for person in ("liaison-1", "liaison-2", "mediator-1")}
+    heard = {
+        person: signed_in(person).get(path).content.decode() for person in ("liaison-1", "liaison-2", "mediator-1")
+    }
     button = say("exhibit.discredit", "en")
     assert {person: button in page for person, page in heard.items()} == {
         "liaison-1": False, "liaison-2": False, "mediator-1": True,
@@ -333,9 +323,9 @@ def test_likeness_is_told_to_the_mediators_side_and_leads_to_the_existing_deed(d
     }  # fmt: skip
     report = kept.doors(desk)["mediator"].case(case).complaint
     ground = unquote(html.unescape(re.findall(r'[?]ground=([^"#]*)#ground"', heard["mediator-1"])[0]))
-    answer = client("mediator-1").get(f"/exercise/reports/{report.sid}/", {"ground": ground})
+    answer = signed_in("mediator-1").get(f"/exercise/reports/{report.sid}/", {"ground": ground})
     assert f'value="{html.escape(ground)}"' in answer.content.decode()
-    done = client("mediator-1").post(f"/exercise/reports/{report.sid}/discredit/", {"ground": ground})
+    done = signed_in("mediator-1").post(f"/exercise/reports/{report.sid}/discredit/", {"ground": ground})
     assert done.status_code == 302
     assert kept.doors(desk)["mediator"].report(report.sid).discredited == ground
 
@@ -376,7 +366,7 @@ def test_the_routine_takes_up_files_that_were_not_examined_and_only_once(desk: D
 
 
 def test_a_case_costs_the_same_with_one_file_and_with_several(desk: Desk) -> None:
-    case, person = open_case(desk), client("mediator-1")
+    case, person = open_case(desk), signed_in("mediator-1")
     costs = []
     for number in range(4):
         deposit(desk, case, picture(number + 3), name=f"{number}.jpg")
@@ -437,7 +427,7 @@ def test_a_release_that_comes_between_takes_back_the_derivative_that_was_due(
         monkeypatch.setattr(exhibiting, "_made", before)
         made = before(standing, file)  # type: ignore[arg-type]
         given = {"keeps": [], "boxes": "0 0 96 72", "consent": "", "reason": "EXERCISE."}
-        assert client("mediator-1").post(f"/exercise/do/exhibit.release/{sid}/", given).status_code == 302
+        assert signed_in("mediator-1").post(f"/exercise/do/exhibit.release/{sid}/", given).status_code == 302
         return made
 
     monkeypatch.setattr(exhibiting, "_made", between)

@@ -8,16 +8,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.store import kept
+from tests.web.people import enrol
 from tiga.store import maps, models, opening, pending
 from tiga.values.moments import Instant
 from tiga.values.words import SPOKEN, say
-from tiga.web.models import Membership
-from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -39,12 +37,7 @@ def laid(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def people() -> Iterator[None]:
     opening.forget()
-    for person, places in DEMO_PEOPLE.items():
-        user = get_user_model().objects.create(username=person)
-        if "press" in places:
-            role, component, slug = places["press"]
-            key = f"tiga.example/press/{slug}" if slug else ""
-            Membership.objects.create(user=user, record="press", role=role, component=component, key=key)
+    enrol("press")
     yield
     opening.forget()
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tests.store import kept
 from tests.stories import telling
 from tests.stories.telling import EVERYBODY, Tale, account, dead
+from tests.web.people import enrol
 from tiga.cli import incidents as command
 from tiga.drafts import FieldReport
 from tiga.mechanism.deciders import grouping
@@ -20,8 +20,6 @@ from tiga.store import opening
 from tiga.values.words import SPOKEN, say
 from tiga.web import knowing
 from tiga.web.knowing import Known
-from tiga.web.models import Membership
-from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -100,11 +98,7 @@ def tale(story: Story) -> Tale:
 @pytest.fixture(autouse=True)
 def people() -> Iterator[None]:
     opening.forget()
-    for person, places in DEMO_PEOPLE.items():
-        user = get_user_model().objects.create(username=person)
-        role, component, slug = places["exercise"]
-        key = f"tiga.example/exercise/{slug}" if slug else ""
-        Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+    enrol("exercise")
     yield
     opening.forget()
 

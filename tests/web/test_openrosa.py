@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.http import HttpResponse
@@ -21,16 +20,15 @@ from django.utils.html import escape
 
 from tests.core.intake.odk_samples import xml
 from tests.store import kept
+from tests.web.people import enrol
 from tiga.intake import odk
 from tiga.mechanism.release import Reader
 from tiga.store import devices, opening, submissions
 from tiga.store.desk import Desk
 from tiga.store.guard import Stopped
 from tiga.values.words import say
-from tiga.web.models import Membership
 from tiga.web.openrosa import phones as views
 from tiga.web.openrosa.rates import Rates
-from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -52,11 +50,7 @@ def laid(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
 def desk(laid: None) -> Iterator[Desk]:
     opening.forget()
     views.RATES._left.clear()
-    for person, places in DEMO_PEOPLE.items():
-        user = get_user_model().objects.create(username=person)
-        for record, (role, component, slug) in places.items():
-            key = f"tiga.example/{record}/{slug}" if slug else ""
-            Membership.objects.create(user=user, record=record, role=role, component=component, key=key)
+    enrol("press", "exercise")
     yield opening.desk("exercise")
     opening.forget()
 

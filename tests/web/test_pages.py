@@ -24,6 +24,7 @@ from django.utils.html import escape
 from tests.browser import reading
 from tests.core.mechanism.desk import report
 from tests.store import kept
+from tests.web.people import enrol
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.deciders import complaints
 from tiga.store import opening
@@ -31,8 +32,6 @@ from tiga.store.desk import Desk
 from tiga.values.places import Point, coarsened
 from tiga.values.words import say
 from tiga.web.desks import bringing
-from tiga.web.models import Membership
-from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -55,11 +54,7 @@ def played(django_db_setup: None, django_db_blocker: object) -> Iterator[dict[st
 def read_as(played: dict[str, str]) -> Iterator[As]:
     """Gives a client signed in as one of the demo's people; `nobody` is not signed in."""
     opening.forget()
-    for person, places in DEMO_PEOPLE.items():
-        user = get_user_model().objects.create(username=person)
-        for record, (role, component, slug) in places.items():
-            key = f"tiga.example/{record}/{slug}" if slug else ""
-            Membership.objects.create(user=user, record=record, role=role, component=component, key=key)
+    enrol("press", "exercise")
 
     def client_for(person: str, **more: object) -> Client:
         client = Client(**more)

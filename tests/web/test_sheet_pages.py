@@ -8,14 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.test import Client
 
 from tests.store import kept, sheeted
 from tests.store.sheeted import AGREE, CHECKED, GIST, LIMITS, PLAN, SHARED
+from tests.web.people import enrol, signed_in
 from tiga.mechanism import affairs
 from tiga.store import opening
 from tiga.values.words import SPOKEN, say
-from tiga.web.models import Membership
 from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
@@ -27,28 +26,16 @@ def sheet(
 ) -> Iterator[tuple[str, str]]:
     with kept.filled(django_db_blocker, "exercise"):
         sid = sheeted.bring(sheeted.lay(), request.param)
-        for person, places in DEMO_PEOPLE.items():
-            role, component, slug = places["exercise"]
-            key = f"tiga.example/exercise/{slug}" if slug else ""
-            user = get_user_model().objects.create(username=person)
-            Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+        enrol("exercise")
         opening.forget()
         yield request.param, sid
         get_user_model().objects.all().delete()
         opening.forget()
 
 
-def _client(person: str, language: str = "en") -> Client:
-    made = Client()
-    if person:
-        assert made.post("/sign-in/demo/", {"person": person}).status_code == 302
-    made.cookies["tiga_language"] = language
-    return made
-
-
 def _page(path: str, person: str, language: str = "en") -> str:
     """A page's text; empty where it is not there for this person."""
-    answer = _client(person, language).get(path)
+    answer = signed_in(person, language).get(path)
     assert answer.status_code in (200, 404)
     return html.unescape(answer.content.decode()) if answer.status_code == 200 else ""
 
@@ -90,7 +77,7 @@ def test_the_form_to_share_begins_with_what_was_signed(sheet: tuple[str, str]) -
     form = text[text.index("<form class") :]
     assert SHARED in form and f'value="{LIMITS}"' in form and re.search(r'value="sheet_district"[^>]* selected', form)
     sent = {ask.name: "" for ask in affairs.DEEDS["sheet.share"].asks} | sheeted.VERSION
-    answer = _client(who).post(path, sent)
+    answer = signed_in(who).post(path, sent)
     assert answer.status_code == (302 if stage == "proven" else 409)
 
 
@@ -102,7 +89,7 @@ def test_origins_are_chosen_from_those_there_are(sheet: tuple[str, str]) -> None
     assert {"party-1", "party-2", "mediator-1", "mediator-2", monitor} <= offered
     assert not any("liaison" in name for name in offered)
     sent = {"sheet_origins": ["party-1", monitor], "said": "EXERCISE. They agree.", "sheet_alone": "no"}
-    refused = _client("mediator-2").post(f"/exercise/do/sheet.corroborate/{sid}/", sent)
+    refused = signed_in("mediator-2").post(f"/exercise/do/sheet.corroborate/{sid}/", sent)
     assert refused.status_code == 409  # it was verified already: the names were read
     assert say("refusal.sheet_verified.remedy", "en") in html.unescape(refused.content.decode())
 
@@ -113,5 +100,5 @@ def test_readers_of_a_point_are_chosen_among_the_party_addressed(sheet: tuple[st
     text = _page(path, "mediator-2")
     offered = re.findall(r'name="sheet_readers" value="([^"]+)"', text)
     assert offered and all("/liaison/2" in name for name in offered)
-    answer = _client("mediator-2").post(path, {**sheeted.SPOT, "sheet_readers": offered})
+    answer = signed_in("mediator-2").post(path, {**sheeted.SPOT, "sheet_readers": offered})
     assert answer.status_code == (302 if stage == "shared" else 409)

@@ -12,14 +12,13 @@ from django.test import Client
 from django.test.client import FakePayload
 
 from tests.store import kept
-from tests.web.test_exhibit_pages import client, open_case, picture
+from tests.web.people import enrol, signed_in
+from tests.web.test_exhibit_pages import open_case, picture
 from tiga.mechanism.evidence import LENGTH_LIMIT
 from tiga.store import arriving, models, opening, vault
 from tiga.store.desk import Desk
 from tiga.values.moments import Instant
 from tiga.web import readers
-from tiga.web.models import Membership
-from tiga.web.readers import DEMO_PEOPLE
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
 
@@ -32,11 +31,7 @@ PIECE = 600
 def played(django_db_setup: None, django_db_blocker: object) -> Iterator[dict[str, str]]:
     with kept.filled(django_db_blocker, "exercise"):
         cases = kept.play(kept.lay("exercise"))
-        for person, places in DEMO_PEOPLE.items():
-            role, component, slug = places["exercise"]
-            key = f"tiga.example/exercise/{slug}" if slug else ""
-            user = get_user_model().objects.create(username=person)
-            Membership.objects.create(user=user, record="exercise", role=role, component=component, key=key)
+        enrol("exercise")
         opening.forget()
         yield cases
         get_user_model().objects.all().delete()
@@ -92,7 +87,7 @@ def cut(who: Client, path: str, at: int, data: bytes, after: int) -> None:
 
 def test_a_line_cut_at_every_boundary_and_within_every_piece_loses_nothing(desk: Desk) -> None:
     """Before, within and after each piece the line is cut; the sender asks where it stands and goes on from there."""
-    who, data, case = client("liaison-1"), picture(), open_case(desk)
+    who, data, case = signed_in("liaison-1"), picture(), open_case(desk)
     assert len(data) > 3 * PIECE
     _, path = begin(who, len(data))
     at = cuts = 0
@@ -118,15 +113,15 @@ def test_a_line_cut_at_every_boundary_and_within_every_piece_loses_nothing(desk:
 
 
 def test_what_was_acknowledged_is_there_after_the_server_begins_anew(desk: Desk) -> None:
-    who = client("liaison-1")
+    who = signed_in("liaison-1")
     _, path = begin(who, 1000)
     assert patch(who, path, 0, b"a" * 400) == (204, "400")
     opening.forget()
-    assert offset(client("liaison-1"), path) == (200, "400", "1000")
+    assert offset(signed_in("liaison-1"), path) == (200, "400", "1000")
 
 
 def test_a_file_that_has_not_arrived_is_not_deposited(desk: Desk) -> None:
-    who, case, size = client("liaison-1"), open_case(desk), desk.ledger.size()
+    who, case, size = signed_in("liaison-1"), open_case(desk), desk.ledger.size()
     _, path = begin(who, 1000)
     patch(who, path, 0, b"a" * 999)
     for number in (path.rsplit("/", 1)[1], "0" * 32, "../x"):
@@ -135,31 +130,31 @@ def test_a_file_that_has_not_arrived_is_not_deposited(desk: Desk) -> None:
 
 
 def test_somebody_elses_file_is_not_there(desk: Desk) -> None:
-    _, path = begin(client("liaison-1"), 4)
+    _, path = begin(signed_in("liaison-1"), 4)
     found = {}
     for person in ("liaison-2", "mediator-1", "secretariat", "analyst", "nobody"):
-        who = client(person)
+        who = signed_in(person)
         found[person] = [offset(who, path)[0], patch(who, path, 0, b"evil")[0], who.delete(path, **TUS).status_code]
     assert found == {person: [404, 404, 404] for person in found}
     number, case = path.rsplit("/", 1)[1], open_case(desk)
-    patch(client("liaison-1"), path, 0, b"good")
-    assert client("liaison-2").post(f"/exercise/cases/{case}/evidence/", {"upload": number}).status_code == 422
+    patch(signed_in("liaison-1"), path, 0, b"good")
+    assert signed_in("liaison-2").post(f"/exercise/cases/{case}/evidence/", {"upload": number}).status_code == 422
 
 
 def test_who_could_deposit_nothing_begins_nothing(desk: Desk) -> None:
     found = {
-        person: begin(client(person), 4)[0] for person in ("liaison-1", "monitor", "mediator-1", "analyst", "nobody")
+        person: begin(signed_in(person), 4)[0] for person in ("liaison-1", "monitor", "mediator-1", "analyst", "nobody")
     }
     assert found == {"liaison-1": 201, "monitor": 201, "mediator-1": 201, "analyst": 404, "nobody": 404}
 
 
 @pytest.mark.parametrize("length", [LENGTH_LIMIT + 1, 0])
 def test_a_length_that_is_not_taken_is_refused_before_a_byte_comes(desk: Desk, length: int) -> None:
-    assert begin(client("liaison-1"), length)[0] == 413
+    assert begin(signed_in("liaison-1"), length)[0] == 413
 
 
 def test_more_than_was_announced_is_refused(desk: Desk) -> None:
-    who = client("liaison-1")
+    who = signed_in("liaison-1")
     _, path = begin(who, 10)
     assert patch(who, path, 0, b"a" * 11) == (413, "")
     assert patch(who, path, 0, b"a" * 10) == (204, "10")
@@ -167,20 +162,20 @@ def test_more_than_was_announced_is_refused(desk: Desk) -> None:
 
 
 def test_a_sender_has_so_many_files_on_their_way_and_no_more(desk: Desk) -> None:
-    who = client("liaison-1")
+    who = signed_in("liaison-1")
     paths = [begin(who, 4) for _ in range(arriving.OPEN_MAX)]
-    assert ({status for status, _ in paths}, begin(who, 4)[0], begin(client("liaison-2"), 4)[0]) == ({201}, 429, 201)
+    assert ({status for status, _ in paths}, begin(who, 4)[0], begin(signed_in("liaison-2"), 4)[0]) == ({201}, 429, 201)
     assert who.delete(paths[0][1], **TUS).status_code == 204
     assert begin(who, 4)[0] == 201
 
 
 def test_a_sender_has_so_many_bytes_on_their_way_and_no_more(desk: Desk) -> None:
-    who = client("liaison-1")
+    who = signed_in("liaison-1")
     assert [begin(who, LENGTH_LIMIT)[0] for _ in range(4)] == [201, 201, 201, 429]
 
 
 def test_pieces_are_encrypted_and_forgotten_after_a_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    who = client("liaison-1")
+    who = signed_in("liaison-1")
     _, path = begin(who, 100)
     patch(who, path, 0, b"basalt-EXERCISE")
     (piece,) = models.Piece.objects.using("exercise").all()
@@ -201,7 +196,7 @@ def test_pieces_are_encrypted_and_forgotten_after_a_day(desk: Desk, monkeypatch:
     ],
 )  # fmt: skip
 def test_what_a_client_of_tus_is_answered(desk: Desk, method: str, headers: dict[str, str], status: int) -> None:
-    answer = getattr(client("liaison-1"), method)(HERE, **headers)
+    answer = getattr(signed_in("liaison-1"), method)(HERE, **headers)
     assert answer.status_code == status
     if method == "options":
         names = ("Tus-Version", "Tus-Extension", "Tus-Max-Size")
@@ -213,7 +208,7 @@ def test_what_a_client_of_tus_is_answered(desk: Desk, method: str, headers: dict
 
 
 def test_a_piece_needs_its_type_and_its_place(desk: Desk) -> None:
-    who = client("liaison-1")
+    who = signed_in("liaison-1")
     _, path = begin(who, 10)
     wrong = who.patch(path, b"a", content_type="text/plain", **TUS, HTTP_UPLOAD_OFFSET="0")
     none = who.patch(path, b"a", content_type="application/offset+octet-stream", **TUS)
@@ -222,15 +217,15 @@ def test_a_piece_needs_its_type_and_its_place(desk: Desk) -> None:
 
 def test_the_pages_own_token_is_asked_for(desk: Desk) -> None:
     who = Client(enforce_csrf_checks=True)
-    who.cookies = client("liaison-1").cookies
+    who.cookies = signed_in("liaison-1").cookies
     assert begin(who, 4)[0] == 403
-    _, path = begin(client("liaison-1"), 4)
+    _, path = begin(signed_in("liaison-1"), 4)
     assert patch(who, path, 0, b"evil")[0] == 403
 
 
 @pytest.mark.parametrize("metadata", ["", "filename", "filename ====", "other dGV4dA==", "filename /w==", "x" * 5000])
 def test_a_name_that_cannot_be_read_is_left_out(desk: Desk, metadata: str) -> None:
-    who, case = client("liaison-1"), open_case(desk)
+    who, case = signed_in("liaison-1"), open_case(desk)
     answer = who.post(HERE, **TUS, HTTP_UPLOAD_LENGTH="4", HTTP_UPLOAD_METADATA=metadata)
     assert answer.status_code == 201
     patch(who, answer.headers["Location"], 0, b"text")
@@ -241,6 +236,6 @@ def test_a_name_that_cannot_be_read_is_left_out(desk: Desk, metadata: str) -> No
 def test_a_file_with_the_form_still_goes_without_any_of_this(desk: Desk) -> None:
     case, file = open_case(desk), io.BytesIO(b"EXERCISE. Plain.")
     file.name = "plain.txt"
-    answer = client("liaison-1").post(f"/exercise/cases/{case}/evidence/", {"file": file})
+    answer = signed_in("liaison-1").post(f"/exercise/cases/{case}/evidence/", {"file": file})
     assert answer.status_code == 302
     assert kept.doors(desk)["liaison-1"].case(case).evidence[-1].name == "plain.txt"

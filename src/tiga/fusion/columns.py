@@ -158,9 +158,7 @@ class Reader:
         row[ACTOR], row[PARTY_ID] = number(claim.actor), number(claim.party)
         row[CLASS] = CLASSES[claim.channel]
         row[SOURCE], row[ORIGIN] = number(claim.source), number(claim.origin and f"origin:{claim.origin}")
-        part = claim.claim_id.partition("#")[
-            2
-        ]  # claims of one report share its account, and are no copies of each other
+        part = claim.claim_id.partition("#")[2]  # claims of one report share its account: no copies of each other
         row[COPY] = number(claim.fingerprint and f"copy:{claim.fingerprint}#{part}")
         bones = skeleton(claim.toponym)
         row[NAME] = number(bones and f"name:{bones}")

@@ -1,7 +1,7 @@
 """The deeds of the course of a case, as data: what pages and command line offer beside the straight way (`asks`).
 
-The object of each is a case, whose threads are read; `challenge` and `date` speak of the record as a whole, `relate` and
-`withdraw` of incidents and reports.
+The object of each is a case, whose threads are read; `challenge` and `date` speak of the record as a whole, `relate`,
+`link`, `unlink` and `withdraw` of incidents and reports.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from tiga.mechanism import guards
 from tiga.mechanism.asks import Ask, Deed
 from tiga.mechanism.cases import QUESTIONS
-from tiga.mechanism.deciders import clockwork, consequences, contests, proceedings, relations, retractions
+from tiga.mechanism.deciders import clockwork, consequences, contests, grouping, proceedings, relations, retractions
 from tiga.mechanism.findings import HOLDINGS
 from tiga.mechanism.incidents import RELATIONS
 
@@ -18,6 +18,8 @@ NAME = "case"
 WORKING = ("notified", "reply", "verification", "drafting", "adopted", "deliberation", "deadlocked", "determined", "measures",
            "appeal", "compliance")  # fmt: skip
 REASON = Ask("reason")
+GROUPED = (Ask("incident", "object", "incident"), Ask("report", "object", "report"), REASON)
+_GROUPED = ("incident:{incident}", "report:{report}")
 DEEDS: tuple[Deed, ...] = (
     Deed("case.open", NAME, guards.SIDE, proceedings.raise_case, new=True, code="case.raise",
          reads=("incident:{incident}",),
@@ -28,6 +30,8 @@ DEEDS: tuple[Deed, ...] = (
          asks=(Ask("incident", "object", "incident"), Ask("other_incident", "object", "incident"),
                Ask("relation", "choice", "|".join(RELATIONS)), Ask("alleged_by"), Ask("how", "choice", "together|apart"),
                REASON)),
+    Deed("incident.link", NAME, guards.TEAM, grouping.put_in, new=True, reads=_GROUPED, asks=GROUPED),
+    Deed("incident.unlink", NAME, guards.TEAM, grouping.take_out, new=True, reads=_GROUPED, asks=GROUPED),
     Deed("report.withdraw", NAME, retractions.WHO, retractions.withdraw, new=True, reads=("report:{report}",),
          asks=(Ask("report", "object", "report"), REASON)),
     Deed("settlement.propose", NAME, ("liaison",), proceedings.settle, (Ask("terms"),),
@@ -79,3 +83,5 @@ DEEDS: tuple[Deed, ...] = (
 )  # fmt: skip
 """Offered on a case by its state and by what each `may`; `new` ones on the list of cases or the panel's page."""
 BY_NAME = {deed.name: deed for deed in DEEDS}
+INCIDENTS = ("incident.relate", "incident.link", "incident.unlink")
+"""Those that speak of an incident alone: they decide nothing, and a press record has them too."""

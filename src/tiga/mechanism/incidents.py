@@ -1,9 +1,9 @@
-"""Incidents: a grouping of reports adopted by an act, and the questions it raises.
+"""Incidents: a grouping of reports adopted by an act.
 
 Rules
 1. Fusion only suggests; `incident.open` adopts a grouping, `incident.link` and `incident.unlink` change it, reversibly.
-2. The questions an incident raises are the same for both parties: act codes name provisions, provisions bind parties,
-   and each (incident, provision, party) is one issue. None of them is answered here.
+2. A report may tell of several happenings. An incident that takes some of its claims names them (`claims`); of a report of
+   which it names none, it holds all that the report says. A report linked by hand is held whole.
 3. Two incidents may be said to be connected (`incident.relate`), as somebody alleges. A connection is no reason for or
    against anything: no finding, ruling or measure reads it, and nothing nets out (domain.md b.6, invariant 8).
 4. What may not be concluded is said beside it: first fire with contradictory claims, a side inside the band, a source
@@ -12,10 +12,10 @@ Rules
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tiga.agreement.clauses import Agreement
 from tiga.values.moments import Instant
 
 
@@ -28,6 +28,7 @@ class IncidentOpened:
     earliest: Instant
     latest: Instant
     acts: tuple[str, ...]
+    claims: tuple[str, ...] = ()
 
     def threads(self, sid: str) -> tuple[str, ...]:
         return (f"incident:{sid}", *(f"report:{report}" for report in self.reports))
@@ -82,8 +83,8 @@ class IncidentRelated:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An adopted incident: its reports, the interval, the acts spoken of, and connections that are alleged (each in the
-    standing of both incidents)."""
+    """An adopted incident: its reports, the interval, the acts spoken of, the claims of reports that it holds in part, and
+    connections that are alleged (each in the standing of both incidents)."""
 
     sid: str
     index: int
@@ -92,23 +93,21 @@ class Incident:
     earliest: Instant
     latest: Instant
     acts: tuple[str, ...]
+    claims: tuple[str, ...] = ()
     related: tuple[IncidentRelated, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One issue an incident raises: whether `party` breached `provision` by acts of `codes`. Never an answer."""
-
-    provision: str
-    party: str
-    codes: tuple[str, ...]
+def report_of(claim: str) -> str:
+    """The report that a claim is of: what stands before `#` in its id."""
+    return claim.partition("#")[0]
 
 
-def questions(agreement: Agreement, acts: tuple[str, ...]) -> tuple[Question, ...]:
-    """The issues that acts of these codes raise, for every party that the provision binds, in the agreement's order."""
-    rows = []
-    for clause in agreement.clauses:
-        codes = tuple(code for code in clause.codes if code in acts)
-        if clause.kind == "prohibition" and codes:
-            rows += [Question(clause.id, party, codes) for party in clause.binds]
-    return tuple(rows)
+def named(report: str, claims: Iterable[str]) -> frozenset[str]:
+    """The claims of a report among these; none where an incident holds the whole of it."""
+    return frozenset(claim for claim in claims if report_of(claim) == report)
+
+
+def holds(reports: Container[str], claims: Iterable[str], claim: str) -> bool:
+    """Whether an incident of these reports, with these claims named, holds a claim."""
+    report = report_of(claim)
+    return report in reports and claim in (named(report, claims) or (claim,))

@@ -300,7 +300,7 @@ def _unmatch(standing: Standing, kind: reports.MatchWithdrawn, entry: Entry) -> 
 
 def _incident(standing: Standing, kind: incidents.IncidentOpened, entry: Entry) -> None:
     standing.incidents[entry.sid] = incidents.Incident(
-        entry.sid, entry.index, standing.now, kind.reports, kind.earliest, kind.latest, kind.acts
+        entry.sid, entry.index, standing.now, kind.reports, kind.earliest, kind.latest, kind.acts, kind.claims
     )
 
 
@@ -312,7 +312,8 @@ def _link(standing: Standing, kind: incidents.IncidentLinked, entry: Entry) -> N
 def _unlink(standing: Standing, kind: incidents.IncidentUnlinked, entry: Entry) -> None:
     if incident := standing.incidents.get(kind.incident):
         rest = tuple(report for report in incident.reports if report != kind.report)
-        standing.incidents[kind.incident] = replace(incident, reports=rest)
+        claims = tuple(claim for claim in incident.claims if incidents.report_of(claim) != kind.report)
+        standing.incidents[kind.incident] = replace(incident, reports=rest, claims=claims)
 
 
 def _relate(standing: Standing, kind: incidents.IncidentRelated, entry: Entry) -> None:

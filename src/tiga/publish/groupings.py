@@ -32,7 +32,7 @@ from tiga.mechanism import affairs, backgrounds
 from tiga.mechanism.backgrounds import AUDIENCES, BackgroundTaken
 from tiga.mechanism.charter import AgreementAdopted
 from tiga.mechanism.custody import ReportSealed, ValueReleased
-from tiga.mechanism.incidents import IncidentOpened
+from tiga.mechanism.incidents import IncidentOpened, holds, report_of
 from tiga.mechanism.reports import MatchDecided, MatchWithdrawn, ReportFiled
 from tiga.record import canonical
 from tiga.record.disclosures import Disclosure
@@ -43,7 +43,7 @@ from tiga.values.shapes import BadShape, from_plain
 @dataclass(frozen=True, slots=True)
 class Recounted:
     """A background: its entry's index, how many reports it says it counted, and whether counting them anew gives its very bytes.
-    `wanting` are reports that it counted and that are not here; `file` whether its file is."""
+    `wanting` are reports that it counted and that are not here; `file` whether its file and its gazetteer are."""
 
     index: int
     reports: int
@@ -229,16 +229,16 @@ def said_of(proven: Proven, entry: Entry) -> dict[str, Any]:
 def _recounted(at: _At, entry: Entry, kind: BackgroundTaken) -> Recounted:
     said = said_of(at.proven, entry)
     reports, data = int(said.get("reports", 0)), at.proven.files.get(str(said.get("sha256", "")))
-    claims = at.claims(at.places(kind.gazetteer))
-    counted = clusters.own_background(claims, at.tree, at.table).encoded(at.tree)
-    return Recounted(entry.index, reports, counted == data, max(reports - len(at.reports), 0), data is not None)
+    places = at.places(kind.gazetteer)
+    here = data is not None and places.digest() == kind.gazetteer
+    counted = clusters.own_background(at.claims(places), at.tree, at.table).encoded(at.tree)
+    return Recounted(entry.index, reports, counted == data, max(reports - len(at.reports), 0), here)
 
 
 def _compared(at: _At, entry: Entry, kind: IncidentOpened) -> Adopted:
     wanting = tuple(sorted(set(kind.reports) - set(at.reports)))
-    groups = [{claim.partition("#")[0] for claim in group} for group in at.groups()]
-    mine = set(kind.reports) - set(wanting)
+    groups = [set(group) for group in at.groups()]
+    mine = {claim for group in groups for claim in group if holds(kind.reports, kind.claims, claim)}
     nearest = max(groups, key=lambda group: (len(group & mine), -len(group - mine), sorted(group)), default=set())
-    return Adopted(
-        entry.sid, entry.index, len(kind.reports), tuple(sorted(mine - nearest)), tuple(sorted(nearest - mine)), wanting
-    )
+    added, left_out = (tuple(sorted({report_of(claim) for claim in more})) for more in (mine - nearest, nearest - mine))
+    return Adopted(entry.sid, entry.index, len(kind.reports), added, left_out, wanting)

@@ -57,9 +57,10 @@ def _enter(
 ) -> Done | Refusal | ToSign | Waits:  # fmt: skip
     """Enter what was counted of this many entries, with its files; the caller holds the write lock."""
     (data, parties, made), (other, public, _) = found
-    one = Counted(size, made.table.version, made.weights, desk.gazetteer.digest(), parties, public)
+    places = desk.gazetteer.canonical()
+    one = Counted(size, made.table.version, made.weights, hashlib.sha256(places).hexdigest(), parties, public)
     salts = tuple(entropy(16) for _ in range(DRAWS))
-    fresh = [file for file in (data, other) if vault.keep_blob(desk.alias, file)]
+    fresh = [file for file in (data, other, places) if vault.keep_blob(desk.alias, file)]
     result = desk.act(("matches",), lambda standing: backgrounds.take(standing, one, by, now, salts), by)
     if not isinstance(result, Done):
         for file in fresh:

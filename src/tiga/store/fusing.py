@@ -34,6 +34,7 @@ from tiga.fusion.gazetteer import Gazetteer
 from tiga.fusion.policy import Policy
 from tiga.fusion.reasons import Reasons
 from tiga.mechanism.backgrounds import AUDIENCES
+from tiga.mechanism.incidents import report_of
 from tiga.store import vault
 from tiga.store.models import BackgroundRow, DecisionRow, GroupRow, Projector, ReportRow
 from tiga.values.shapes import from_plain
@@ -278,7 +279,7 @@ def why(
 
 def _near(rows: QuerySet[ReportRow], wanted: Collection[str]) -> QuerySet[ReportRow]:
     """The reports of wanted claims, those whose time lies near theirs, and copies of their texts."""
-    own = list(rows.filter(sid__in={claim.partition("#")[0] for claim in wanted}))
+    own = list(rows.filter(sid__in={report_of(claim) for claim in wanted}))
     if not own:
         return rows.none()
     slack = (GAP_MIN + 1) * _MIN_MS
@@ -286,7 +287,7 @@ def _near(rows: QuerySet[ReportRow], wanted: Collection[str]) -> QuerySet[Report
     copies = Q(copy__in={row.copy for row in own} - {""})
     decided = DecisionRow.objects.using(rows.db).filter(withdrawn=False)
     spoken = {
-        end.partition("#")[0]
+        report_of(end)
         for pair in decided.filter(Q(left__in=list(wanted)) | Q(right__in=list(wanted))).values_list("left", "right")
         for end in pair
     }

@@ -378,6 +378,7 @@ class IncidentRow(models.Model):
     end_ms = models.BigIntegerField()
     reports = models.JSONField()
     acts = models.JSONField()
+    claims = models.JSONField()
 
     class Meta:
         db_table = "incident_row"

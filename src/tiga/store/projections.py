@@ -50,7 +50,7 @@ from tiga.store.models import (
 from tiga.store.rows import Direct, Gathered, Rows
 from tiga.values.shapes import from_plain, to_plain
 
-VERSION = 8
+VERSION = 9
 RETIRED = ("match_row",)
 """Tables of earlier versions: what they held of reports must not outlive an erasure."""
 _STIRS_FUSION = frozenset(
@@ -283,6 +283,7 @@ def _incident(rows: Rows, standing: Standing, sid: str) -> None:
     rows.put(
         IncidentRow, "sid", sid=sid, idx=incident.index, at_ms=incident.at.ms, start_ms=incident.earliest.ms,
         end_ms=incident.latest.ms, reports=list(incident.reports), acts=list(incident.acts),
+        claims=list(incident.claims),
     )  # fmt: skip
 
 

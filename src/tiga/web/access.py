@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from tiga.agreement import reading
@@ -43,6 +43,7 @@ from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
 from tiga.mechanism.asks import Ask, Deed, Given, fault
 from tiga.mechanism.deciders import clockwork, marking, proceedings
+from tiga.mechanism.incidents import report_of
 from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
 from tiga.mechanism.sheets.entries import PointGiven
@@ -65,7 +66,7 @@ from tiga.web.grading import Grading
 from tiga.web.inbox import Inbox
 from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
-from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word, sid_of
+from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word
 from tiga.web.sights import Result as Result
 from tiga.web.takeout import TakeOut
 from tiga.web.telling import Telling
@@ -91,6 +92,7 @@ class Door:
     entropy: Callable[[int], bytes] = field(default=os.urandom, repr=False)
     signed: bytes = field(default=b"", repr=False)
     _reports: list[ReportView] | None = field(default=None, repr=False)
+    _happenings: list[Happening] | None = field(default=None, repr=False)
 
     # ---- the record itself
 
@@ -232,14 +234,21 @@ class Door:
         return replace(view, by=by, revised_by=later, revises=before)
 
     def happenings(self) -> list[Happening]:
-        """Suggested groupings, or on an exercise or live record the adopted incidents first and the rest suggested."""
+        """Suggested groupings, or on an exercise or live record the adopted incidents first and the rest suggested; made once."""
+        if self._happenings is None:
+            self._happenings = self._made()
+        return self._happenings
+
+    def _made(self) -> list[Happening]:
         by_sid = {view.sid: view for view in self.reports()}
-        adopted, taken = [], set()
+        adopted: list[Happening] = []
+        taken: set[str] = set()
         for row in queries.incidents(self.desk):
             views = [by_sid[sid] for sid in row.reports if sid in by_sid]
             if views and (len(views) == len(row.reports) or release.may_see(self.reader, "R1")):
-                adopted.append(self._happening(row.sid, "I", True, views))
-                taken |= {view.sid for view in views}
+                found = self._happening(row.sid, "I", True, views, partial(incidents.holds, row.reports, row.claims))
+                adopted.append(found)
+                taken |= {claim.claim_id for claim in found.claims}
         rows = adopted + [
             happening
             for group_id, _, claims in queries.groups(self.desk, self.audience)
@@ -264,14 +273,16 @@ class Door:
     def _suggested(
         self, group_id: str, claims: tuple[str, ...], by_sid: dict[str, ReportView], taken: set[str]
     ) -> Happening | None:
-        views = [by_sid[sid_of(claim)] for claim in claims if sid_of(claim) in by_sid]
-        if not views or {view.sid for view in views} <= taken:
+        seen = [claim for claim in claims if report_of(claim) in by_sid]
+        if taken.issuperset(seen):
             return None
-        return self._happening(group_id, "G", False, views, frozenset(claims))
+        views = [by_sid[report_of(claim)] for claim in seen]
+        return self._happening(group_id, "G", False, views, frozenset(claims).__contains__)
 
     def _happening(
-        self, id: str, prefix: str, adopted: bool, views: list[ReportView], only: frozenset[str] | None = None
+        self, id: str, prefix: str, adopted: bool, views: list[ReportView], holds: Callable[[str], bool]
     ) -> Happening:
+        """A happening of these reports and of those of their claims that it holds."""
         ordered = tuple(
             sorted({view.sid: view for view in views}.values(), key=lambda view: (view.report.when.earliest, view.sid))
         )
@@ -279,7 +290,7 @@ class Door:
             claim
             for view in ordered
             for claim in claims_of(view.sid, view.report, self.desk.gazetteer)
-            if only is None or claim.claim_id in only
+            if holds(claim.claim_id)
         ]
         return Happening(id, printed_number(prefix, id), adopted, ordered, tuple(claims))
 
@@ -303,9 +314,9 @@ class Door:
         rows = [
             Pair(row, row.left in inside and row.right in inside)
             for row in found.matches
-            if sid_of(row.left) in seen and sid_of(row.right) in seen
+            if report_of(row.left) in seen and report_of(row.right) in seen
         ]
-        return rows, found.rival if found.rival is not None and sid_of(found.rival.group_id) in seen else None
+        return rows, found.rival if found.rival is not None and report_of(found.rival.group_id) in seen else None
 
     def compared(self, left: str, right: str) -> tuple[Pair, tuple[Happening, Happening]] | None:
         """Two claims that the reader may see, weighed against each other, and the happenings that they are in; None where one
@@ -331,7 +342,7 @@ class Door:
                 row.refused,
             )
             for row in queries.decisions(self.desk)
-            if sid_of(row.left) in seen and sid_of(row.right) in seen
+            if report_of(row.left) in seen and report_of(row.right) in seen
         ]
 
     def grade_rows(self, views: Iterable[ReportView]) -> list[Any]:
@@ -527,7 +538,8 @@ class Door:
     def deed(self, name: str) -> Deed | None:
         """A deed of this record's affairs that is offered to this reader's role."""
         found = affairs.DEEDS.get(name) or casedeeds.BY_NAME.get(name)
-        return found if found is not None and self.concepts() and self._offered(found) else None
+        had = name in casedeeds.INCIDENTS or bool(self.concepts())
+        return found if found is not None and had and self._offered(found) else None
 
     def do(self, deed: Deed, sid: str, given: Given) -> Result:
         """Do a deed with what was given."""
@@ -669,7 +681,7 @@ class Door:
             return Refusal("not_signed_in")
         if self.actor.key in self.roster.revoked:
             return Refusal("key_ended", values={"member": self.actor.key})
-        self._reports = None
+        self._reports = self._happenings = None
         for _ in range(TRIES):
             try:
                 return attempt(self.actor)

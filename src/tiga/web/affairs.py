@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tiga.agreement.clauses import Agreement
-from tiga.mechanism import sheets
+from tiga.mechanism import casedeeds, sheets
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.asks import Ask, Deed, Fact, Given
 from tiga.mechanism.deadlines import Clock
@@ -96,7 +96,8 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
     fields = tuple(_field(door, found, ask, language, sid) for ask in found.asks)
     proposed = door.proposed(sid) if found.name == "settlement.propose" else ()
     form = forms.blank(fields, {**door.starts(found, sid), **request.GET.dict()})
-    context = {"deed": found, "sid": sid, "told": told, "proposed": proposed, "form": form}
+    context = {"deed": found, "sid": sid, "told": told, "proposed": proposed, "form": form,
+               "of_incident": found.name in casedeeds.INCIDENTS}  # fmt: skip
     if request.method != "POST":
         return render(request, "deed.html", context)
     context["form"] = filled = forms.read(fields, request.POST)
@@ -104,7 +105,7 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
         context["refusal"] = acting.Shown(say("acting.faults", language), say("acting.mend", language), "")
         return render(request, "deed.html", context, status=422)
     result = door.do(found, sid, _given(found, filled))
-    target = _target(record, found, sid or _made(result))
+    target = _target(record, found, sid or _made(result), filled.values.get("incident", ""))
     if other := acting.answer(request, result, *target):
         return other
     if isinstance(result, Refusal):
@@ -115,8 +116,11 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
     return acting.done(request, result, *target)
 
 
-def _target(record: str, found: Deed, sid: str) -> tuple[str, ...]:
-    """The page to go to: the object's, or the panel's for what is of the record as a whole."""
+def _target(record: str, found: Deed, sid: str, incident: str) -> tuple[str, ...]:
+    """The page to go to: the object's, the incident's of which a deed speaks, or the panel's for what is of the record as a
+    whole."""
+    if found.name in casedeeds.INCIDENTS:
+        return "incident", record, incident
     if found.concept != "case":
         return "affair", record, found.concept, sid
     return ("panel", record) if found.new and found.code != "case.raise" else ("case", record, sid)

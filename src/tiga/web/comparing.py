@@ -35,6 +35,11 @@ class PairView:
     other: str
     open: bool = False
 
+    @property
+    def report(self) -> str:
+        """The report on the far side, by sid; empty for a pair inside a happening."""
+        return self.other.partition("~")[0]
+
 
 def word_on(words: list[Word], pair: Pair) -> Word | None:
     """The person's word on a pair that counts."""

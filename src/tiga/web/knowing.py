@@ -30,6 +30,7 @@ from tiga.fusion.sensitivity import without
 from tiga.fusion.voices import Judgement, Setting, Voice
 from tiga.fusion.wording import Answer, answers, percent
 from tiga.mechanism.grades import together
+from tiga.mechanism.incidents import report_of
 from tiga.values.moments import Instant
 from tiga.values.words import pick, say
 
@@ -229,7 +230,7 @@ def _bar(name: str, ppm: int, language: str) -> Bar:
 
 
 def _heard(voice: Voice, named: Callable[[str], str], language: str) -> Heard:
-    reports = {claim.claim_id.partition("#")[0] for claim in voice.claims}
+    reports = {report_of(claim.claim_id) for claim in voice.claims}
     stances = sorted({claim.stance for claim in voice.claims})
     name = named(voice.origin) if any(claim.party == voice.origin for claim in voice.claims) else voice.origin
     return Heard(
@@ -272,9 +273,7 @@ def _concluded(found: Posteriors, told: Sequence[Answer], question: str) -> tupl
 def _copies(happening: Happening, language: str) -> tuple[str, ...]:
     """The pairs of reports that were taken for copies, by their numbers on the page, and by what."""
     numbers = {view.sid: (at, view.speaker) for at, view in enumerate(happening.reports, 1)}
-    found = dict.fromkeys(
-        (copy.left.partition("#")[0], copy.right.partition("#")[0], copy.by) for copy in happening.copies
-    )
+    found = dict.fromkeys((report_of(copy.left), report_of(copy.right), copy.by) for copy in happening.copies)
     rows = []
     for left, right, by in found:
         if left != right:

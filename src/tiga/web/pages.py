@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tiga.agreement import drafting, reading
 from tiga.agreement.clauses import Agreement
 from tiga.fusion import explain
-from tiga.fusion.claims import claims_of
 from tiga.mechanism import explanation
 from tiga.mechanism.acts import Refusal
 from tiga.mechanism.course import FindingPublished
-from tiga.mechanism.incidents import questions
+from tiga.mechanism.questions import questions
 from tiga.mechanism.recompute import recompute
 from tiga.publish import agenda as agenda_paper
 from tiga.publish import plots
@@ -79,9 +78,9 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         happening = door.happening(sid.replace("~", "#"))
     except Absent:
         raise Http404 from None
-    labels = {claim.claim_id: view.speaker for view in door.reports() for claim in _claims(door, view)}
-    for number, view in enumerate(happening.reports, 1):
-        labels |= {claim.claim_id: f"{number}. {view.speaker}" for claim in _claims(door, view)}
+    labels = {name: view.speaker for row in door.happenings() for name, view in row.by_claim.items()}
+    numbers = {view.sid: number for number, view in enumerate(happening.reports, 1)}
+    labels |= {name: f"{numbers[view.sid]}. {view.speaker}" for name, view in happening.by_claim.items()}
     inside = {claim.claim_id for claim in happening.claims}
     words, (found, rival) = door.words(), door.why(happening)
     pairs = [
@@ -106,11 +105,8 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         "can_open": door.reader.role in ("mediator", "secretariat", "monitor") and not happening.adopted,
         "related": door.related(happening.id) if happening.adopted else (),
         "can_relate": happening.adopted and door.deed("incident.relate") is not None,
+        "can_link": happening.adopted and door.deed("incident.link") is not None,
     })  # fmt: skip
-
-
-def _claims(door: Door, view: Any) -> Any:
-    return claims_of(view.sid, view.report, door.desk.gazetteer)
 
 
 def _other(pair: Pair, inside: set[str]) -> str:

@@ -15,6 +15,7 @@ from tiga.mechanism.asks import Deed, Fact, Sight
 from tiga.mechanism.course import Paper
 from tiga.mechanism.determinations import Determination
 from tiga.mechanism.findings import Finding
+from tiga.mechanism.incidents import report_of
 from tiga.mechanism.measures import Measure
 from tiga.mechanism.standing import Standing
 from tiga.store.desk import Done, ToSign, Waits
@@ -99,10 +100,15 @@ class Happening:
         return tuple(sorted({code for view in self.reports for code in view.report.acts}))
 
     @property
+    def parted(self) -> tuple[str, ...]:
+        """The claims of reports that tell of several happenings, by id."""
+        return tuple(claim.claim_id for claim in self.claims if claim.claim_id != report_of(claim.claim_id))
+
+    @property
     def left(self) -> tuple[Claim, ...]:
         """The claims of reports that still stand: neither withdrawn nor discredited."""
         lost = {view.sid for view in self.reports if view.discredited or view.withdrawn}
-        return tuple(claim for claim in self.claims if sid_of(claim.claim_id) not in lost)
+        return tuple(claim for claim in self.claims if report_of(claim.claim_id) not in lost)
 
     @property
     def copies(self) -> tuple[Copy, ...]:
@@ -119,7 +125,7 @@ class Happening:
     def by_claim(self) -> dict[str, ReportView]:
         """The report of each claim, by the claim's id."""
         by_sid = {view.sid: view for view in self.reports}
-        return {claim.claim_id: by_sid[sid_of(claim.claim_id)] for claim in self.claims}
+        return {claim.claim_id: by_sid[report_of(claim.claim_id)] for claim in self.claims}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +238,3 @@ class AffairView:
     offered: tuple[Deed, ...]
     acts: tuple[Any, ...]
     told: tuple[Fact, ...] = ()
-
-
-def sid_of(claim_id: str) -> str:
-    return claim_id.split("#", 1)[0]

@@ -30,7 +30,9 @@ OPEN = ("R0", "R1")
 """Levels of entries that a dossier may hold: those open to both parties."""
 GROUPED = ("report.", "value.", "match.", "incident.", "background.")
 """Beginnings of the acts that groupings follow from."""
-TOLD = ("report", *backgrounds.VALUES.values(), backgrounds.PLACES)
+FILES = (*backgrounds.VALUES.values(), backgrounds.PLACES)
+"""Names of the values of backgrounds that speak of files."""
+TOLD = ("report", *FILES)
 """Names of the values that a dossier of groupings discloses."""
 
 
@@ -76,13 +78,16 @@ class TakeOut:
         disclosed = {index: values for index, values in told.items() if values}
         kept = [entry for entry in kept if _entitled(entry, disclosed)]
         agreements = {str(entry.envelope.body["sha256"]) for entry in kept if entry.envelope.act == "agreement.adopt"}
-        files = [
-            vault.blob(door.desk.alias, str(value.value["sha256"]))
-            for values in disclosed.values() for value in values if value.name in backgrounds.VALUES.values()
-        ]  # fmt: skip
-        if any(entry.envelope.act == backgrounds.BackgroundTaken.ACT for entry in kept):
-            files.append(door.desk.gazetteer.canonical())
+        shas = {str(v.value["sha256"]) for values in disclosed.values() for v in values if v.name in FILES}
+        files = [data for sha256 in sorted(shas) if (data := self._file(sha256)) is not None]
         return self._packed(kept, disclosed, agreements, files, texts, tools)
+
+    def _file(self, sha256: str) -> bytes | None:
+        """A file that is named, unless it was erased."""
+        try:
+            return vault.blob(self.door.desk.alias, sha256)
+        except LookupError:
+            return None
 
     def _words(self, rows: Iterable[Any]) -> set[int]:
         """The entries, of these, of the decisions that the reader sees on the pages, and of their withdrawals."""

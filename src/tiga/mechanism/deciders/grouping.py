@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tiga.mechanism import guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, drafted
-from tiga.mechanism.incidents import IncidentLinked, IncidentOpened, IncidentUnlinked
+from tiga.mechanism.asks import Given
+from tiga.mechanism.incidents import IncidentLinked, IncidentOpened, IncidentUnlinked, named, report_of
 from tiga.values.moments import Instant
 
 if TYPE_CHECKING:
@@ -14,20 +16,27 @@ if TYPE_CHECKING:
 
 def open_incident(
     standing: Standing, reports: tuple[str, ...], earliest: Instant, latest: Instant, acts: tuple[str, ...],
-    by: Actor, now: Instant,
+    by: Actor, now: Instant, claims: tuple[str, ...] = (),
 ) -> Outcome:  # fmt: skip
-    """Adopt a grouping of reports as one incident."""
+    """Adopt a grouping of reports as one incident; `claims` names those meant of reports that tell of several happenings."""
     if by.role not in ("monitor", "liaison", "mediator", "secretariat", "registrar"):
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     if not reports:
         return Refusal("reports_missing")
-    if absent := sorted(set(reports) - set(standing.reports)):
+    if absent := sorted(set(reports) - set(standing.reports) | {report_of(claim) for claim in claims} - set(reports)):
         return Refusal("report_unknown", values={"report": absent[0]})
-    taken = {report for incident in standing.incidents.values() for report in incident.reports}
-    if double := sorted(set(reports) & taken):
+    if double := sorted(report for report in reports if _taken(standing, report, named(report, claims))):
         return Refusal("report_taken", values={"report": double[0]})
-    kind = IncidentOpened(tuple(sorted(reports)), earliest, latest, tuple(sorted(set(acts))))
+    kind = IncidentOpened(
+        tuple(sorted(reports)), earliest, latest, tuple(sorted(set(acts))), tuple(sorted(set(claims)))
+    )
     return Decision((drafted(kind, standing.log, now),), standing.reads)
+
+
+def _taken(standing: Standing, report: str, claims: frozenset[str]) -> bool:
+    """Whether an incident holds the report, or one of these claims of it where both name claims."""
+    holding = [named(report, row.claims) for row in standing.incidents.values() if report in row.reports]
+    return any(not claims or not held or claims & held for held in holding)
 
 
 def link(standing: Standing, incident: str, report: str, reason: str, by: Actor, now: Instant) -> Outcome:
@@ -38,8 +47,18 @@ def unlink(standing: Standing, incident: str, report: str, reason: str, by: Acto
     return _change(standing, IncidentUnlinked(incident, report, reason), by, now)
 
 
+def put_in(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: tuple[bytes, ...]) -> Outcome:
+    """`link`, as a form gives it."""
+    return link(standing, given.text("incident"), given.text("report"), given.line("reason"), by, now)
+
+
+def take_out(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, draws: tuple[bytes, ...]) -> Outcome:
+    """`unlink`, as a form gives it."""
+    return unlink(standing, given.text("incident"), given.text("report"), given.line("reason"), by, now)
+
+
 def _change(standing: Standing, kind: IncidentLinked | IncidentUnlinked, by: Actor, now: Instant) -> Outcome:
-    if by.role not in ("monitor", "mediator", "secretariat"):
+    if by.role not in guards.TEAM:
         return Refusal("role", values={"role": by.role, "needed": "secretariat"})
     incident = standing.incidents.get(kind.incident)
     if incident is None:

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("projector", "fused", models.JSONField(default=list)),
+        migrations.AddField("incidentrow", "claims", models.JSONField(default=list)),
         migrations.DeleteModel(name="MatchRow"),
         migrations.CreateModel(
             name="BackgroundRow",

@@ -160,6 +160,7 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     threads = tuple(f"report:{view.sid}" for view in views)
     result = door.act(threads, lambda s: grouping.open_incident(
         s, tuple(view.sid for view in views), happening.earliest, happening.latest, happening.acts, actor, door.now,
+        happening.parted,
     ))  # fmt: skip
     if isinstance(result, Done):
         return acting.done(request, result, "incident", record, result.receipt.sid)

@@ -1,0 +1,160 @@
+"""An adopted incident is changed and changed back on its page; and of a report that tells of several happenings, an incident
+holds what was adopted and nothing else. Everything told here is invented.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from tests.store import kept
+from tests.stories.scene import Scene
+from tests.web.people import page, signed_in
+from tiga.mechanism.deciders import marking
+from tiga.values.places import Place
+from tiga.values.words import SPOKEN, say
+from tiga.web.sights import Happening
+
+pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
+
+TEAM = ("secretariat", "monitor", "mediator-1")
+OTHERS = ("", "liaison-1", "analyst")
+TWO = "Exercise Post Larch; Exercise Ford Rowan"
+FORMS = ("incident.link", "incident.unlink")
+
+
+def happenings(scene: Scene, who: str = "secretariat/1") -> list[Happening]:
+    return scene.door(who).happenings()
+
+
+def home(scene: Scene, claim: str) -> Happening:
+    """The happening that holds a claim."""
+    (found,) = [row for row in happenings(scene) if claim in {one.claim_id for one in row.claims}]
+    return found
+
+
+def send(name: str, person: str = "secretariat", status: int = 302, **given: str) -> str:
+    """Send the form of a deed; the page that it leads to, or the refusal."""
+    browser = signed_in(person)
+    answer = browser.post(f"/exercise/do/{name}/", given)
+    assert answer.status_code == status, (name, person, answer.status_code)
+    return html.unescape((browser.get(answer["location"]) if status == 302 else answer).content.decode())
+
+
+def adopt(scene: Scene, claim: str) -> Happening:
+    """Adopt on its page the happening that is suggested for a claim."""
+    before = home(scene, claim)
+    assert not before.adopted
+    answer = signed_in("secretariat").post(f"/exercise/incidents/{before.url_id}/adopt/")
+    assert answer.status_code == 302, answer.content.decode()
+    after = home(scene, claim)
+    assert after.adopted
+    return after
+
+
+def test_a_report_is_put_in_and_taken_out_and_the_finding_says_so(scene: Scene) -> None:
+    case = scene.complain("liaison/1")
+    incident = scene.case(case).opened.incident
+    scene.admit(case)
+    scene.both_answer(case)
+    scene.find(case)
+    other = scene.report()
+    told = send("incident.link", incident=incident, report=other, reason="EXERCISE. One sound.")
+    assert (other in told, "notice done" in told) == (True, True)
+    assert home(scene, other).id == incident
+    assert say("binding.changed", "en") in page(f"/exercise/cases/{case}/", "mediator-1")
+    send("incident.unlink", "monitor", incident=incident, report=other, reason="EXERCISE. Two sounds.")
+    assert home(scene, other).id != incident
+    assert say("binding.restored", "en") in page(f"/exercise/cases/{case}/", "mediator-1")
+    assert kept.rebuilt_equals_live(scene.desk)
+
+
+def test_the_page_of_an_incident_offers_it_to_those_who_look(scene: Scene) -> None:
+    kept_in, near = scene.report(), scene.report(local="2026-01-04T22:43")
+    incident = scene.incident(kept_in)
+    for person in (*TEAM, *OTHERS):
+        told = html.unescape(
+            page(f"/exercise/incidents/{incident}/", person, status=404 if person in ("", "analyst") else 200)
+        )
+        links = set(re.findall(r'href="(/exercise/do/incident\.(?:un)?link/\?[^"]*)"', told))
+        wanted = {
+            f"/exercise/do/incident.unlink/?incident={incident}&report={kept_in}",
+            f"/exercise/do/incident.link/?incident={incident}",
+            f"/exercise/do/incident.link/?incident={incident}&report={near}",
+        }
+        assert (person, links) == (person, wanted if person in TEAM else set())
+        for link in wanted:
+            page(link, person, status=200 if person in TEAM else 404)
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_the_form_comes_filled_in_and_says_what_follows(scene: Scene, language: str) -> None:
+    report = scene.report()
+    incident = scene.incident(report)
+    for name in FORMS:
+        told = html.unescape(page(f"/exercise/do/{name}/?incident={incident}&report={report}", "monitor", language))
+        chosen = set(re.findall(r'<option value="([^"]+)"[^>]* selected', told))
+        assert {incident, report} <= chosen
+        assert say(f"ask_hint.{name}.reason", language) in told
+        assert told.count(say(f"deed.{name}", language)) >= 2
+
+
+def test_what_cannot_be_is_refused_with_its_remedy(scene: Scene) -> None:
+    report, sealed = scene.report(), scene.report("liaison/1", release="R2")
+    incident = scene.incident(report)
+    size = scene.door("secretariat/1").head().size
+    for name, given, code in (
+        ("incident.link", {"report": report}, "link_unchanged"), ("incident.unlink", {"report": report}, "last_report"),
+    ):  # fmt: skip
+        told = send(name, incident=incident, reason="EXERCISE.", status=409, **given)
+        assert say(f"refusal.{code}.remedy", "en") in told
+    assert "form.required" not in send("incident.link", incident=incident, report=report, reason="", status=422)
+    send(
+        "incident.link", "monitor", incident=incident, report=sealed, reason="EXERCISE.", status=422
+    )  # not offered to it
+    assert (
+        scene.no("monitor/1", "incident.link", incident=incident, report=sealed, reason="EXERCISE.") == "report_unknown"
+    )
+    for person in OTHERS:
+        send("incident.link", person, incident=incident, report=report, reason="EXERCISE.", status=404)
+    assert scene.door("secretariat/1").head().size == size
+
+
+def test_a_report_of_two_happenings_is_adopted_in_two_parts(scene: Scene) -> None:
+    both = scene.report(where=Place(TWO, "Latn"))
+    alone = scene.report(where=Place("Exercise Post Larch", "Latn"))
+    one, two = f"{both}#1", f"{both}#2"
+    scene.do(
+        "monitor/1", ("matches",),
+        lambda s, by, now: marking.decide_match(s, *sorted((one, alone)), True, "EXERCISE. One place.", by, now),
+    )  # fmt: skip
+    first = adopt(scene, one)
+    assert {claim.claim_id for claim in first.claims} == {one, alone}
+    rest = home(scene, two)
+    assert (rest.adopted, [claim.claim_id for claim in rest.claims]) == (False, [two])
+    second = adopt(scene, two)
+    assert (second.id != first.id, [claim.claim_id for claim in second.claims]) == (True, [two])
+    assert [row.adopted for row in happenings(scene)] == [True, True]
+    for found, place in ((first, "Larch"), (second, "Rowan")):
+        told = page(f"/exercise/incidents/{found.id}/", "liaison-1")
+        assert (place in told, both in told) == (True, True)
+    assert kept.rebuilt_equals_live(scene.desk)
+
+
+def test_a_part_that_is_taken_is_not_adopted_twice(scene: Scene) -> None:
+    both = scene.report(where=Place(TWO, "Latn"))
+    suggested = home(scene, f"{both}#1")
+    first = adopt(scene, f"{both}#1")
+    again = signed_in("secretariat").post(f"/exercise/incidents/{suggested.url_id}/adopt/")
+    assert again.status_code == 409
+    send("incident.link", incident=first.id, report=both, reason="EXERCISE.", status=409)
+    other = adopt(scene, f"{both}#2")
+    extra = scene.report(local="2026-03-01T12:00")
+    send("incident.link", incident=other.id, report=extra, reason="EXERCISE.")
+    send("incident.unlink", incident=other.id, report=both, reason="EXERCISE.")
+    assert not home(scene, f"{both}#2").adopted
+    send("incident.link", incident=other.id, report=both, reason="EXERCISE. All of it.")
+    held = next(row for row in happenings(scene) if row.id == other.id)
+    assert {claim.claim_id for claim in held.claims} == {extra, f"{both}#1", f"{both}#2"}
