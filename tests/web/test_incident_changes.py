@@ -12,8 +12,9 @@ import pytest
 from tests.store import kept
 from tests.stories.scene import Scene
 from tests.web.people import page, signed_in
+from tiga.fusion.gazetteer import Gazetted, Gazetteer
 from tiga.mechanism.deciders import marking
-from tiga.values.places import Place
+from tiga.values.places import Place, Point
 from tiga.values.words import SPOKEN, say
 from tiga.web.sights import Happening
 
@@ -141,6 +142,22 @@ def test_a_report_of_two_happenings_is_adopted_in_two_parts(scene: Scene) -> Non
         told = page(f"/exercise/incidents/{found.id}/", "liaison-1")
         assert (place in told, both in told) == (True, True)
     assert kept.rebuilt_equals_live(scene.desk)
+
+
+def test_claims_that_a_new_gazetteer_numbers_otherwise_leave_the_incident_its_report(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Arabic comma parts known places alone: with another gazetteer the report tells of one place, and has one claim."""
+    known = Gazetteer(tuple(
+        Gazetted(name, (name,), Point(-1_000_000, at * 9_000_000), 900, "") for at, name in enumerate(TWO.split("; "))
+    ))  # fmt: skip
+    monkeypatch.setattr(scene.desk, "gazetteer", known)
+    both = scene.report(where=Place(TWO.replace(";", "\u060c"), "Latn"))
+    first = adopt(scene, f"{both}#1")
+    assert len(first.claims) == 1
+    monkeypatch.setattr(scene.desk, "gazetteer", Gazetteer(()))
+    held = next(row for row in happenings(scene) if row.id == first.id)
+    assert [claim.claim_id for claim in held.claims] == [both]
 
 
 def test_a_part_that_is_taken_is_not_adopted_twice(scene: Scene) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
+from tiga.drafts import Claim
 from tiga.drafts.examinations import ClaimOfFile
 from tiga.fusion.claims import claims_of
 from tiga.fusion.reasons import Rival
@@ -282,16 +283,15 @@ class Door:
     def _happening(
         self, id: str, prefix: str, adopted: bool, views: list[ReportView], holds: Callable[[str], bool]
     ) -> Happening:
-        """A happening of these reports and of those of their claims that it holds."""
+        """A happening of these reports and of those of their claims that it holds; of a report whose claims the gazetteer now
+        numbers otherwise, of all of them."""
         ordered = tuple(
             sorted({view.sid: view for view in views}.values(), key=lambda view: (view.report.when.earliest, view.sid))
         )
-        claims = [
-            claim
-            for view in ordered
-            for claim in claims_of(view.sid, view.report, self.desk.gazetteer)
-            if holds(claim.claim_id)
-        ]
+        claims: list[Claim] = []
+        for view in ordered:
+            told = claims_of(view.sid, view.report, self.desk.gazetteer)
+            claims += [claim for claim in told if holds(claim.claim_id)] or told
         return Happening(id, printed_number(prefix, id), adopted, ordered, tuple(claims))
 
     def happening(self, id: str) -> Happening:
