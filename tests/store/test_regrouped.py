@@ -76,7 +76,7 @@ def test_from_its_file_each_reader_makes_the_groupings_it_was_shown(press: Desk)
     for role, component in (("public", ""), ("liaison", "party-1"), ("monitor", ""), ("secretariat", "")):
         door = kept.door(press, role, component)
         found = again(carried(door))
-        assert (role, found.code) == (role, door.groupings_code())
+        assert (role, found.code) == (role, door.suggesting.code)
         assert [row.same for row in found.backgrounds] == [True]
         assert (found.wanting, found.version, found.annexed) == (0, "fusion-3", True)
 
@@ -118,7 +118,7 @@ def test_each_background_is_counted_with_the_gazetteer_of_its_day(press: Desk, m
     assert {before, fewer.digest()} <= set(shown.evidence)
     assert [(row.same, row.file) for row in found.backgrounds] == [(True, True), (True, True)]
     assert len({sha for sha in shown.evidence if sha not in (before, fewer.digest())}) == 2
-    assert found.code == door.groupings_code()
+    assert found.code == door.suggesting.code
     bare = Proven(
         shown.entries, shown.disclosed, shown.agreements,
         {sha: data for sha, data in shown.evidence.items() if sha != fewer.digest()}, "R1", press.gazetteer,
@@ -164,7 +164,7 @@ def test_the_parties_reports_stay_theirs_and_the_public_makes_its_own_again(pres
     taken(press)
     public, party = kept.door(press), kept.door(press, "liaison", "party-2")
     mine, theirs = again(carried(public)), again(carried(party))
-    assert (mine.code, theirs.code) == (public.groupings_code(), party.groupings_code())
+    assert (mine.code, theirs.code) == (public.suggesting.code, party.suggesting.code)
     assert theirs.reports - mine.reports == len(hidden)
     assert [row.same for row in theirs.backgrounds] == [True]
     data = public.takeout.groupings({})
@@ -205,5 +205,5 @@ def test_the_exercise_with_sealed_reports_is_made_again_too(press: Desk) -> None
     for role, component in (("liaison", "party-1"), ("mediator", "mediator-1"), ("public", "")):
         door = kept.door(desk, role, component)
         found = again(carried(door))
-        assert (role, found.code) == (role, door.groupings_code())
+        assert (role, found.code) == (role, door.suggesting.code)
     assert kept.rebuilt_equals_live(desk)

@@ -86,7 +86,7 @@ def take_out(options: argparse.Namespace) -> int:
     except OSError as error:
         print(told("cli.unwritable", language, file=options.out, why=error.strerror or ""), file=sys.stderr)
         return 2
-    print(told("cli.fusion.taken_out", language, file=options.out, bytes=len(data), code=door.groupings_code()))
+    print(told("cli.fusion.taken_out", language, file=options.out, bytes=len(data), code=door.suggesting.code))
     command = f"tiga fusion recompute {options.out}" + (" --exercise" if door.scope == "exercise" else "")
     print(told("cli.fusion.to_check", language, command=command))
     return 0

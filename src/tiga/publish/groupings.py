@@ -191,6 +191,10 @@ class _At:
         """The claims of the reports that stand."""
         return [claim for sid, report in sorted(self.reports.items()) for claim in claims_of(sid, report, places)]
 
+    def said(self, entry: Entry) -> dict[str, Any]:
+        """What a background's entry says of the file of this audience."""
+        return said_of(self.proven.disclosed.get(entry.index, ()), self.proven.audience)
+
     def background(self) -> tuple[Snapshot | None, Gazetteer]:
         """The background in force, and the gazetteer that goes with it."""
         rows = [(entry, kind) for entry, kind in self.known if isinstance(kind, BackgroundTaken)]
@@ -200,7 +204,9 @@ class _At:
         places = self.places(kind.gazetteer)
         if kind.weights != self.table.digest():
             return None, places
-        data = self.proven.files.get(str(said_of(self.proven, entry).get("sha256", "")))
+        data = self.proven.files.get(
+            str(said_of(self.proven.disclosed.get(entry.index, ()), self.proven.audience).get("sha256", ""))
+        )
         try:
             return (density.read(data, self.tree) if data is not None else None), places
         except BadBackground:
@@ -219,15 +225,14 @@ class _At:
         return tuple(sorted(found))
 
 
-def said_of(proven: Proven, entry: Entry) -> dict[str, Any]:
-    """What a background's entry discloses of the file of this audience."""
-    name = backgrounds.VALUES[proven.audience]
-    value: Any = next((row.value for row in proven.disclosed.get(entry.index, ()) if row.name == name), {})
+def said_of(disclosed: Iterable[Disclosure], audience: str) -> dict[str, Any]:
+    """What a background's entry discloses of the file of an audience."""
+    value: Any = next((row.value for row in disclosed if row.name == backgrounds.VALUES[audience]), {})
     return value if isinstance(value, dict) else {}
 
 
 def _recounted(at: _At, entry: Entry, kind: BackgroundTaken) -> Recounted:
-    said = said_of(at.proven, entry)
+    said = at.said(entry)
     reports, data = int(said.get("reports", 0)), at.proven.files.get(str(said.get("sha256", "")))
     places = at.places(kind.gazetteer)
     here = data is not None and places.digest() == kind.gazetteer

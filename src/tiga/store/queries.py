@@ -26,6 +26,7 @@ from tiga.store import fusing, resting, sealing, vault
 from tiga.store.models import (
     ActRow,
     AffairRow,
+    BackgroundRow,
     CaseRow,
     ClockRow,
     DecisionRow,
@@ -105,6 +106,11 @@ def groups(desk: Desk, audience: str = "R1") -> list[tuple[str, int, tuple[str, 
         .order_by("start_ms", "group_id")[:LIST_LIMIT]
     )
     return [(row.group_id, row.start_ms, tuple(row.claims)) for row in rows]
+
+
+def rests(desk: Desk, audience: str = "R1") -> tuple[fusing.Basis, BackgroundRow | None]:
+    """What an audience's groupings are made with now, and the background entered last, whether or not it is that one."""
+    return fusing.basis(desk.alias, desk.gazetteer, desk.standing().agreement, audience), fusing.last(desk.alias)
 
 
 def why(desk: Desk, claims: Iterable[str], audience: str = "R1", asked: Collection[tuple[str, str]] = ()) -> Reasons:

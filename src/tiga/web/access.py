@@ -49,7 +49,6 @@ from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
 from tiga.mechanism.sheets.entries import PointGiven
 from tiga.mechanism.standing import Standing
-from tiga.publish import groupings
 from tiga.record.book import Stale
 from tiga.record.disclosures import Disclosure
 from tiga.record.entries import Entry
@@ -69,6 +68,7 @@ from tiga.web.keeping import Keeping
 from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word
 from tiga.web.sights import Result as Result
+from tiga.web.suggesting import Suggesting
 from tiga.web.takeout import TakeOut
 from tiga.web.telling import Telling
 
@@ -261,10 +261,6 @@ class Door:
     def may_decide(self) -> bool:
         """Whether the reader is offered to say that two reports are of one happening, or are not."""
         return self.reader.role in marking.DECIDERS
-
-    def groupings_code(self) -> str:
-        """The code of the groupings suggested to this reader, by which two people compare what they were told."""
-        return groupings.code(claims for _, _, claims in queries.groups(self.desk, self.audience))
 
     @property
     def audience(self) -> str:
@@ -674,9 +670,10 @@ class Door:
         answer is the text to sign; it is entered when it comes back (`signed`).
         """
         wanted = tuple(threads)
-        return self._tried(lambda actor: self.desk.act(wanted, decide, actor, self.signed))
+        return self.tried(lambda actor: self.desk.act(wanted, decide, actor, self.signed))
 
-    def _tried(self, attempt: Callable[[Actor], Result]) -> Result:
+    def tried(self, attempt: Callable[[Actor], Result]) -> Result:
+        """An attempt at an act, again where somebody else was faster; refused to whoever has no key in force."""
         if self.actor is None or not self.actor.key:
             return Refusal("not_signed_in")
         if self.actor.key in self.roster.revoked:
@@ -703,7 +700,7 @@ class Door:
         """Deposit a file on a case that the reader may see; once it is durable, it is examined."""
         self.case(case_sid)
         wanted = self.case_threads(case_sid)
-        done = self._tried(lambda actor: self.desk.deposit(wanted, data, decide, actor, self.signed))
+        done = self.tried(lambda actor: self.desk.deposit(wanted, data, decide, actor, self.signed))
         if isinstance(done, Done):
             self.exhibits.examine(case_sid, done.receipt.sid, claim)
         return done
@@ -727,6 +724,11 @@ class Door:
     def inbox(self) -> Inbox:
         """Phones, and what they sent."""
         return Inbox(self)
+
+    @cached_property
+    def suggesting(self) -> Suggesting:
+        """What suggested incidents rest on."""
+        return Suggesting(self)
 
     @cached_property
     def takeout(self) -> TakeOut:

@@ -64,7 +64,7 @@ class Keeping:
 
     def hand_in(self, data: bytes, decide: Callable[[Standing], Outcome]) -> Result:
         """Hand in a filing that its sender has encrypted."""
-        return self.door._tried(lambda actor: self.door.desk.deposit((), data, decide, actor, self.door.signed))
+        return self.door.tried(lambda actor: self.door.desk.deposit((), data, decide, actor, self.door.signed))
 
     def filing(self, filing: str) -> tuple[int, Instant | None, bytes]:
         """Where a sealed filing stands, for whoever holds its id: index, when it is due while it waits, proof."""
@@ -151,4 +151,4 @@ class Keeping:
 
     def submit_circular(self, sid: str) -> Result:
         self.circular(sid)
-        return self.door._tried(lambda _: circulating.submit(self.door.desk, sid, self.door.clock()))
+        return self.door.tried(lambda _: circulating.submit(self.door.desk, sid, self.door.clock()))

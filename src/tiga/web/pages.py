@@ -68,7 +68,7 @@ def overview(request: HttpRequest, record: str) -> HttpResponse:
 def incidents(request: HttpRequest, record: str) -> HttpResponse:
     door = readers.door(request, record)
     page = Paginator(door.happenings()[::-1], PAGE).get_page(request.GET.get("page"))
-    return render(request, "incidents.html", {"rows": page, "code": door.groupings_code()})
+    return render(request, "incidents.html", {"rows": page, "suggesting": door.suggesting})
 
 
 @require_safe

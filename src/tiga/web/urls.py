@@ -11,6 +11,7 @@ SID = r"(?P<sid>[A-Za-z0-9_-]{43}(?:#[0-9]{1,3}|~[0-9]{1,3})?)"
 record: list[URLPattern | URLResolver] = [
     path("", pages.overview, name="overview"),
     path("incidents/", pages.incidents, name="incidents"),
+    path("incidents/count/", monitors.count, name="count"),
     re_path(rf"^incidents/{SID}/$", pages.incident, name="incident"),
     re_path(rf"^incidents/{SID}/adopt/$", monitors.adopt, name="adopt"),
     path("matches/", comparing.compare, name="compare"),

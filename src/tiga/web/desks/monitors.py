@@ -168,6 +168,12 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
 
 
 @require_POST
+def count(request: HttpRequest, record: str) -> HttpResponse:
+    """Count the reports anew, and enter the background that groupings rest on."""
+    return acting.plain(request, readers.door(request, record).suggesting.count(), "incidents", record)
+
+
+@require_POST
 def deposit(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     """Deposit a file on a case: one that comes with the form, or one that has arrived in pieces."""
     door = readers.door(request, record)
