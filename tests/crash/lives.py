@@ -366,7 +366,7 @@ class Life:
             shutil.copyfile(source / "record.sqlite3", folder / "record.sqlite3")
             (folder / "record.sqlite3-wal").write_bytes(log[:cut])
             (folder / "guard").write_bytes(kept)
-            self.tried(cut)
+            self._tried(cut)
             connections.close_all()
 
     def _tried(self, cut: int) -> None:

@@ -108,8 +108,9 @@ def keep(
     instance = digest("instance", envelope.instance)
     number = digest("text", envelope.instance, hashlib.sha256(xml).hexdigest())
     plain = {"xml": base64.b64encode(xml).decode("ascii"), "at": at.ms, "device": device, "key": key}
-    brought = {hashlib.sha256(data).hexdigest(): data for _, data in files}
-    named = [(name[:NAME_LIMIT], hashlib.sha256(data).hexdigest(), len(data)) for name, data in files]
+    summed = [(name[:NAME_LIMIT], hashlib.sha256(data).hexdigest(), data) for name, data in files]
+    brought = {sha256: data for _, sha256, data in summed}
+    named = [(name, sha256, len(data)) for name, sha256, data in summed]
     rows = {
         digest("file", envelope.instance, name, sha256): {"name": name, "len": length, "at": at.ms, "device": device}
         for name, sha256, length in named

@@ -67,9 +67,9 @@ class Keys:
             rows.append((name, nonce + self._master.encrypt(nonce, key, name.encode())))
         with self._lock:
             self._base.execute("BEGIN IMMEDIATE")
-            self._base.executemany("INSERT OR IGNORE INTO wrapped (name, data) VALUES (?, ?)", rows)
+            new = self._base.executemany("INSERT OR IGNORE INTO wrapped (name, data) VALUES (?, ?)", rows).rowcount
             self._base.execute("COMMIT")
-        return self.read(made)
+        return made if new == len(made) else self.read(made)
 
     def read(self, names: Iterable[str]) -> dict[str, bytes]:
         """The keys that are there, by name; raises Unreadable for one that the vault's key does not open."""
