@@ -138,6 +138,8 @@ def test_a_report_of_two_happenings_is_adopted_in_two_parts(scene: Scene) -> Non
     second = adopt(scene, two)
     assert (second.id != first.id, [claim.claim_id for claim in second.claims]) == (True, [two])
     assert [row.adopted for row in happenings(scene)] == [True, True]
+    of_report = page(f"/exercise/reports/{both}/", "liaison-1")
+    assert [f"/exercise/incidents/{found.id}/" in of_report for found in (first, second)] == [True, True]
     for found, place in ((first, "Larch"), (second, "Rowan")):
         told = page(f"/exercise/incidents/{found.id}/", "liaison-1")
         assert (place in told, both in told) == (True, True)

@@ -54,9 +54,9 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         index = door.index_of(sid) if door.reader.role != "public" else None
     except Absent:
         raise Http404 from None
-    group = next((row for row in door.happenings() if sid in {item.sid for item in row.reports}), None)
+    groups = [row for row in door.happenings() if sid in {item.sid for item in row.reports}]
     return {
-        "it": view, "index": index, "group": group, "outside": door.outside(view),
+        "it": view, "index": index, "groups": groups, "outside": door.outside(view),
         "side": side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
         "can_withdraw": door.deed("report.withdraw") is not None and not view.withdrawn,
