@@ -13,7 +13,7 @@ from tiga.mechanism import backgrounds, reports
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.deciders import marking
 from tiga.store import backgrounds as taking
-from tiga.store import fusing, models, queries
+from tiga.store import fusing, models, queries, vault
 from tiga.store.desk import Desk, Done
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
@@ -144,6 +144,7 @@ def test_a_background_is_taken_once_of_the_same_entries_and_by_the_secretariat_a
     assert (
         models.Blob.objects.using("press").count() == files + 2
     )  # the counts, here the same for both audiences; the places
+    assert press.gazetteer.digest() in vault.cited("press")  # nobody who deposits the same bytes can have them erased
     standing = press.standing(("matches",))
     last = backgrounds.state(standing).last
     assert last is not None

@@ -151,7 +151,7 @@ def test_a_part_of_a_report_that_was_adopted_is_as_suggested(press: Desk) -> Non
         sids = tuple({report_of(one) for one in group})
         named = () if whole else tuple(one for one in group if "#" in one)
         done = press.act(tuple(f"report:{sid}" for sid in sids), lambda s, sids=sids, named=named: grouping.open_incident(
-            s, sids, now, now, ("H1",), by, now, named), by)  # fmt: skip
+            s, sids, now, now, ("H1",), by, now, named, press.gazetteer.digest()), by)  # fmt: skip
         assert not isinstance(done, Refusal)
     found = again(carried(kept.door(press, "liaison", "party-1")))
     assert [row.as_suggested for row in found.incidents] == [True, False]

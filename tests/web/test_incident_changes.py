@@ -111,13 +111,19 @@ def test_what_cannot_be_is_refused_with_its_remedy(scene: Scene) -> None:
     ):  # fmt: skip
         told = send(name, incident=incident, reason="EXERCISE.", status=409, **given)
         assert say(f"refusal.{code}.remedy", "en") in told
-    assert "form.required" not in send("incident.link", incident=incident, report=report, reason="", status=422)
+    assert say("form.required", "en") in send("incident.link", incident=incident, report=report, reason="", status=422)
     send(
         "incident.link", "monitor", incident=incident, report=sealed, reason="EXERCISE.", status=422
     )  # not offered to it
     assert (
         scene.no("monitor/1", "incident.link", incident=incident, report=sealed, reason="EXERCISE.") == "report_unknown"
     )
+    for person in (
+        "secretariat",
+        "mediator-1",
+    ):  # who may read it: an entry for both parties would tell of it all the same
+        told = send("incident.link", person, incident=incident, report=sealed, reason="EXERCISE.", status=409)
+        assert say("refusal.report_closed.remedy", "en") in told
     for person in OTHERS:
         send("incident.link", person, incident=incident, report=report, reason="EXERCISE.", status=404)
     assert scene.door("secretariat/1").head().size == size
@@ -165,15 +171,28 @@ def test_claims_that_a_new_gazetteer_numbers_otherwise_leave_the_incident_its_re
 def test_a_part_that_is_taken_is_not_adopted_twice(scene: Scene) -> None:
     both = scene.report(where=Place(TWO, "Latn"))
     suggested = home(scene, f"{both}#1")
-    first = adopt(scene, f"{both}#1")
+    adopt(scene, f"{both}#1")
     again = signed_in("secretariat").post(f"/exercise/incidents/{suggested.url_id}/adopt/")
     assert again.status_code == 409
-    send("incident.link", incident=first.id, report=both, reason="EXERCISE.", status=409)
     other = adopt(scene, f"{both}#2")
-    extra = scene.report(local="2026-03-01T12:00")
-    send("incident.link", incident=other.id, report=extra, reason="EXERCISE.")
-    send("incident.unlink", incident=other.id, report=both, reason="EXERCISE.")
-    assert not home(scene, f"{both}#2").adopted
     send("incident.link", incident=other.id, report=both, reason="EXERCISE. All of it.")
     held = next(row for row in happenings(scene) if row.id == other.id)
-    assert {claim.claim_id for claim in held.claims} == {extra, f"{both}#1", f"{both}#2"}
+    assert {claim.claim_id for claim in held.claims} == {f"{both}#1", f"{both}#2"}
+    send("incident.link", incident=other.id, report=both, reason="EXERCISE.", status=409)
+
+
+def test_what_was_put_in_by_hand_is_not_adopted_again(scene: Scene) -> None:
+    """The report's own thread tells that it was put into an incident, and not what that incident is: adopting reads both."""
+    one, put, near = scene.report(), scene.report(local="2026-02-01T12:00"), scene.report(local="2026-02-01T12:02")
+    incident = scene.incident(one)
+    send("incident.link", incident=incident, report=put, reason="EXERCISE. One.")
+    left, right = sorted((put, near))
+    scene.do(
+        "monitor/1", ("matches",),
+        lambda s, by, now: marking.decide_match(s, left, right, True, "EXERCISE. One.", by, now),
+    )  # fmt: skip
+    suggested = next(row for row in happenings(scene) if not row.adopted and near in {view.sid for view in row.reports})
+    assert put in {view.sid for view in suggested.reports}
+    answer = signed_in("secretariat").post(f"/exercise/incidents/{suggested.url_id}/adopt/")
+    assert answer.status_code == 409
+    assert say("refusal.report_taken.remedy", "en") in html.unescape(answer.content.decode())

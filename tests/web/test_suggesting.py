@@ -10,6 +10,9 @@ import pytest
 from tests.store import kept
 from tests.stories.scene import Scene
 from tests.web.people import page, signed_in
+from tiga.fusion.gazetteer import Gazetted, Gazetteer
+from tiga.store import backgrounds as counting
+from tiga.values.places import Point
 from tiga.values.words import SPOKEN, say
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
@@ -57,8 +60,22 @@ def test_each_audience_is_told_how_many_of_its_own_reports_were_counted(scene: S
         assert f"/exercise/record/{index}/" in told
 
 
-def test_the_secretariat_alone_counts(scene: Scene) -> None:
+def test_a_background_of_another_gazetteer_is_told_to_be_out_of_force(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = counted(scene)
+    assert say("incidents.background_other", "en") not in shown("monitor")
+    place = Gazetted("larch", ("Exercise Post Larch",), Point(-1_000_000, 0), 900, "")
+    monkeypatch.setattr(scene.desk, "gazetteer", Gazetteer((place,)))
+    told = shown("monitor")
+    assert (say("incidents.background_other", "en") in told, f"/exercise/record/{index}/" in told) == (True, True)
+
+
+def test_the_secretariat_alone_counts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     counted(scene)
+    taken: list[object] = []
+    whole = counting.take
+    monkeypatch.setattr(counting, "take", lambda *given: taken.append(given) or whole(*given))
     size = scene.desk.ledger.size()
     for person in PLACE:
         assert (person, f"{PATH}count/" in shown(person)) == (person, person == "secretariat")
@@ -66,7 +83,7 @@ def test_the_secretariat_alone_counts(scene: Scene) -> None:
             assert signed_in(person).post(f"{PATH}count/").status_code == 409
     assert scene.desk.ledger.size() == size
     again = signed_in("secretariat").post(f"{PATH}count/")
-    assert (again.status_code, scene.desk.ledger.size()) == (302, size + 1)
+    assert (again.status_code, scene.desk.ledger.size(), len(taken)) == (302, size + 1, 1)  # nobody else made it count
 
 
 def test_nothing_to_count_is_refused_with_its_remedy(scene: Scene) -> None:

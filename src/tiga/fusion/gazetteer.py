@@ -71,6 +71,7 @@ class Gazetteer:
     places: tuple[Gazetted, ...]
     _bones: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
     _homes: tuple[int, ...] = field(init=False, repr=False, compare=False, default=())
+    _digest: str = field(init=False, repr=False, compare=False, default="")
     _clear: dict[str, Gazetted | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -116,7 +117,9 @@ class Gazetteer:
 
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the canonical bytes: what a grouping that used them names."""
-        return hashlib.sha256(self.canonical()).hexdigest()
+        if not self._digest:
+            object.__setattr__(self, "_digest", hashlib.sha256(self.canonical()).hexdigest())
+        return self._digest
 
     def areas(self, toponym: str) -> tuple[str, str]:
         """(the area that a name means, the area in which its place lies), by id; empty where the name is not clear."""

@@ -2,8 +2,9 @@
 
 Rules
 1. Fusion only suggests; `incident.open` adopts a grouping, `incident.link` and `incident.unlink` change it, reversibly.
-2. A report may tell of several happenings. An incident that takes some of its claims names them (`claims`); of a report of
-   which it names none, it holds all that the report says. A report linked by hand is held whole.
+2. A report may tell of several happenings. An incident that takes some of its claims names them (`claims`), and the
+   gazetteer that numbered them, by its SHA-256: under another gazetteer the numbers mean nothing, and the incident holds the
+   whole report. So it does where it names none of its claims, and where a report was linked by hand.
 3. Two incidents may be said to be connected (`incident.relate`), as somebody alleges. A connection is no reason for or
    against anything: no finding, ruling or measure reads it, and nothing nets out (domain.md b.6, invariant 8).
 4. What may not be concluded is said beside it: first fire with contradictory claims, a side inside the band, a source
@@ -29,6 +30,7 @@ class IncidentOpened:
     latest: Instant
     acts: tuple[str, ...]
     claims: tuple[str, ...] = ()
+    gazetteer: str = ""
 
     def threads(self, sid: str) -> tuple[str, ...]:
         return (f"incident:{sid}", *(f"report:{report}" for report in self.reports))
@@ -94,6 +96,7 @@ class Incident:
     latest: Instant
     acts: tuple[str, ...]
     claims: tuple[str, ...] = ()
+    gazetteer: str = ""
     related: tuple[IncidentRelated, ...] = ()
 
 

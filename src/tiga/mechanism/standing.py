@@ -300,20 +300,17 @@ def _unmatch(standing: Standing, kind: reports.MatchWithdrawn, entry: Entry) -> 
 
 def _incident(standing: Standing, kind: incidents.IncidentOpened, entry: Entry) -> None:
     standing.incidents[entry.sid] = incidents.Incident(
-        entry.sid, entry.index, standing.now, kind.reports, kind.earliest, kind.latest, kind.acts, kind.claims
-    )
+        entry.sid, entry.index, standing.now, kind.reports, kind.earliest, kind.latest, kind.acts, kind.claims, kind.gazetteer
+    )  # fmt: skip
 
 
-def _link(standing: Standing, kind: incidents.IncidentLinked, entry: Entry) -> None:
+def _regroup(standing: Standing, kind: incidents.IncidentLinked | incidents.IncidentUnlinked, entry: Entry) -> None:
+    """A report is put in, whole, or taken out."""
     if incident := standing.incidents.get(kind.incident):
-        standing.incidents[kind.incident] = replace(incident, reports=tuple(sorted({*incident.reports, kind.report})))
-
-
-def _unlink(standing: Standing, kind: incidents.IncidentUnlinked, entry: Entry) -> None:
-    if incident := standing.incidents.get(kind.incident):
-        rest = tuple(report for report in incident.reports if report != kind.report)
+        stays = {kind.report} if isinstance(kind, incidents.IncidentLinked) else set()
+        held = tuple(sorted({*incident.reports} - {kind.report} | stays))
         claims = tuple(claim for claim in incident.claims if incidents.report_of(claim) != kind.report)
-        standing.incidents[kind.incident] = replace(incident, reports=rest, claims=claims)
+        standing.incidents[kind.incident] = replace(incident, reports=held, claims=claims)
 
 
 def _relate(standing: Standing, kind: incidents.IncidentRelated, entry: Entry) -> None:
@@ -456,7 +453,7 @@ _FOLDS: dict[str, Callable[[Standing, Any, Entry], None]] = {
     "panel.seat": _seat, "panel.recuse": _recuse, "panel.notify": _panel_notice,
     "report.file": _report, "report.discredit": _discredit, "report.withdraw": _withdraw,
     "match.decide": _match, "match.withdraw": _unmatch,
-    "incident.open": _incident, "incident.link": _link, "incident.unlink": _unlink,
+    "incident.open": _incident, "incident.link": _regroup, "incident.unlink": _regroup,
     "incident.relate": _relate,
     "case.open": _case, "case.admit": _admit, "case.close": _close, "notice.serve": _notice,
     "reply.seal": _reply, "reply.open": _open_replies, "evidence.deposit": _evidence,

@@ -243,7 +243,8 @@ def _recounted(at: _At, entry: Entry, kind: BackgroundTaken) -> Recounted:
 def _compared(at: _At, entry: Entry, kind: IncidentOpened) -> Adopted:
     wanting = tuple(sorted(set(kind.reports) - set(at.reports)))
     groups = [set(group) for group in at.groups()]
-    mine = {claim for group in groups for claim in group if holds(kind.reports, kind.claims, claim)}
+    parts = kind.claims if kind.gazetteer == at.background()[1].digest() else ()
+    mine = {claim for group in groups for claim in group if holds(kind.reports, parts, claim)}
     near = (group for group in groups if group & mine)
     nearest = max(near, key=lambda group: (len(group & mine), -len(group - mine), sorted(group)), default=set())
     added, left_out = (tuple(sorted({report_of(claim) for claim in more})) for more in (mine - nearest, nearest - mine))

@@ -379,6 +379,7 @@ class IncidentRow(models.Model):
     reports = models.JSONField()
     acts = models.JSONField()
     claims = models.JSONField()
+    gazetteer = models.CharField(max_length=64)
 
     class Meta:
         db_table = "incident_row"

@@ -283,7 +283,7 @@ def _incident(rows: Rows, standing: Standing, sid: str) -> None:
     rows.put(
         IncidentRow, "sid", sid=sid, idx=incident.index, at_ms=incident.at.ms, start_ms=incident.earliest.ms,
         end_ms=incident.latest.ms, reports=list(incident.reports), acts=list(incident.acts),
-        claims=list(incident.claims),
+        claims=list(incident.claims), gazetteer=incident.gazetteer,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from tiga.mechanism.acts import Released
 from tiga.record.disclosures import Disclosure, parse
 from tiga.store.models import Blob, Disclosed, Document, ReleaseRow
 
-FILES = ("blob", "pouch", "table", "background", "background_public")
+FILES = ("blob", "pouch", "table", "background", "background_public", "gazetteer")
 """Names of values that speak of a file by its SHA-256."""
 NONCE = 12
 KEY = 32

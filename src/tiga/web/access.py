@@ -207,6 +207,12 @@ class Door:
             self._reports = [self._shown(view, known) for view in found]
         return self._reports
 
+    def holding(self, sids: Iterable[str]) -> tuple[str, ...]:
+        """The threads of these reports and of all incidents that hold one of them: what adopting them reads."""
+        wanted = set(sids)
+        own = (f"incident:{row.sid}" for row in queries.incidents(self.desk) if wanted & set(row.reports))
+        return (*(f"report:{sid}" for sid in sorted(wanted)), *own)
+
     def readable(self, sids: Iterable[str]) -> frozenset[str]:
         """Of these reports, those that the reader may read."""
         wanted = sorted(set(sids))
@@ -247,7 +253,8 @@ class Door:
         for row in queries.incidents(self.desk):
             views = [by_sid[sid] for sid in row.reports if sid in by_sid]
             if views and (len(views) == len(row.reports) or release.may_see(self.reader, "R1")):
-                found = self._happening(row.sid, "I", True, views, partial(incidents.holds, row.reports, row.claims))
+                claims = row.claims if row.gazetteer == self.desk.gazetteer.digest() else ()
+                found = self._happening(row.sid, "I", True, views, partial(incidents.holds, row.reports, claims))
                 adopted.append(found)
                 taken |= {claim.claim_id for claim in found.claims}
         rows = adopted + [

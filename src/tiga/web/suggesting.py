@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tiga.fusion import policy
 from tiga.mechanism import backgrounds
+from tiga.mechanism.acts import Refusal
 from tiga.publish import groupings
 from tiga.store import backgrounds as counting
 from tiga.store import queries
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """The table's version and whether it is the agreement's annex; the index and the moment of the background in force, and
-    how many reports it counted for this audience (None: each grouping takes the background of its own reports)."""
+    """The table's version and whether it is the agreement's annex; the index and the moment of the last background, how many
+    reports it counted for this audience, and whether it is in force: else each grouping takes that of its own reports."""
 
     version: str
     annexed: bool
     index: int | None = None
     at: Instant | None = None
     reports: int | None = None
+    in_force: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,11 @@ class Suggesting:
         desk, audience = self.door.desk, self.door.audience
         made, row = queries.rests(desk, audience)
         annexed = made.table is not policy.shipped()
-        if row is None or row.sid != made.background:
+        if row is None:
             return Rests(made.table.version, annexed)
         said = groupings.said_of(self.door.released(desk.ledger.entry(row.idx)), audience)
-        return Rests(made.table.version, annexed, row.idx, Instant(row.at_ms), said.get("reports"))
+        used = row.sid == made.background
+        return Rests(made.table.version, annexed, row.idx, Instant(row.at_ms), said.get("reports"), used)
 
     @property
     def may_count(self) -> bool:
@@ -66,4 +69,6 @@ class Suggesting:
     def count(self) -> Result:
         """Count a background now and enter it, whether or not one is due."""
         door = self.door
+        if not self.may_count:
+            return Refusal("role", values={"role": door.reader.role, "needed": backgrounds.WHO[-1]})
         return door.tried(lambda actor: counting.take(door.desk, actor, door.now, door.entropy))

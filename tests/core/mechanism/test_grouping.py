@@ -28,13 +28,15 @@ def test_what_an_incident_holds(reports: tuple[str, ...], claims: tuple[str, ...
     assert holds(reports, claims, claim) is held
 
 
-def opening(desk: Desk, report: str, *parts: str) -> Refusal | tuple[str, ...]:
+def opening(desk: Desk, report: str, *parts: str, gazetteer: str = "g") -> Refusal | tuple[str, ...]:
     """Adopt these parts of a report as an incident, or all of it."""
     when = desks.report().when
     claims = tuple(f"{report}#{part}" for part in parts)
     return desk.try_(
         "secretariat", (f"report:{report}",),
-        lambda s, by, now: grouping.open_incident(s, (report,), when.earliest, when.latest, ("H1",), by, now, claims),
+        lambda s, by, now: grouping.open_incident(
+            s, (report,), when.earliest, when.latest, ("H1",), by, now, claims, gazetteer
+        ),
     )  # fmt: skip
 
 
@@ -59,6 +61,36 @@ def test_no_part_of_a_report_is_adopted_twice(first: tuple[str, ...], second: tu
     report = desks.file(desk, desks.report("m1", "", channel="monitor"))
     assert code(opening(desk, report, *first)) == ""
     assert code(opening(desk, report, *second)) == refused
+
+
+def test_numbers_of_another_gazetteer_mean_nothing() -> None:
+    desk = desks.founded()
+    report = desks.file(desk, desks.report("m1", "", channel="monitor"))
+    assert code(opening(desk, report, "1")) == ""
+    assert code(opening(desk, report, "2", gazetteer="another")) == "report_taken"
+    assert code(opening(desk, report, "2")) == ""
+
+
+@pytest.mark.parametrize("part", ["0", "01", "100", "x", "", "1#2", "\u0661"])
+def test_a_part_is_named_by_its_number(part: str) -> None:
+    desk = desks.founded()
+    report = desks.file(desk, desks.report("m1", "", channel="monitor"))
+    assert code(opening(desk, report, part)) == "report_unknown"
+
+
+@pytest.mark.parametrize("release", ["R2", "R3"])
+def test_what_is_not_open_to_both_parties_stands_in_no_incident(release: str) -> None:
+    desk = desks.founded()
+    hidden = desks.file(desk, desks.report("m1", "", channel="monitor", release=release))
+    shown = desks.file(desk, desks.report("m2", "", channel="monitor"))
+    assert code(opening(desk, hidden)) == "report_closed"
+    assert code(opening(desk, shown)) == ""
+    (incident,) = desk.whole.incidents
+    outcome = desk.try_(
+        "secretariat", (f"incident:{incident}", f"report:{hidden}"),
+        lambda s, by, now: grouping.link(s, incident, hidden, "EXERCISE.", by, now),
+    )  # fmt: skip
+    assert code(outcome) == "report_closed"
 
 
 def test_a_part_of_a_report_that_is_not_adopted_is_refused() -> None:

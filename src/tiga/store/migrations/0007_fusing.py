@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("projector", "fused", models.JSONField(default=list)),
         migrations.AddField("incidentrow", "claims", models.JSONField(default=list)),
+        migrations.AddField("incidentrow", "gazetteer", models.CharField(max_length=64, default="")),
         migrations.DeleteModel(name="MatchRow"),
         migrations.CreateModel(
             name="BackgroundRow",

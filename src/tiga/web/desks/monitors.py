@@ -157,10 +157,9 @@ def adopt(request: HttpRequest, record: str, sid: str) -> HttpResponse:
     if door.actor is None:
         raise Http404
     actor, views = door.actor, happening.reports
-    threads = tuple(f"report:{view.sid}" for view in views)
-    result = door.act(threads, lambda s: grouping.open_incident(
+    result = door.act(door.holding(view.sid for view in views), lambda s: grouping.open_incident(
         s, tuple(view.sid for view in views), happening.earliest, happening.latest, happening.acts, actor, door.now,
-        happening.parted,
+        happening.parted, door.desk.gazetteer.digest(),
     ))  # fmt: skip
     if isinstance(result, Done):
         return acting.done(request, result, "incident", record, result.receipt.sid)
