@@ -406,7 +406,7 @@ def test_the_command_grades_and_takes_back(story: Story, tale: Tale, capsys: pyt
     assert [row.sid for row in tale.door("liaison-1").grading.of(kept.reports(tale.desk))] == [sid]
     door = tale.door("monitor")
     (found,) = [row for row in door.happenings() if row.id == story.incident]
-    assert command._show(door, found.number, "en", False) == 0
+    assert command.show(door, found.number, "en", False) == 0
     assert "Graded D4 by monitor/1" in " ".join(capsys.readouterr().out.split())
     assert run(tale, "monitor", "grade.withdraw", f"report={story.press}", f"grade={sid}") == 0
     assert [row.state for row in tale.door("liaison-1").grading.of(kept.reports(tale.desk))] == ["withdrawn"]

@@ -11,7 +11,9 @@ import pytest
 
 from tests.store import kept
 from tests.stories.scene import Scene
+from tests.stories.telling import dead
 from tests.web.people import page, signed_in
+from tiga.cli import incidents as command
 from tiga.fusion.gazetteer import Gazetted, Gazetteer
 from tiga.mechanism.deciders import marking
 from tiga.values.places import Place, Point
@@ -166,6 +168,21 @@ def test_claims_that_a_new_gazetteer_numbers_otherwise_leave_the_incident_its_re
     monkeypatch.setattr(scene.desk, "gazetteer", Gazetteer(()))
     held = next(row for row in happenings(scene) if row.id == first.id)
     assert [claim.claim_id for claim in held.claims] == [both]
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_the_dead_of_several_places_are_said_of_no_one_of_them(
+    scene: Scene, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = scene.report(where=Place(TWO, "Latn"), harm=dead(2, 3), release="R0")
+    alone = scene.report(harm=dead(7), local="2026-02-01T12:00", release="R0")
+    marked = say("incident.several_places", language)
+    for sid, told in ((both, True), (alone, False)):
+        found = next(row for row in happenings(scene) if sid in {view.sid for view in row.reports})
+        shown = html.unescape(page(f"/exercise/incidents/{found.url_id}/", "liaison-1", language))
+        command.show(scene.door("liaison/1"), found.id, language, False)
+        assert [marked in text for text in (shown, capsys.readouterr().out)] == [told, told]
+    assert marked in html.unescape(page("/exercise/sitrep/", "liaison-1", language))
 
 
 def test_a_part_that_is_taken_is_not_adopted_twice(scene: Scene) -> None:

@@ -235,7 +235,7 @@ def test_the_command_prints_what_the_page_tells(
 ) -> None:
     door = tale.door("monitor")
     (found,) = [row for row in door.happenings() if row.id == story.many]
-    assert [command._show(door, name, language, True) for name in (found.number, found.id)] == [0, 0]
+    assert [command.show(door, name, language, True) for name in (found.number, found.id)] == [0, 0]
     out = " ".join(capsys.readouterr().out.split())
     known = knowing.known(door, found, language)
     assert known is not None
@@ -249,6 +249,6 @@ def test_the_command_prints_what_the_page_tells(
 def test_the_command_knows_no_more_than_its_reader(
     story: Story, tale: Tale, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command._show(tale.door("public"), story.parties, "en", False) == 2
+    assert command.show(tale.door("public"), story.parties, "en", False) == 2
     told = capsys.readouterr()
     assert (told.out, told.err.count(story.parties)) == ("", 1)

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     if options.what == "why":
         return why(door, options.id, options.other, options.language)
-    return _show(door, options.id, options.language, options.numbers)
+    return show(door, options.id, options.language, options.numbers)
 
 
 def _list(door: Door, language: str) -> int:
@@ -82,7 +82,8 @@ def _found(door: Door, text: str) -> Happening | None:
         return None
 
 
-def _show(door: Door, text: str, language: str, numbers: bool) -> int:
+def show(door: Door, text: str, language: str, numbers: bool) -> int:
+    """Print an incident: its reports, what is known of it and how surely, and the dead by source."""
     from tiga.web import knowing
 
     found = _found(door, text)
@@ -228,6 +229,7 @@ def _deaths(found: Happening, language: str) -> None:
         told("cli.incident.deaths", language, who=view.speaker,
              range=f"{row.low}-{row.high}" if row.low != row.high else row.low,
              status=told(f"harm_status.{row.status}", language))
+        + (f" ({told('incident.several_places', language)})" if view.sid in found.several else "")
         for view in found.reports for row in view.report.harm if row.effect == "killed"
     ]  # fmt: skip
     print(f"\n{told('incident.deaths', language)}")

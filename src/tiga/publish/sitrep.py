@@ -66,12 +66,14 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Deaths:
-    """What one source says about deaths, `low` to `high`, and as of what date."""
+    """What one source says about deaths, `low` to `high`, and as of what date; `several` where it says so of several places
+    together."""
 
     source: str
     low: int
     high: int
     as_of: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +375,7 @@ def _deaths(one: Deaths, language: str) -> str:
     text = say(f"publish.sitrep.incidents.{form}", language, source=one.source, low=one.low, high=one.high)
     if one.as_of:
         text = say("publish.sitrep.incidents.as_of", language, deaths=text, date=digits(one.as_of, language))
-    return text
+    return f"{text} ({say('incident.several_places', language)})" if one.several else text
 
 
 def _times(report: SituationReport, language: str) -> tuple[Block, ...]:

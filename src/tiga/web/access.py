@@ -69,7 +69,7 @@ from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word
 from tiga.web.sights import Result as Result
 from tiga.web.suggesting import Suggesting
-from tiga.web.takeout import TakeOut
+from tiga.web.takeout import OPEN, TakeOut
 from tiga.web.telling import Telling
 
 TRIES = 4
@@ -567,15 +567,17 @@ class Door:
         return done
 
     def _hidden(self, deed: Deed, given: Given) -> Refusal | None:
-        """A report that is named and that the reader may not see is answered as one that is not there."""
+        """A report that is named and that the reader may not see is answered as one that is not there. Nor is one put into an
+        incident that is not open to both parties: the entry is, and would tell which sealed entry is a report, and of what."""
         named = [sid for ask in deed.asks if ask.choices == "report" for sid in given.many(ask.name)]
-        seen = (
-            {view.sid for view in queries.reports(self.desk, self.reach, named) if self._sees_report(view)}
-            if named
-            else ()
-        )
-        hidden = next((sid for sid in named if sid not in seen), "")
-        return Refusal("report_unknown", values={"report": hidden}) if hidden else None
+        views = queries.reports(self.desk, self.reach, named) if named else []
+        levels = {view.sid: view.level for view in views if self._sees_report(view)}
+        for sid in named:
+            if sid not in levels:
+                return Refusal("report_unknown", values={"report": sid})
+            if deed.name == "incident.link" and levels[sid] not in OPEN:
+                return Refusal("report_closed", values={"report": sid})
+        return None
 
     def _on_case(self, standing: Standing, sid: str, state: str) -> tuple[Deed, ...]:
         """The deeds of a case's course that are offered to this reader as it stands."""

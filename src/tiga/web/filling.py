@@ -175,7 +175,12 @@ def _incident(agreement: Agreement, happening: Happening) -> IncidentLine:
         bank = places.bank(located, line)
         side = next((party.id for party in agreement.parties if party.bank == bank), "indeterminate")
     deaths = tuple(
-        Deaths(view.speaker, sum(row.low for row in killed), sum(row.high for row in killed))
+        Deaths(
+            view.speaker,
+            sum(row.low for row in killed),
+            sum(row.high for row in killed),
+            several=view.sid in happening.several,
+        )
         for view in happening.reports
         if (killed := [row for row in view.report.harm if row.effect == "killed"])
     )[:12]

@@ -105,6 +105,11 @@ class Happening:
         return tuple(claim.claim_id for claim in self.claims if claim.claim_id != report_of(claim.claim_id))
 
     @property
+    def several(self) -> frozenset[str]:
+        """The reports that tell of several places together: their dead are said of no one of them."""
+        return frozenset(report_of(claim) for claim in self.parted)
+
+    @property
     def left(self) -> tuple[Claim, ...]:
         """The claims of reports that still stand: neither withdrawn nor discredited."""
         lost = {view.sid for view in self.reports if view.discredited or view.withdrawn}

@@ -78,21 +78,6 @@ def test_a_part_is_named_by_its_number(part: str) -> None:
     assert code(opening(desk, report, part)) == "report_unknown"
 
 
-@pytest.mark.parametrize("release", ["R2", "R3"])
-def test_what_is_not_open_to_both_parties_stands_in_no_incident(release: str) -> None:
-    desk = desks.founded()
-    hidden = desks.file(desk, desks.report("m1", "", channel="monitor", release=release))
-    shown = desks.file(desk, desks.report("m2", "", channel="monitor"))
-    assert code(opening(desk, hidden)) == "report_closed"
-    assert code(opening(desk, shown)) == ""
-    (incident,) = desk.whole.incidents
-    outcome = desk.try_(
-        "secretariat", (f"incident:{incident}", f"report:{hidden}"),
-        lambda s, by, now: grouping.link(s, incident, hidden, "EXERCISE.", by, now),
-    )  # fmt: skip
-    assert code(outcome) == "report_closed"
-
-
 def test_a_part_of_a_report_that_is_not_adopted_is_refused() -> None:
     desk = desks.founded()
     one, other = (desks.file(desk, desks.report(name, "", channel="monitor")) for name in ("m1", "m2"))

@@ -1,10 +1,11 @@
 """Deciding on incidents: a grouping of reports is adopted, changed, and changed back.
 
 Rules
-1. An incident's entries are open to both parties. A report that is not, stands in none of them: they would tell which of the
-   sealed entries is a report, and of what.
-2. A grouping is adopted where no incident holds one of its reports, or of a report the same claims. Putting a report in by
+1. A grouping is adopted where no incident holds one of its reports, or of a report the same claims. Putting a report in by
    hand asks no such thing: a monitor's report may bear on two complaints. Putting in what is held in part makes it whole.
+
+Not done here: asking whether a report is open to both parties, as the entries of incidents are. The door knows at what level a
+report stands now (`web.access`).
 """
 
 from __future__ import annotations
@@ -38,8 +39,6 @@ def open_incident(
         return Refusal("report_unknown", values={"report": absent[0]})
     if odd := sorted(claim for claim in claims if not _NUMBERED.fullmatch(claim)):
         return Refusal("report_unknown", values={"report": odd[0]})
-    if closed := sorted(report for report in reports if _closed(standing, report)):
-        return Refusal("report_closed", values={"report": closed[0]})
     if double := sorted(report for report in reports if _taken(standing, report, named(report, claims), gazetteer)):
         return Refusal("report_taken", values={"report": double[0]})
     kind = IncidentOpened(
@@ -47,11 +46,6 @@ def open_incident(
         gazetteer if claims else "",
     )  # fmt: skip
     return Decision((drafted(kind, standing.log, now),), standing.reads)
-
-
-def _closed(standing: Standing, report: str) -> bool:
-    """Whether a report was filed for less than both parties."""
-    return standing.reports[report].filed.release not in ("R0", "R1")
 
 
 def _taken(standing: Standing, report: str, claims: frozenset[str], gazetteer: str) -> bool:
@@ -95,8 +89,6 @@ def _change(standing: Standing, kind: IncidentLinked | IncidentUnlinked, by: Act
         return Refusal("link_unchanged", values={"report": kind.report})
     if not linked and kind.report not in standing.reports:
         return Refusal("report_unknown", values={"report": kind.report})
-    if not linked and _closed(standing, kind.report):
-        return Refusal("report_closed", values={"report": kind.report})
     if isinstance(kind, IncidentUnlinked) and len(incident.reports) == 1:
         return Refusal("last_report", values={"incident": kind.incident})
     return Decision((drafted(kind, standing.log, now),), standing.reads)
