@@ -225,11 +225,12 @@ def _without(known: Known, language: str) -> list[str]:
 
 def _deaths(found: Happening, language: str) -> None:
     """Each source's own range of the dead; never a sum, never a mean."""
+    several = found.several
     lines = [
         told("cli.incident.deaths", language, who=view.speaker,
              range=f"{row.low}-{row.high}" if row.low != row.high else row.low,
              status=told(f"harm_status.{row.status}", language))
-        + (f" ({told('incident.several_places', language)})" if view.sid in found.several else "")
+        + (f" ({told('incident.several_places', language)})" if view.sid in several else "")
         for view in found.reports for row in view.report.harm if row.effect == "killed"
     ]  # fmt: skip
     print(f"\n{told('incident.deaths', language)}")

@@ -24,6 +24,8 @@ STANCES = ("asserts", "denies")
 HARMS = ("killed", "injured", "missing", "detained")
 STATUSES = ("civilian", "security", "armed_group", "unknown")
 RELEASES = ("R0", "R1", "R2", "R3", "R4", "R5")
+OPEN_TO_BOTH = ("R0", "R1")
+"""The levels of what is open to both parties."""
 TEXT_LIMIT = 8_000
 """Characters of a report's account."""
 

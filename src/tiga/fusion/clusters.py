@@ -93,7 +93,7 @@ def group(
     if not ordered:
         return Result((), (), conflicts, unheard, table.version)
     kinds = tree or kinds_by_letter(ordered)
-    fused = _fused(ordered, standing, table, kinds, background)
+    fused = _fused(ordered, known, standing, table, kinds, background)
     in_keys = [ordered[at] for at in fused.order.tolist()]
     weighing = Weighing(in_keys, fused.claims, kinds, fused.background, table)
     groups, considered = _told(weighing, fused, {frozenset((d.left, d.right)) for d in standing})
@@ -102,14 +102,14 @@ def group(
 
 def own_background(claims: Sequence[Claim], tree: Kinds, policy: Policy) -> Snapshot:
     """The background of these claims themselves."""
-    return _fused(claims, (), policy, tree, None).background
+    return engine.fuse(Reader(tree).read(claims), tree, policy).background
 
 
 def _fused(
-    claims: Sequence[Claim], standing: Sequence[Decision], policy: Policy, tree: Kinds, background: Snapshot | None
-) -> engine.Fused:
-    """The whole way for claims, holding to decisions that do not contradict each other."""
-    known = {claim.claim_id: at for at, claim in enumerate(claims)}
+    claims: Sequence[Claim], known: dict[str, int], standing: Sequence[Decision], policy: Policy, tree: Kinds,
+    background: Snapshot | None,
+) -> engine.Fused:  # fmt: skip
+    """The whole way for claims, each `known` by its place, holding to decisions that do not contradict each other."""
     together, apart = (places([d for d in standing if d.same is same], known) for same in (True, False))
     return engine.fuse(Reader(tree).read(claims), tree, policy, background, together, apart)
 
@@ -122,7 +122,7 @@ def grouped(
         return []
     known = {claim.claim_id: at for at, claim in enumerate(claims)}
     standing, _ = without_contradictions(usable(decisions, known)[0])
-    fused = _fused(claims, standing, policy, tree, background)
+    fused = _fused(claims, known, standing, policy, tree, background)
     members: dict[int, list[str]] = defaultdict(list)
     for claim, home in zip(claims, fused.labels().tolist(), strict=True):
         members[home].append(claim.claim_id)

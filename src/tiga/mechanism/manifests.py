@@ -12,12 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tiga.agreement.clauses import Agreement
+from tiga.drafts import OPEN_TO_BOTH
 from tiga.mechanism import custody
 from tiga.mechanism.standing import Standing
 from tiga.mechanism.summary import level
 from tiga.record.entries import Entry
-
-LISTED = ("R0", "R1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +61,4 @@ def of_case(log: str, entries: Iterable[Entry], agreements: Mapping[str, Agreeme
 
 
 def _is_listed(standing: Standing, entry: Entry) -> bool:
-    return entry.envelope.act != custody.ReportSealed.ACT and level(standing, entry) in LISTED
+    return entry.envelope.act != custody.ReportSealed.ACT and level(standing, entry) in OPEN_TO_BOTH

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tiga.agreement import reading
+from tiga.drafts import OPEN_TO_BOTH
 from tiga.mechanism import affairs, communiques, sessions
 from tiga.mechanism.sessions import (
     AgendaServed,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from tiga.agreement.clauses import Agreement
     from tiga.mechanism.standing import Standing
 
-OPEN = ("R0", "R1")
 KINDS = ("words", "components", "instant", "number", "code", "names", "object")
 
 
@@ -82,7 +82,7 @@ def minutes(standing: Standing, sid: str) -> tuple[Minute, ...]:
 
 def _lines(standing: Standing, row: Session, at: Instant, sid: str, kind: Any) -> tuple[Minute, ...]:
     """The lines of one entry; none for what is not for both parties."""
-    if isinstance(kind, ObjectAttached) and kind.release not in OPEN:
+    if isinstance(kind, ObjectAttached) and kind.release not in OPEN_TO_BOTH:
         return ()
     if isinstance(kind, SessionOpened):
         return _opening(standing, row, at, sid, kind)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tiga.agreement.clauses import Agreement
-from tiga.drafts import RELEASES, FieldReport
+from tiga.drafts import OPEN_TO_BOTH, RELEASES, FieldReport
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.record.disclosures import Disclosure
 from tiga.values.moments import Instant
@@ -191,7 +191,7 @@ def outside(agreement: Agreement | None, report: FieldReport) -> str:
 
 def confidential(report: FieldReport | ReportFiled) -> bool:
     """Whether a report is sealed: its very kind, side or hour could tell who sent it (record.md section 5)."""
-    return report.channel in ("monitor", "public") or report.release not in ("R0", "R1")
+    return report.channel in ("monitor", "public") or report.release not in OPEN_TO_BOTH
 
 
 def own(standing: Standing, report: Report, by: Actor) -> bool:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tiga.agreement import reading
@@ -195,6 +196,7 @@ class _At:
         """What a background's entry says of the file of this audience."""
         return said_of(self.proven.disclosed.get(entry.index, ()), self.proven.audience)
 
+    @cached_property
     def background(self) -> tuple[Snapshot | None, Gazetteer]:
         """The background in force, and the gazetteer that goes with it."""
         rows = [(entry, kind) for entry, kind in self.known if isinstance(kind, BackgroundTaken)]
@@ -204,9 +206,7 @@ class _At:
         places = self.places(kind.gazetteer)
         if kind.weights != self.table.digest():
             return None, places
-        data = self.proven.files.get(
-            str(said_of(self.proven.disclosed.get(entry.index, ()), self.proven.audience).get("sha256", ""))
-        )
+        data = self.proven.files.get(str(self.said(entry).get("sha256", "")))
         try:
             return (density.read(data, self.tree) if data is not None else None), places
         except BadBackground:
@@ -214,7 +214,7 @@ class _At:
 
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """The groups that follow, each as sorted claim ids."""
-        counts, places = self.background()
+        counts, places = self.background
         withdrawn = {kind.decision for _, kind in self.known if isinstance(kind, MatchWithdrawn)}
         words = {
             (kind.left, kind.right): Decision(kind.left, kind.right, kind.same)
@@ -243,7 +243,7 @@ def _recounted(at: _At, entry: Entry, kind: BackgroundTaken) -> Recounted:
 def _compared(at: _At, entry: Entry, kind: IncidentOpened) -> Adopted:
     wanting = tuple(sorted(set(kind.reports) - set(at.reports)))
     groups = [set(group) for group in at.groups()]
-    parts = kind.claims if kind.gazetteer == at.background()[1].digest() else ()
+    parts = kind.claims if kind.gazetteer == at.background[1].digest() else ()
     mine = {claim for group in groups for claim in group if holds(kind.reports, parts, claim)}
     near = (group for group in groups if group & mine)
     nearest = max(near, key=lambda group: (len(group & mine), -len(group - mine), sorted(group)), default=set())

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from tiga.fusion import clusters
 from tiga.mechanism import backgrounds
 from tiga.mechanism.acts import Actor, Refusal
 from tiga.mechanism.backgrounds import Counted, File
@@ -32,7 +31,7 @@ def _counted(desk: Desk, audience: str) -> tuple[bytes, File, Basis]:
     made = fusing.basis(desk.alias, desk.gazetteer, desk.standing().agreement, audience)
     reports = fusing.compared(desk.alias, desk.gazetteer, audience)
     claims = [claim for rows in reports.values() for claim in rows]
-    data = clusters.own_background(claims, made.tree, made.table).encoded(made.tree)
+    data = made.own(claims).encoded(made.tree)
     return data, File(hashlib.sha256(data).hexdigest(), len(data), len(reports)), made
 
 
@@ -57,10 +56,9 @@ def _enter(
 ) -> Done | Refusal | ToSign | Waits:  # fmt: skip
     """Enter what was counted of this many entries, with its files; the caller holds the write lock."""
     (data, parties, made), (other, public, _) = found
-    places = desk.gazetteer.canonical()
-    one = Counted(size, made.table.version, made.weights, hashlib.sha256(places).hexdigest(), parties, public)
+    one = Counted(size, made.table.version, made.weights, desk.gazetteer.digest(), parties, public)
     salts = tuple(entropy(16) for _ in range(DRAWS))
-    fresh = [file for file in (data, other, places) if vault.keep_blob(desk.alias, file)]
+    fresh = [file for file in (data, other, desk.gazetteer.canonical()) if vault.keep_blob(desk.alias, file)]
     result = desk.act(("matches",), lambda standing: backgrounds.take(standing, one, by, now, salts), by)
     if not isinstance(result, Done):
         for file in fresh:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -60,6 +60,10 @@ class Basis:
     @property
     def key(self) -> tuple[str, str, str]:
         return self.background, self.weights, ",".join(sorted(self.tree.number))
+
+    def own(self, claims: Sequence[Claim]) -> Snapshot:
+        """The background of these claims themselves."""
+        return clusters.own_background(claims, self.tree, self.table)
 
 
 @dataclass(slots=True)
@@ -178,9 +182,7 @@ def _claims(rows: Iterable[ReportRow], gazetteer: Gazetteer) -> dict[str, tuple[
 def _anew(alias: str, audience: str, made: Basis) -> _Held:
     by_report = _claims(_rows(alias, audience), made.gazetteer)
     claims = [claim for rows in by_report.values() for claim in rows]
-    here = Arriving.of(
-        claims, made.tree, made.counts or clusters.own_background(claims, made.tree, made.table), made.table
-    )
+    here = Arriving.of(claims, made.tree, made.counts or made.own(claims), made.table)
     held = _Held(
         "", 0, made.key, here, {sid: tuple(claim.claim_id for claim in rows) for sid, rows in by_report.items()},
         {claim.claim_id: claim.start_min for claim in claims}, {},
@@ -265,16 +267,7 @@ def why(
     home = {claim: row.group_id for row in groups for claim in row.claims}
     rows_said = DecisionRow.objects.using(alias).filter(withdrawn=False, refused=False)
     words = [Decision(*row) for row in rows_said.values_list("left", "right", "same")]
-    return reasons.around(
-        claims,
-        wanted,
-        home,
-        words,
-        made.tree,
-        made.table,
-        made.counts or clusters.own_background(claims, made.tree, made.table),
-        asked,
-    )
+    return reasons.around(claims, wanted, home, words, made.tree, made.table, made.counts or made.own(claims), asked)
 
 
 def _near(rows: QuerySet[ReportRow], wanted: Collection[str]) -> QuerySet[ReportRow]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tiga.drafts import OPEN_TO_BOTH
 from tiga.mechanism import custody
 from tiga.mechanism.acts import Actor, Decision
 from tiga.store import queries, vault
@@ -46,7 +47,7 @@ def _manifest(desk: Desk, case: str) -> None:
     own, _ = desk.ledger.threads(("roster", *(name for name in threads if not name.startswith("party:"))))
     sealed = {row.index for row in own if row.envelope.act == custody.ReportSealed.ACT}
     shown = queries.levels(desk, [row.index for row in own])
-    listed = tuple(row.index for row in own if row.index not in sealed and shown.get(row.index) in ("R0", "R1"))
+    listed = tuple(row.index for row in own if row.index not in sealed and shown.get(row.index) in OPEN_TO_BOTH)
     salts = tuple(desk.entropy(16) for _ in range(len(sealed) + custody.SEALED_DIGESTS))
     outcome = custody.manifest(standing, case, desk.ledger.size(), listed, tuple(sorted(sealed)), salts, desk.time())
     if isinstance(outcome, Decision):

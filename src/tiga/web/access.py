@@ -19,7 +19,7 @@ from typing import Any
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
-from tiga.drafts import Claim
+from tiga.drafts import OPEN_TO_BOTH, Claim
 from tiga.drafts.examinations import ClaimOfFile
 from tiga.fusion.claims import claims_of
 from tiga.fusion.reasons import Rival
@@ -69,7 +69,7 @@ from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word
 from tiga.web.sights import Result as Result
 from tiga.web.suggesting import Suggesting
-from tiga.web.takeout import OPEN, TakeOut
+from tiga.web.takeout import TakeOut
 from tiga.web.telling import Telling
 
 TRIES = 4
@@ -213,11 +213,11 @@ class Door:
         own = (f"incident:{row.sid}" for row in queries.incidents(self.desk) if wanted & set(row.reports))
         return (*(f"report:{sid}" for sid in sorted(wanted)), *own)
 
-    def readable(self, sids: Iterable[str]) -> frozenset[str]:
-        """Of these reports, those that the reader may read."""
+    def readable(self, sids: Iterable[str]) -> dict[str, str]:
+        """Of these reports, those that the reader may read, each with its level."""
         wanted = sorted(set(sids))
         views = queries.reports(self.desk, self.reach, wanted) if wanted else []
-        return frozenset(view.sid for view in views if self._sees_report(view))
+        return {view.sid: view.level for view in views if self._sees_report(view)}
 
     def report(self, sid: str) -> ReportView:
         for view in queries.reports(self.desk, self.reach, [sid]):
@@ -570,12 +570,11 @@ class Door:
         """A report that is named and that the reader may not see is answered as one that is not there. Nor is one put into an
         incident that is not open to both parties: the entry is, and would tell which sealed entry is a report, and of what."""
         named = [sid for ask in deed.asks if ask.choices == "report" for sid in given.many(ask.name)]
-        views = queries.reports(self.desk, self.reach, named) if named else []
-        levels = {view.sid: view.level for view in views if self._sees_report(view)}
+        levels = self.readable(named)
         for sid in named:
             if sid not in levels:
                 return Refusal("report_unknown", values={"report": sid})
-            if deed.name == "incident.link" and levels[sid] not in OPEN:
+            if deed.name == "incident.link" and levels[sid] not in OPEN_TO_BOTH:
                 return Refusal("report_closed", values={"report": sid})
         return None
 

@@ -9,6 +9,7 @@ Rules
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def changed_day(door: Door, standing: Standing, finding: str) -> str:
     return day if state == "changed" else ""
 
 
-def _known(door: Door, standing: Standing, bound: Binding) -> tuple[tuple[Change, ...], frozenset[str]]:
+def _known(door: Door, standing: Standing, bound: Binding) -> tuple[tuple[Change, ...], Collection[str]]:
     """The changes that a reader may know of, and the later versions, of the latest of them, that the reader may read."""
     readable = door.readable(row.later for row in bound.changes[-SHOWN_MAX:] if row.later)
     rows = bound.changes

@@ -174,12 +174,10 @@ def _incident(agreement: Agreement, happening: Happening) -> IncidentLine:
     if located is not None and line is not None:
         bank = places.bank(located, line)
         side = next((party.id for party in agreement.parties if party.bank == bank), "indeterminate")
+    several = happening.several
     deaths = tuple(
         Deaths(
-            view.speaker,
-            sum(row.low for row in killed),
-            sum(row.high for row in killed),
-            several=view.sid in happening.several,
+            view.speaker, sum(row.low for row in killed), sum(row.high for row in killed), several=view.sid in several
         )
         for view in happening.reports
         if (killed := [row for row in view.report.harm if row.effect == "killed"])

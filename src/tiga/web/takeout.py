@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tiga.drafts import OPEN_TO_BOTH
 from tiga.mechanism import backgrounds, custody, release
 from tiga.mechanism.reports import MatchDecided, MatchWithdrawn
 from tiga.record import dossier
@@ -26,8 +27,6 @@ from tiga.web.sights import Absent
 if TYPE_CHECKING:
     from tiga.web.access import Door
 
-OPEN = ("R0", "R1")
-"""Levels of entries that a dossier may hold: those open to both parties."""
 GROUPED = ("report.", "value.", "match.", "incident.", "background.")
 """Beginnings of the acts that groupings follow from."""
 FILES = (*backgrounds.VALUES.values(), backgrounds.PLACES)
@@ -57,7 +56,7 @@ class TakeOut:
         open_rows = queries.levels(door.desk, [entry.index for entry in entries])
         disclosed = {entry.index: values for entry in entries if (values := door.released(entry))}
         entries = tuple(
-            entry for entry in entries if open_rows.get(entry.index) in OPEN and _entitled(entry, disclosed)
+            entry for entry in entries if open_rows.get(entry.index) in OPEN_TO_BOTH and _entitled(entry, disclosed)
         )
         cited = {door.roster.agreement_sha256} | {
             str(entry.envelope.body["agreement"])

@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tiga.drafts import OPEN_TO_BOTH
 from tiga.mechanism import guards
 from tiga.mechanism.acts import Actor, Decision, Outcome, Refusal, Released, drafted, sealed
 from tiga.mechanism.asks import Given
@@ -32,9 +33,6 @@ from tiga.values.places import Point, distance_m
 
 if TYPE_CHECKING:
     from tiga.mechanism.standing import Standing
-
-OPEN_LEVELS = ("R0", "R1")
-"""Reports that both parties may read; a link to any other is the mediators' side's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +189,7 @@ def flag(standing: Standing, sid: str, given: Given, by: Actor, now: Instant, dr
     if any(one.report == report and one.of == pins[0].sid for one in row.flags):
         return Refusal("sheet_flagged", values={"report": report})
     values = (Released(Disclosure(draws[0], "places", {"point": spot.value, "strike": strike.value}), "R3"),)
-    level = "R1" if standing.reports[report].filed.release in OPEN_LEVELS else "R3"
+    level = "R1" if standing.reports[report].filed.release in OPEN_TO_BOTH else "R3"
     kind = StrikeFlagged(sid, pins[0].sid, report, code, when, level, sealed(values, draws[1:]))
     return Decision((drafted(kind, standing.log, now, values),), standing.reads)
 
