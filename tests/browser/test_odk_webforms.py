@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, Route
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser import sites, test_accessibility
 from tests.browser.sites import Client, Site
-from tests.browser.walking import sign_in
+from tests.browser.walking import PAGE_MS_MAX, sign_in
 from tests.core.intake.odk_samples import xml
 
 ENGINE = sites.ROOT / "build" / "odk" / "node_modules"
@@ -195,7 +195,7 @@ def test_the_form_speaks_each_language(chromium: Browser, site: Site, own_name: 
     tab.locator("[aria-label='change language']:visible").first.click()
     tab.get_by_role("option", name=re.compile(own_name)).first.click()
     for word in words:
-        tab.get_by_text(word, exact=True).first.wait_for()
+        expect(tab.get_by_text(word, exact=True).first).to_be_visible(timeout=PAGE_MS_MAX)
     tab.context.close()
 
 

@@ -141,9 +141,8 @@ def test_a_background_is_taken_once_of_the_same_entries_and_by_the_secretariat_a
     assert isinstance(refused, Refusal) and refused.code == "role"
     files = models.Blob.objects.using("press").count()
     taken(press)
-    assert (
-        models.Blob.objects.using("press").count() == files + 2
-    )  # the counts, here the same for both audiences; the places
+    # the counts, here the same for both audiences; the places
+    assert models.Blob.objects.using("press").count() == files + 2
     assert press.gazetteer.digest() in vault.cited("press")  # nobody who deposits the same bytes can have them erased
     standing = press.standing(("matches",))
     last = backgrounds.state(standing).last

@@ -11,8 +11,7 @@ import pytest
 
 from tests.core.mechanism import desk as desks
 from tests.store import kept
-from tests.stories import scene as scenes
-from tests.stories.scene import Scene
+from tests.stories.scene import Scene, founded
 from tiga.mechanism import binding, reports
 from tiga.mechanism.deciders import grouping
 from tiga.store import models, opening, receiving
@@ -20,12 +19,7 @@ from tiga.store.desk import Done
 from tiga.values.moments import Span
 
 pytestmark = pytest.mark.django_db(databases=kept.DATABASES)
-
-
-@pytest.fixture(scope="module")
-def founded(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
-    with scenes.told(django_db_blocker) as scene:
-        yield scene
+__all__ = ["founded"]
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from tiga.publish import groupings
 from tiga.publish.groupings import Proven, Regrouped
 from tiga.record.verify import Verified, verify_dossier
 from tiga.store import backgrounds, fusing, queries
-from tiga.store import backgrounds as taking
 from tiga.store.desk import Desk, Done
 from tiga.store.keys import CHECK
 from tiga.values.moments import Moment
@@ -111,7 +110,7 @@ def test_each_background_is_counted_with_the_gazetteer_of_its_day(press: Desk, m
     assert len(fewer.places) < len(press.gazetteer.places)
     monkeypatch.setattr(press, "gazetteer", fewer)
     fusing.fuse(press.alias, fewer, press.standing().agreement)
-    assert isinstance(taking.take(press, REGISTRAR, press.now(kept.LATER), salted(20)), Done)
+    assert isinstance(backgrounds.take(press, REGISTRAR, press.now(kept.LATER), salted(20)), Done)
     door = kept.door(press, "liaison", "party-1")
     shown = carried(door)
     found = again(shown)

@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
+
 from tests.core.mechanism import desk as desks
 from tests.core.mechanism.affairs.deeds import Told
 from tests.store import kept
@@ -297,3 +299,10 @@ def told(blocker: object, text: Agreement | None = None, seated: tuple[str, ...]
         scene.seat(*seated)
         yield scene
         assert kept.rebuilt_equals_live(scene.desk)
+
+
+@pytest.fixture(scope="module")
+def founded(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
+    """A scene that the tests of a module begin from; each takes back what it told in it."""
+    with told(django_db_blocker) as scene:
+        yield scene

@@ -6,16 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stories import scene as scenes
-from tests.stories.scene import Scene
+from tests.stories.scene import Scene, founded
 from tests.web.people import enrol
 from tiga.store import opening
 
-
-@pytest.fixture(scope="module")
-def founded(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
-    with scenes.told(django_db_blocker) as scene:
-        yield scene
+__all__ = ["founded"]
 
 
 @pytest.fixture

@@ -31,16 +31,12 @@ EVERYBODY = ("", *DEMO_PEOPLE)
 TABLES = ("access", "assurance", "crossing", "call", "patrol")
 
 
-def _people() -> None:
-    enrol("exercise")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def played(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
     with kept.filled(django_db_blocker, "exercise"):
         CASES.update(kept.play(kept.lay("exercise")))
         opening.forget()
-        _people()
+        enrol("exercise")
         SIDS.update(affairs_played.play(send))
         yield
         get_user_model().objects.all().delete()

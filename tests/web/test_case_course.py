@@ -22,17 +22,17 @@ BOTH = ("mediator/1", "mediator/2")
 OTHERS = ("mediator/1b", "mediator/2b")
 
 
-def _looked_at(case: str) -> Callable[[str], None]:
+def _looker(case: str) -> Callable[[str], None]:
     """What opens the page as everybody, in two languages; who does not see the case gets no page."""
     clients = {
         (person, language): signed_in(person, language) for person in ("", *DEMO_PEOPLE) for language in ("en", "ur")
     }
 
-    def look(after: str) -> None:
+    def check_opens(after: str) -> None:
         for who, client in clients.items():
             assert client.get(f"/exercise/cases/{case}/").status_code in (200, 404), (after, who)
 
-    return look
+    return check_opens
 
 
 def _ruled(scene: Scene, *, measured: bool = False) -> tuple[str, str]:
@@ -54,7 +54,7 @@ def _offered(scene: Scene, slug: str, case: str) -> set[str]:
 
 def test_the_page_opens_after_every_deed_before_the_finding(scene: Scene) -> None:
     case, other = scene.complain("liaison/1"), scene.complain("liaison/2")
-    look = _looked_at(case)
+    check_opens = _looker(case)
     deeds: list[tuple[str, str, dict[str, str]]] = [
         ("mediator/1", "clock.extend", {"clock": "triage", "due": _later(scene), "reason": "EXERCISE."}),
         ("mediator/1", "clock.extend", {"clock": "reply", "due": _later(scene), "reason": "EXERCISE."}),
@@ -66,10 +66,10 @@ def test_the_page_opens_after_every_deed_before_the_finding(scene: Scene) -> Non
     ]
     for slug, name, given in deeds:
         scene.deed(slug, name, "" if name == "panel.challenge" else case, **given)
-        look(name)
+        check_opens(name)
     scene.admit(case)
     scene.deed("monitor/1", "verification.plan", case, seeks="EXERCISE. Shells.", limits="")
-    look("verification.plan")
+    check_opens("verification.plan")
     scene.deed(
         "mediator/1",
         "finding.draft",
@@ -78,47 +78,47 @@ def test_the_page_opens_after_every_deed_before_the_finding(scene: Scene) -> Non
         standard="balance_of_probabilities",
         gist="EXERCISE.",
     )
-    look("finding.draft")
+    check_opens("finding.draft")
     scene.until(scene.now().plus(Span.parse("P1D")))
     scene.deed("mediator/1", "case.escalate", case, reason="EXERCISE.")
-    look("case.escalate")
+    check_opens("case.escalate")
     scene.deed("liaison/2", "settlement.propose", case, terms="EXERCISE. We both go back.")
-    look("settled")
+    check_opens("settled")
     scene.deed("mediator/1", "case.reopen", case, ground="new_evidence", report=scene.report(), reason="EXERCISE.")
-    look("case.reopen")
+    check_opens("case.reopen")
 
 
 def test_the_page_opens_after_every_deed_after_the_finding(scene: Scene) -> None:
     case = scene.complain("liaison/1")
-    look = _looked_at(case)
+    check_opens = _looker(case)
     scene.admit(case)
     scene.both_answer(case)
     scene.find(case)
     scene.deed("secretariat/1", "finding.publish", case)
-    look("finding.publish")
+    check_opens("finding.publish")
     scene.determine(case, signers=("mediator/1",))
     scene.deed("mediator/2", "vote.cast", case, position="against", reason="EXERCISE.")
-    look("vote.cast")
+    check_opens("vote.cast")
     scene.until(scene.due(case, "determine"))
     scene.run_clock()
-    look("clock.overdue")
+    check_opens("clock.overdue")
     scene.deed("mediator/1", "deadlock.declare", case)
-    look("deadlock.declare")
+    check_opens("deadlock.declare")
 
 
 def test_the_page_opens_after_every_deed_after_the_determination(scene: Scene) -> None:
     case, _ = _ruled(scene)
-    look = _looked_at(case)
+    check_opens = _looker(case)
     scene.put(case, "measure.defer", issue="i1", until=_later(scene, "P1D"), reason="EXERCISE.")
-    look("measure.defer")
+    check_opens("measure.defer")
     scene.until(scene.now().plus(Span.parse("P2D")))
     scene.impose(case)
     scene.deed("liaison/2", "appeal.file", case, ground="procedure", text="EXERCISE. Unheard.", language="en")
-    look("appeal.file")
+    check_opens("appeal.file")
     scene.put(case, "appeal.decide", outcome="upheld", reason="EXERCISE.")
-    look("appeal.decide")
+    check_opens("appeal.decide")
     scene.deed("mediator/1", "case.reopen", case, ground="procedure", reason="EXERCISE.")
-    look("case.reopen")
+    check_opens("case.reopen")
 
 
 WORDS = "EXERCISE. We were not heard on the second day."

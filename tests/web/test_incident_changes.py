@@ -114,17 +114,12 @@ def test_what_cannot_be_is_refused_with_its_remedy(scene: Scene) -> None:
         told = send(name, incident=incident, reason="EXERCISE.", status=409, **given)
         assert say(f"refusal.{code}.remedy", "en") in told
     assert say("form.required", "en") in send("incident.link", incident=incident, report=report, reason="", status=422)
-    send(
-        "incident.link", "monitor", incident=incident, report=sealed, reason="EXERCISE.", status=422
-    )  # not offered to it
-    assert (
-        scene.no("monitor/1", "incident.link", incident=incident, report=sealed, reason="EXERCISE.") == "report_unknown"
-    )
-    for person in (
-        "secretariat",
-        "mediator-1",
-    ):  # who may read it: an entry for both parties would tell of it all the same
-        told = send("incident.link", person, incident=incident, report=sealed, reason="EXERCISE.", status=409)
+    given = {"incident": incident, "report": sealed, "reason": "EXERCISE."}
+    send("incident.link", "monitor", status=422, **given)  # not offered to it
+    assert scene.no("monitor/1", "incident.link", **given) == "report_unknown"
+    # who may read it is refused as well: an entry for both parties would tell of it all the same
+    for person in ("secretariat", "mediator-1"):
+        told = send("incident.link", person, status=409, **given)
         assert say("refusal.report_closed.remedy", "en") in told
     for person in OTHERS:
         send("incident.link", person, incident=incident, report=report, reason="EXERCISE.", status=404)

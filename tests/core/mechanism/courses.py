@@ -88,7 +88,7 @@ def both(desk: Desk, case: str, name: str, **given: Told) -> str:
     return sid
 
 
-def agree(desk: Desk) -> None:
+def check_alike(desk: Desk) -> None:
     """What a party's thread and the roster alone say of its determinations and measures is what the whole log says; and
     each measure in force is computed again, from the whole log and from its case's threads."""
     for party in ("party-1", "party-2"):

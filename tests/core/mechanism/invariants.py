@@ -83,7 +83,7 @@ def check_again(desk: Desk) -> None:
     each determination follows from its finding."""
     whole = Standing.of(desk.origin, desk.entries(), desk.agreements, {}, affairs=affairs.Affairs())
     assert whole == desk.whole
-    courses.agree(desk)
+    courses.check_alike(desk)
     assert {row.outcome for row in rederive(desk.origin, desk.entries(), desk.agreements)} <= {"same"}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
-from tests.core.mechanism.courses import agree, both, do, further, measure, minors, refused, ruling, state
+from tests.core.mechanism.courses import both, check_alike, do, further, measure, minors, refused, ruling, state
 from tests.core.mechanism.desk import Desk, actor
 from tests.vectors import make_entries
 from tiga.mechanism import binding, custody, reports
@@ -145,7 +145,7 @@ def test_each_change_is_told_with_its_entry_and_nothing_follows_by_itself(change
     assert (desk.whole.cases[case], ruling(desk, case), measure(desk, case)) == rows
     assert [row.outcome for row in recompute(desk.origin, desk.entries(), desk.agreements)] == ["same"]
     assert binding.changed(desk.whole, case)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_where_nothing_changed_nothing_is_told() -> None:
@@ -195,7 +195,7 @@ def test_a_lost_support_is_told_beside_what_follows_from_it() -> None:
     assert measure(desk, case).stays == (f"discredited:{own}",)
     desks.discredit(desk, other)
     assert len(held(desk, case).changes) == 1
-    agree(desk)
+    check_alike(desk)
 
 
 @given(st.lists(st.integers(0, 2), max_size=8))
@@ -236,7 +236,7 @@ def test_the_panel_confirms_on_the_reports_as_they_are_and_it_is_bound_anew() ->
     assert (ruling(desk, case), measure(desk, case), state(desk, case)) == (*rows, "compliance")
     regroup(desk, case, other, "unlink")
     assert (held(desk, case).state, [row.what for row in held(desk, case).fresh]) == ("changed", ["unlinked"])
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_confirmation_speaks_of_no_later_change() -> None:
@@ -265,7 +265,7 @@ def test_a_support_that_was_taken_out_bears_the_finding_no_more_and_the_panel_fi
     regroup(desk, case, own, "link")
     told = binding.of(desk.whole, first)
     assert (held(desk, case).state, told is not None and len(told.changes)) == ("changed", 1)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_what_was_taken_out_supports_nothing_new_and_a_later_version_of_what_is_in_does() -> None:
@@ -300,7 +300,7 @@ def test_a_closed_case_is_opened_again_by_an_entry_once_and_its_finding_stands(c
     assert opened(desk, case) == "basis_same", "the panel knew of it"
     regroup(desk, case, alone(desk), "link")
     assert opened(desk, case) == ""
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_closed_case_whose_reports_are_the_same_again_stays_closed() -> None:
@@ -323,7 +323,7 @@ def test_what_rests_on_a_finding_is_found_along_the_chain() -> None:
     regroup(desk, first, alone(desk), "link")
     assert [binding.changed(desk.whole, case) for case in (first, second, third)] == [True, False, False]
     assert [row.stays for row in desk.whole.measures.values()] == [(), (), ()]
-    agree(desk)
+    check_alike(desk)
 
 
 # ---- what is sealed

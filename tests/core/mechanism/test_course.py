@@ -1,5 +1,5 @@
 """The course of a case beyond the straight way: levels, settlement, joining, drafts, publication, deadlock,
-opinions and challenges. After each story the threads alone say what the whole log says (`courses.agree`).
+opinions and challenges. After each story the threads alone say what the whole log says (`courses.check_alike`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from tests.core.mechanism import desk as desks
 from tests.core.mechanism.courses import (
     DRAFT,
     adopted,
-    agree,
     at_stage,
     both,
+    check_alike,
     clock,
     closed,
     do,
@@ -53,7 +53,7 @@ def test_a_dispute_goes_up_one_level_at_a_time_and_only_when_the_level_was_tried
         wanted = "level_last" if went[-1] == "political" else "level_untried"
         assert refused(desk, "mediator1", "case.escalate", case, reason="R.") == wanted
     assert went == ["sector", "central", "political"]
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_settlement_needs_the_same_terms_from_both_and_closes_the_case() -> None:
@@ -65,7 +65,7 @@ def test_a_settlement_needs_the_same_terms_from_both_and_closes_the_case() -> No
     assert (desk.whole.cases[case].closed, state(desk, case)) == ("settled_locally", "closed")
     assert (desk.whole.findings, desk.whole.determinations, desk.whole.measures) == ({}, {}, {})
     assert refused(desk, "liaison1", "settlement.propose", case, terms="More.") == "case_closed"
-    agree(desk)
+    check_alike(desk)
 
 
 def test_cases_are_joined_and_parted_and_keep_their_issues_and_measures() -> None:
@@ -74,11 +74,11 @@ def test_cases_are_joined_and_parted_and_keep_their_issues_and_measures() -> Non
     measures = dict(desk.whole.measures)
     do(desk, "mediator1", "case.join", first, other=second, how="together", reason="One night.")
     assert [desk.whole.cases[case].course.joined for case in (first, second)] == [(second,), (first,)]
-    agree(desk)
+    check_alike(desk)
     do(desk, "mediator1", "case.join", second, other=first, how="apart", reason="Two matters.")
     assert {case: desk.whole.cases[case] for case in (first, second)} == before
     assert desk.whole.measures == measures
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_question_that_has_its_case_gets_no_second_one() -> None:
@@ -97,7 +97,7 @@ def test_a_suspended_case_waits_and_goes_on() -> None:
     assert refused(desk, "mediator1", "finding.draft", case, **DRAFT) == "case_suspended"
     do(desk, "mediator2", "case.resume", case, reason="It is quiet.")
     desks.adopt(desk, case)
-    agree(desk)
+    check_alike(desk)
 
 
 # ---- the draft finding
@@ -123,7 +123,7 @@ def test_where_parties_reply_to_a_draft_the_finding_waits_for_it_and_the_replies
     desks.sign(desk, case, desk.whole.cases[case].finding)
     desks.sign(desk, case, desks.issue(desk, case))
     desks.sign(desk, case, desks.impose(desk, case))
-    agree(desk)
+    check_alike(desk)
 
 
 def _visible(desk: Desk, case: str) -> list[bool]:
@@ -199,7 +199,7 @@ def test_publication_starts_with_the_finding_and_the_registrar_publishes_at_its_
     assert (last.signers, last.envelope.body["due"]) == ((f"{desk.origin}/registrar",), due.text())
     assert [row["gist"] for row in last.envelope.body["gists"]] == ["EXERCISE. Firing is held."]
     assert published(desk, case, "secretariat") == "published_already"
-    agree(desk)
+    check_alike(desk)
 
 
 # ---- deadlock
@@ -215,7 +215,7 @@ def test_a_deadlock_comes_by_the_clock() -> None:
     desks.sign(desk, case, desk.whole.cases[case].determination)
     assert (courses.ruling(desk, case).issued.rule, state(desk, case)) == ("joint_ruling", "determined")
     desks.sign(desk, case, desks.impose(desk, case))
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_deadlock_comes_by_votes_that_leave_no_assent() -> None:
@@ -237,7 +237,7 @@ def test_a_component_with_another_member_is_not_voted_down_by_one() -> None:
     assert refused(desk, "secretariat", "deadlock.declare", case) == "no_deadlock"
     do(desk, "mediator1b", "vote.cast", case, position="against", reason="R.")
     do(desk, "secretariat", "deadlock.declare", case)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_under_a_joint_ruling_a_partys_absent_component_blocks_nothing() -> None:
@@ -249,7 +249,7 @@ def test_under_a_joint_ruling_a_partys_absent_component_blocks_nothing() -> None
     assert issued(desk, case) == ""
     desks.sign(desk, case, desk.whole.cases[case].determination)
     assert courses.ruling(desk, case).in_force == desk.whole.now
-    agree(desk)
+    check_alike(desk)
 
 
 def test_without_a_rule_there_is_no_deadlock_and_one_level_up_lets_another_determination_be_put() -> None:
@@ -264,7 +264,7 @@ def test_without_a_rule_there_is_no_deadlock_and_one_level_up_lets_another_deter
     new = desk.whole.cases[case].determination
     assert (new != put, desk.whole.determinations[new].issued.rule) == (True, "")
     desks.sign(desk, case, new)
-    agree(desk)
+    check_alike(desk)
     desk, case = at_stage("found", founded(deadlock=Deadlock("none", "M-07", courses.GROUND)))
     till(desk, clock(desk, case, "determine").due)
     assert refused(desk, "secretariat", "deadlock.declare", case) == "no_deadlock_rule"
@@ -291,7 +291,7 @@ def test_a_joint_ruling_without_a_deadlock_never_takes_force() -> None:
     assert desk.whole.determinations[sid].in_force is None
     assert desk.standing("party:party-2").determinations[sid].in_force is None
     assert closed(desk, case, "complied") == "not_complied"
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_deadlock_that_is_over_makes_no_joint_ruling() -> None:
@@ -304,7 +304,7 @@ def test_a_deadlock_that_is_over_makes_no_joint_ruling() -> None:
     kind = ruling.SignatureAdded(case, sid, ("party-2",))
     desk.enter(Decision((drafted(kind, desk.origin, desk.now()),), {}), actor("mediator2"))
     assert desk.whole.determinations[sid].in_force is None
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_new_finding_ends_a_deadlock_on_the_earlier_one() -> None:
@@ -316,7 +316,7 @@ def test_a_new_finding_ends_a_deadlock_on_the_earlier_one() -> None:
     assert (desk.whole.deadlocks, state(desk, case)) == ({}, "adopted")
     assert issued(desk, case) == ""
     assert courses.ruling(desk, case).issued.rule == ""
-    agree(desk)
+    check_alike(desk)
 
 
 # ---- opinion and challenge
@@ -330,7 +330,7 @@ def test_an_opinion_is_given_under_advisory_authority_alone_and_closes_as_settle
     both(desk, case, "opinion.give", view="facts_fall_under", reason="R.")
     assert (desk.whole.determinations, issued(desk, case)) == ({}, "advisory_only")
     assert (clock(desk, case, "determine").lapsed, closed(desk, case, "settled")) == (True, "")
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_new_finding_lets_a_new_opinion_be_given() -> None:
@@ -356,7 +356,7 @@ def test_nobody_rules_on_oneself_and_an_upheld_challenge_recuses() -> None:
     finding = desk.whole.findings[desk.whole.cases[case].finding]
     assert (finding.signers, finding.in_force) == ((member, actor("mediator2").key), desk.whole.now)
     assert cases.stayed(desk.whole, desk.whole.cases[case]) is False
-    agree(desk)
+    check_alike(desk)
 
 
 def test_where_the_challenged_was_the_only_one_the_case_is_stayed() -> None:

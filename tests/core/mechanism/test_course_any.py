@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
-from tests.core.mechanism.courses import DRAFT, agree, founded, try_
+from tests.core.mechanism.courses import DRAFT, check_alike, founded, try_
 from tests.core.mechanism.desk import Desk
 from tiga.mechanism import casedeeds, deadlines, imposed
 from tiga.mechanism.acts import Outcome, Refusal
@@ -126,7 +126,7 @@ def test_threads_alone_say_what_the_whole_log_says(data: st.DataObject) -> None:
     desks.at_stage(stage, desk)
     for _ in range(draw(30)):
         _move(desk, draw)
-    agree(desk)
+    check_alike(desk)
     rows = imposed.ledger(desk.whole, desk.now())
     assert {row.status for row in rows} <= set(imposed.STATUSES)
     for case in desk.whole.cases.values():
@@ -135,4 +135,4 @@ def test_threads_alone_say_what_the_whole_log_says(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("told", courses.STORIES)
 def test_the_stories_hold_it_too(told: Callable[[], Desk]) -> None:
-    agree(told())
+    check_alike(told())

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
-from tests.core.mechanism.courses import agree, both, do, further, grave, measure, refused, renewed, ruling, state
+from tests.core.mechanism.courses import both, check_alike, do, further, grave, measure, refused, renewed, ruling, state
 from tests.core.mechanism.desk import Desk
 from tiga.mechanism import cases, deadlines
 from tiga.mechanism.deciders import adoption, imposing
@@ -32,7 +32,7 @@ def test_an_appeal_against_what_a_new_finding_has_ended_asks_nothing_any_more() 
     assert signs(desk, case, decision) == "nothing_to_sign"
     clocks = deadlines.clocks(desk.whole, desk.whole.cases[case])
     assert [clock.lapsed for clock in clocks if clock.name == "appeal_decide"] == [True]
-    agree(desk)
+    check_alike(desk)
 
 
 def test_an_undecided_appeal_is_not_decided_once_a_new_finding_is_in_force() -> None:
@@ -43,7 +43,7 @@ def test_an_undecided_appeal_is_not_decided_once_a_new_finding_is_in_force() -> 
     desks.issue(desk, case)
     desks.sign(desk, case, desk.whole.cases[case].determination)
     assert (state(desk, case), refused(desk, "liaison2", "appeal.file", case, **FILED)) == ("determined", "")
-    agree(desk)
+    check_alike(desk)
 
 
 def test_the_other_sides_appeal_ends_with_the_ruling_that_an_appeal_annulled() -> None:
@@ -66,7 +66,7 @@ def test_doubt_reaches_what_is_in_force_while_a_new_finding_is_put() -> None:
     assert signs(desk, case, second) == ""
     found = desk.whole.cases[case]
     assert (found.flags, found.supports, found.measures) == ((), desk.whole.findings[second].supports, ())
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_finding_that_is_put_is_spoilt_by_its_own_supports_alone() -> None:
@@ -96,7 +96,7 @@ def test_a_measure_follows_from_a_finding_confirmed_without_a_support() -> None:
     desks.sign(desk, case, ruling(desk, case).sid)
     desk.do("mediator1", desk.threads_of(case), lambda s, by, now: imposing.impose(s, case, "i1", by, now))
     desks.sign(desk, case, measure(desk, case).sid)
-    agree(desk)
+    check_alike(desk)
     desks.discredit(desk, other)
     assert measure(desk, case).stays == (f"discredited:{other}",)
     assert refused(desk, "mediator1", "finding.confirm", case, reason="R.") == "support_missing"

@@ -1,5 +1,5 @@
 """What the course of a case does to rulings and measures, of its own and of other cases: appeals, discredited support,
-deferral, stays, steps up, and the ledger. After each story the threads alone say what the whole log says (`courses.agree`).
+deferral, stays, steps up, and the ledger. After each story the threads alone say what the whole log says (`courses.check_alike`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,19 @@ import pytest
 
 from tests.core.mechanism import courses
 from tests.core.mechanism import desk as desks
-from tests.core.mechanism.courses import agree, both, do, founded, grave, measure, minors, refused, ruling, state, till
+from tests.core.mechanism.courses import (
+    both,
+    check_alike,
+    do,
+    founded,
+    grave,
+    measure,
+    minors,
+    refused,
+    ruling,
+    state,
+    till,
+)
 from tests.core.mechanism.desk import Desk
 from tiga.mechanism import deadlines, imposed
 from tiga.mechanism.deciders import grouping, imposing
@@ -56,7 +68,7 @@ def test_an_appeal_suspends_the_measures_of_suspensive_steps_and_no_others() -> 
     assert measure(desk, heavy).stays == (f"appeal:{sid}",)
     assert reported(desk, heavy, "public_naming") == "measure_stayed"
     assert measure(desk, light).stays == ()
-    agree(desk)
+    check_alike(desk)
 
 
 def test_while_an_appeal_waits_no_measure_that_it_would_suspend_is_put() -> None:
@@ -68,7 +80,7 @@ def test_while_an_appeal_waits_no_measure_that_it_would_suspend_is_put() -> None
     light, case = desks.at_stage("determined", founded())
     appeal(light, case)
     assert put(light, case) == ""
-    agree(light)
+    check_alike(light)
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(-3, ""), (0, "appeal_late")])
@@ -88,7 +100,7 @@ def test_an_appeal_on_a_closed_case_opens_it_again() -> None:
     assert (state(desk, case), desk.whole.cases[case].course.closings[0][1]) == ("appeal", "no_violation")
     decided(desk, case, "upheld")
     assert courses.closed(desk, case, "no_violation") == ""
-    agree(desk)
+    check_alike(desk)
 
 
 def test_an_appeal_that_is_rejected_lifts_the_stay_and_gives_its_time_back() -> None:
@@ -104,7 +116,7 @@ def test_an_appeal_that_is_rejected_lifts_the_stay_and_gives_its_time_back() -> 
     assert row.due(item).ms - item.due.ms == desk.whole.now.ms - since.ms
     assert refused(desk, "liaison2", "appeal.file", case, **FILED) == "appealed_already"
     assert (desk.whole.papers[desk.whole.cases[case].course.appeals[0].decision].kind.appeal, row.ended) == (sid, None)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_what_is_annulled_ends_and_stays_the_measures_of_cases_that_counted_it() -> None:
@@ -117,7 +129,7 @@ def test_what_is_annulled_ends_and_stays_the_measures_of_cases_that_counted_it()
     assert (measure(desk, first).ending, measure(desk, first).ended) == ("annulled", desk.whole.now)
     assert [measure(desk, case).stays for case in (second, third)] == [(), (f"precedent:{sid}",)]
     assert (put(desk, first), courses.closed(desk, first, "annulled")) == ("no_violation", "")
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_stay_for_a_precedent_is_released_only_where_the_ladder_gives_the_same_step() -> None:
@@ -129,7 +141,7 @@ def test_a_stay_for_a_precedent_is_released_only_where_the_ladder_gives_the_same
     desks.sign(desk, cases[2], desks.impose(desk, cases[2]))
     first, again = (measure(desk, cases[2], number) for number in (0, 1))
     assert (first.ending, again.imposed.step, again.stays) == ("recomputed", 1, ())
-    agree(desk)
+    check_alike(desk)
     desk, cases = minors(4)
     appeal(desk, cases[0])
     decided(desk, cases[0], "annulled")
@@ -139,7 +151,7 @@ def test_a_stay_for_a_precedent_is_released_only_where_the_ladder_gives_the_same
     both(desk, cases[3], "measure.release", measure=measure(desk, cases[3]).sid, reason="R.")
     assert (reason, measure(desk, cases[3]).stays) == (f"precedent:{ruling(desk, cases[0]).sid}", ())
     assert measure(desk, cases[2]).stays == (reason,)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_an_appeal_varies_what_was_ruled_and_lets_a_new_measure_be_put() -> None:
@@ -153,7 +165,7 @@ def test_an_appeal_varies_what_was_ruled_and_lets_a_new_measure_be_put() -> None
     assert courses.closed(desk, case, "no_violation") == "measures_pending"
     desks.sign(desk, case, desks.impose(desk, case))
     assert measure(desk, case).imposed.step == 1
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_violation_that_is_varied_away_ends_its_measure_and_counts_no_more() -> None:
@@ -165,7 +177,7 @@ def test_a_violation_that_is_varied_away_ends_its_measure_and_counts_no_more() -
     decided(desk, cases[0], "varied", "no_violation")
     assert (measure(desk, cases[0]).ending, courses.closed(desk, cases[0], "no_violation")) == ("varied", "")
     assert measure(desk, cases[2]).stays == (f"precedent:{ruling(desk, cases[0]).sid}",)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_measure_that_is_annulled_is_computed_again() -> None:
@@ -179,7 +191,7 @@ def test_a_measure_that_is_annulled_is_computed_again() -> None:
     assert (measure(desk, case).ending, ruling(desk, case).ended) == ("annulled", None)
     desks.sign(desk, case, desks.impose(desk, case))
     assert (measure(desk, case).imposed.step, measure(desk, case).sid != sid) == (3, True)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_where_another_panel_decides_nobody_decides_on_what_oneself_signed() -> None:
@@ -230,13 +242,13 @@ def test_a_discredited_support_stays_what_rests_on_it_in_the_same_entry_and_conf
     ]  # fmt: skip
     assert {measure(desk, case).stayed for case in (cases[0], cases[2])} == {desk.entries()[-1].envelope.at}
     assert desk.whole.cases[cases[0]].flags == (lost,)
-    agree(desk)
+    check_alike(desk)
     both(desk, cases[0], "finding.confirm", reason="The others bear it.")
     assert (measure(desk, cases[0]).stays, desk.whole.cases[cases[0]].flags) == ((), ())
-    agree(desk)
+    check_alike(desk)
     both(desk, cases[2], "measure.release", measure=measure(desk, cases[2]).sid, reason="R.")
     assert measure(desk, cases[2]).stays == ()
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_finding_that_is_left_with_nothing_is_not_confirmed() -> None:
@@ -254,7 +266,7 @@ def test_a_closed_case_opens_again_when_its_finding_loses_a_support() -> None:
         "", "complied", ((desk.whole.now, "discredited"),),
     )  # fmt: skip
     assert courses.closed(desk, case, "complied") == "support_discredited"
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_confirmation_in_one_case_says_nothing_of_another_that_rests_on_the_same_report() -> None:
@@ -274,7 +286,7 @@ def test_a_confirmation_in_one_case_says_nothing_of_another_that_rests_on_the_sa
     desks.sign(desk, first, desks.adopt(desk, first, supports=(other,)))
     assert [desk.whole.cases[case].flags for case in (first, second)] == [(), (found.report,)]
     assert (measure(desk, second).stays, desk.whole.cases[first].measures) == ((f"discredited:{found.report}",), ())
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_new_finding_takes_the_place_of_the_one_that_lost_its_support() -> None:
@@ -292,11 +304,11 @@ def test_a_new_finding_takes_the_place_of_the_one_that_lost_its_support() -> Non
         desk.whole.now, "superseded",
     )  # fmt: skip
     assert [measure(desk, case).stays for case in (second, third)] == [(), (f"precedent:{old.sid}",)]
-    agree(desk)
+    check_alike(desk)
     desks.sign(desk, first, desks.issue(desk, first))
     desks.sign(desk, first, desks.impose(desk, first))
     assert ruling(desk, first).sid != old.sid
-    agree(desk)
+    check_alike(desk)
 
 
 def test_a_finding_that_loses_its_support_before_it_is_signed_gives_way_to_another() -> None:
@@ -328,13 +340,13 @@ def test_a_deferral_keeps_the_measure_away_until_its_day_and_stays_visible() -> 
     assert [(row.status, row.measure) for row in imposed.ledger(desk.whole, desk.whole.now)] == [
         ("deferred", waiting), *[("deferred", early)] * 2, *[("imposed", measure(desk, case).sid)] * 2,
     ]  # fmt: skip
-    agree(desk)
+    check_alike(desk)
     desk, case = desks.at_stage("determined", founded())
     both(desk, case, "measure.defer", **told)
     assert put(desk, case) == "measure_deferred"
     till(desk, until)
     assert put(desk, case) == ""
-    agree(desk)
+    check_alike(desk)
 
 
 def test_what_is_in_force_is_not_deferred_any_more() -> None:
@@ -386,7 +398,7 @@ def test_a_measure_that_is_not_met_leads_to_a_higher_step_and_the_same_is_refuse
     desks.sign(desk, case, measure(desk, case).sid)
     assert [row.status for row in imposed.ledger(desk.whole, desk.whole.now)] == ["stepped_up"] * 3 + ["imposed"] * 2
     assert measure(desk, case).counted == (first.sid,)
-    agree(desk)
+    check_alike(desk)
 
 
 def test_another_case_reads_a_stepped_up_measure_as_the_whole_log_does() -> None:
@@ -395,7 +407,7 @@ def test_another_case_reads_a_stepped_up_measure_as_the_whole_log_does() -> None
     desks.sign(desk, case, desks.impose(desk, case))
     _, other = desks.at_stage("in_force", desk, local="2026-01-04T21:40")
     assert measure(desk, other).imposed.step == 1
-    agree(desk)
+    check_alike(desk)
 
 
 def test_what_rests_on_a_measure_of_another_case_is_stayed_when_that_is_annulled() -> None:
@@ -409,7 +421,7 @@ def test_what_rests_on_a_measure_of_another_case_is_stayed_when_that_is_annulled
     _, other = desks.at_stage("in_force", desk, local="2026-01-04T21:40")
     row = measure(desk, other)
     assert (row.imposed.step, row.counted) == (4, tuple(sorted((first.sid, first.imposed.determination))))
-    agree(desk)
+    check_alike(desk)
     do(desk, "mediator1", "case.reopen", case, ground="procedure", reason="R.")
     desks.sign(desk, case, desks.adopt(desk, case, standard="clear_and_convincing"))
     assert measure(desk, other).stays == (f"precedent:{first.imposed.determination}",)
@@ -417,7 +429,7 @@ def test_what_rests_on_a_measure_of_another_case_is_stayed_when_that_is_annulled
     assert refused(desk, "mediator1", "measure.release", other, **told) == "step_differs"
     desks.sign(desk, other, desks.impose(desk, other))
     assert measure(desk, other).imposed.step == 1
-    agree(desk)
+    check_alike(desk)
 
 
 # ---- the ledger
