@@ -33,7 +33,7 @@ def agreement() -> Agreement:
 
 def do(found: Desk, who: str, name: str, sid: str = "", **given: str) -> str:
     role, component, slug = kept.READERS.get(who, ("mediator", "mediator-1", "mediator/1"))
-    result = kept.door(found, role, component, slug).do(affairs.DEEDS[name], sid, Given(given))
+    result = kept.door(found, role, component, slug).deeds.do(affairs.DEEDS[name], sid, Given(given))
     assert isinstance(result, Done), result
     return sid or result.receipts[0].sid
 

@@ -48,7 +48,7 @@ def _door(desk: Desk, name: str) -> Door:
 
 
 def _do(desk: Desk, name: str, deed: str, sid: str = "", **given: str) -> Done:
-    result = _door(desk, name).do(affairs.DEEDS[deed], sid, Given(given))
+    result = _door(desk, name).deeds.do(affairs.DEEDS[deed], sid, Given(given))
     assert isinstance(result, Done), result
     return result
 

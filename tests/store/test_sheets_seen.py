@@ -133,13 +133,13 @@ def test_a_point_is_read_by_the_readers_named_and_by_no_other_officer_of_the_par
 def test_what_was_signed_is_shared_without_being_written_again(brought: tuple[str, str]) -> None:
     stage, sid = brought
     door = kept.doors(kept.desk("exercise"))["secretariat"]
-    starts = door.starts(affairs.DEEDS["sheet.share"], sid)
+    starts = door.deeds.starts(affairs.DEEDS["sheet.share"], sid)
     if stage == "submitted":
         assert starts == {}
         return
     assert {name: value for name, value in starts.items() if value} == sheeted.VERSION
     if stage == "proven":
-        assert isinstance(door.do(affairs.DEEDS["sheet.share"], sid, Given(starts)), Done)
+        assert isinstance(door.deeds.do(affairs.DEEDS["sheet.share"], sid, Given(starts)), Done)
 
 
 def test_the_command_shares_what_was_signed(brought: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,7 +155,7 @@ def test_a_form_begins_with_nothing_that_its_reader_may_not_read(brought: tuple[
     door = kept.doors(kept.desk("exercise"))[who]
     for name in ("sheet.share", "sheet.point"):
         try:
-            starts = door.starts(affairs.DEEDS[name], sid)
+            starts = door.deeds.starts(affairs.DEEDS[name], sid)
         except Absent:
             continue
         assert starts == {}

@@ -109,7 +109,7 @@ class Scene(exercise.Stage):
     def _deed(self, slug: str, name: str, sid: str, given: dict[str, Told]) -> Any:
         deed = casedeeds.BY_NAME.get(name) or affairs.DEEDS[name]
         assert set(given) <= {ask.name for ask in deed.asks}, (name, given)
-        return self.door(slug).do(deed, sid, Given(given))
+        return self.door(slug).deeds.do(deed, sid, Given(given))
 
     def code(self, slug: str, case: str, verb: Any) -> str:
         """The code with which an act on a case is refused; empty where it was entered."""

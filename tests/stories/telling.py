@@ -69,7 +69,7 @@ class Tale:
         door = self.door(who)
         door.entropy = self.stage.entropy
         with self.desk.drawing(self.stage.entropy):
-            return door.do(deed, sid, Given(given))
+            return door.deeds.do(deed, sid, Given(given))
 
     def act(self, who: str, threads: tuple[str, ...], verb: Callable[[Standing, Actor, Instant], Outcome]) -> Done:
         return self.stage.do(SLUGS[who], threads, verb)

@@ -106,12 +106,12 @@ def test_choices_are_what_is_left() -> None:
 def test_a_pair_that_is_open_is_not_begun_again() -> None:
     send("mediator-1", "pair.begin", "", {"pair": "numbers-and-relief"})
     assert chosen(begin("pair.begin", "mediator-1"), "pair") == ["lists-of-detained"]
-    deed = kept.door(kept.desk("exercise"), "mediator", "mediator-1", "mediator/1b")
-    found = deed.deed("pair.begin")
+    door = kept.door(kept.desk("exercise"), "mediator", "mediator-1", "mediator/1b")
+    found = door.deeds.deed("pair.begin")
     assert found is not None
     from tiga.mechanism.asks import Given
 
-    assert getattr(deed.do(found, "", Given({"pair": "numbers-and-relief"})), "code", "") == "pair_open"
+    assert getattr(door.deeds.do(found, "", Given({"pair": "numbers-and-relief"})), "code", "") == "pair_open"
 
 
 @pytest.mark.parametrize("language", SPOKEN)

@@ -113,7 +113,7 @@ def test_a_paired_step_is_told_in_the_agreements_own_words(capsys: pytest.Captur
 def test_a_call_between_the_sides_and_the_centre_has_its_words() -> None:
     desk = kept.desk("exercise")
     door = kept.door(desk, "monitor", "", "monitor/1")
-    deed = door.deed("call.log")
+    deed = door.deeds.deed("call.log")
     assert deed is not None
     given = {
         "caller": "centre",
@@ -122,7 +122,7 @@ def test_a_call_between_the_sides_and_the_centre_has_its_words() -> None:
         **LOCAL,
         "asserted_local": "2025-01-01T10:00",
     }
-    result = door.do(deed, "", Given(given))
+    result = door.deeds.do(deed, "", Given(given))
     assert isinstance(result, Done)
     for language in SPOKEN:
         told = page(f"/exercise/affairs/call/{result.receipt.sid}/", "liaison-2", language)

@@ -196,7 +196,7 @@ def _value(door: Door, fact: Fact, language: str) -> str:
     if fact.kind == "undertaking":
         return plain(grids.undertaking(door.agreement, fact.value, language)[0], language)
     if fact.kind == "key":
-        return plain("/".join(fact.value.split("/")[-2:]), language)
+        return plain(grids.slug(fact.value), language)
     if fact.kind == "texts":
         return plain(pick(read_texts(fact.value), language)[0], language)
     section = {"code": "choice", "precision": "precision", "standard": "standard"}.get(fact.kind, "")
@@ -253,7 +253,7 @@ def _do(door: Door, deed: Deed, rows: list[str], language: str) -> int:
         asks = ", ".join(ask.name for ask in deed.asks)
         print(told("cli.act.not_asked", language, what=given, asks=asks or "-"), file=sys.stderr)
         return 2
-    result = door.do(deed, sid, Given({**door.starts(deed, sid), **given.values}))
+    result = door.deeds.do(deed, sid, Given({**door.deeds.starts(deed, sid), **given.values}))
     if isinstance(result, Refusal):
         for part in ("text", "remedy"):
             print(told(f"refusal.{result.code}.{part}", language, **result.values), file=sys.stderr)

@@ -12,14 +12,14 @@ Rules
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
 from tiga.agreement import reading
 from tiga.agreement.clauses import Agreement
-from tiga.drafts import OPEN_TO_BOTH, Claim
+from tiga.drafts import Claim
 from tiga.drafts.examinations import ClaimOfFile
 from tiga.fusion.claims import claims_of
 from tiga.fusion.reasons import Rival
@@ -28,7 +28,6 @@ from tiga.mechanism import (
     casedeeds,
     communiques,
     deadlines,
-    forum,
     imposed,
     incidents,
     matching,
@@ -38,14 +37,10 @@ from tiga.mechanism import (
     tally,
 )
 from tiga.mechanism import cases as case_rules
-from tiga.mechanism import exhibits as exhibit_rules
-from tiga.mechanism import grades as grade_rules
 from tiga.mechanism import reports as report_rules
 from tiga.mechanism.acts import Actor, Outcome, Refusal
-from tiga.mechanism.asks import Ask, Deed, Given, fault
-from tiga.mechanism.deciders import clockwork, marking, proceedings
+from tiga.mechanism.deciders import marking
 from tiga.mechanism.incidents import report_of
-from tiga.mechanism.measures import doubted
 from tiga.mechanism.release import Reader
 from tiga.mechanism.sheets.entries import PointGiven
 from tiga.mechanism.standing import Standing
@@ -65,6 +60,7 @@ from tiga.web.exhibits import Exhibits, HandedOut, stopped_refusal
 from tiga.web.grading import Grading
 from tiga.web.inbox import Inbox
 from tiga.web.keeping import Keeping
+from tiga.web.offering import Offering
 from tiga.web.sights import Absent as Absent
 from tiga.web.sights import AffairView, CaseView, Happening, Pair, ReplyView, Said, Word
 from tiga.web.sights import Result as Result
@@ -73,8 +69,6 @@ from tiga.web.takeout import TakeOut
 from tiga.web.telling import Telling
 
 TRIES = 4
-CHOICES_MAX = 500
-"""Objects of which it is asked what is left to choose: the newest."""
 
 
 class Suppressed(Absent):
@@ -380,7 +374,7 @@ class Door:
             case_rules.stayed(standing, case),
             deadlines.clocks(standing, case),
         )
-        offered = self._on_case(standing, sid, state)
+        offered = self.deeds.on(casedeeds.NAME, standing, sid, state)
         case = self._redacted(standing, case)
         files = self.exhibits.of_case(sid, case.evidence)
         number = printed_number("C", sid)
@@ -494,20 +488,15 @@ class Door:
             fact for fact in seen.facts
             if release.may_see(self.reader, fact.level or seen.level, fact.side if fact.level else seen.side)
         )  # fmt: skip
-        offered = tuple(
-            deed for deed in affairs.DEEDS.values()
-            if deed.concept == concept and not deed.new and self._offered(deed)
-            and (not deed.states or seen.state in deed.states)
-            and self._open(deed, standing, sid)
-        )  # fmt: skip
+        offered = self.deeds.on(concept, standing, sid, seen.state)
         entries, _ = self.desk.ledger.threads((f"{concept}:{sid}",))
         rows = tuple(
             row for row in queries.acts_at(self.desk, [entry.index for entry in entries]) if self._sees_act(row)
         )
-        told = sheets.told(standing, sid, self._told(entries, rows)) if concept == sheets.NAME else ()
+        told = sheets.told(standing, sid, self.told(entries, rows)) if concept == sheets.NAME else ()
         return AffairView(replace(seen, facts=(*facts, *told)), offered, rows, told)
 
-    def _told(self, entries: Iterable[Entry], rows: Iterable[Any]) -> tuple[sheets.Told, ...]:
+    def told(self, entries: Iterable[Entry], rows: Iterable[Any]) -> tuple[sheets.Told, ...]:
         """What entries disclose to this reader, of those that the reader may know of, in log order."""
         seen = {row.idx for row in rows}
         known = [entry for entry in entries if entry.index in seen]
@@ -519,138 +508,9 @@ class Door:
             if self._may_read(entry, levels)
         )
 
-    def starts(self, deed: Deed, sid: str) -> Mapping[str, str]:
-        """What the form of a deed on an object begins with, by ask, of what this reader may have."""
-        if deed.concept != sheets.NAME or not sid:
-            return {}
-        rows = self.affair(deed.concept, sid).acts
-        entries, _ = self.desk.ledger.threads((f"{deed.concept}:{sid}",))
-        standing = self.desk.standing((f"{deed.concept}:{sid}",))
-        return sheets.starts(standing, sid, deed.name, self._told(entries, rows))
-
-    def offers(self, concept: str) -> tuple[Deed, ...]:
-        """The deeds that begin an object of a concept and are offered to this reader."""
-        return tuple(
-            deed for deed in affairs.DEEDS.values()
-            if deed.concept == concept and deed.new and self._offered(deed) and self._open(deed, self.roster)
-        )  # fmt: skip
-
-    def _offered(self, deed: Deed) -> bool:
-        return self.actor is not None and bool(self.actor.key) and self.reader.role in deed.roles
-
-    def deed(self, name: str) -> Deed | None:
-        """A deed of this record's affairs that is offered to this reader's role."""
-        found = affairs.DEEDS.get(name) or casedeeds.BY_NAME.get(name)
-        had = name in casedeeds.INCIDENTS or bool(self.concepts())
-        return found if found is not None and had and self._offered(found) else None
-
-    def do(self, deed: Deed, sid: str, given: Given) -> Result:
-        """Do a deed with what was given."""
-        if (refusal := fault(deed, given) or self._hidden(deed, given)) is not None:
-            return refusal
-        draws = self.salts()
-        actor = self.actor or Actor("", self.reader.role)
-        wanted = deed.threads(sid, given)
-        if deed.listed:
-            wanted = (*wanted, *(f"{deed.concept}:{row.sid}" for row in self.affairs(deed.concept)))
-        if deed.act in grade_rules.FOLDS:  # of a grade no case is read
-            wanted = (*wanted, *queries.grade_threads(self.desk, given.text("report")))
-        elif deed.concept == casedeeds.NAME:
-            others = [name.removeprefix("case:") for name in wanted if name.startswith("case:")]
-            filed = [name.removeprefix("report:") for name in wanted if name.startswith("report:")]
-            more = [name for one in others for name in self.case_threads(one)]
-            more += [name for one in filed for name in self.report_threads(one)]
-            wanted = tuple(dict.fromkeys((*wanted, *more)))
-        done = self.act(wanted, lambda s: deed.do(s, sid, given, actor, self.now, draws))
-        if deed.concept == exhibit_rules.NAME and isinstance(done, Done):
-            self.exhibits.follow(sid)
-        return done
-
-    def _hidden(self, deed: Deed, given: Given) -> Refusal | None:
-        """A report that is named and that the reader may not see is answered as one that is not there. Nor is one put into an
-        incident that is not open to both parties: the entry is, and would tell which sealed entry is a report, and of what."""
-        named = [sid for ask in deed.asks if ask.choices == "report" for sid in given.many(ask.name)]
-        levels = self.readable(named)
-        for sid in named:
-            if sid not in levels:
-                return Refusal("report_unknown", values={"report": sid})
-            if deed.name == "incident.link" and levels[sid] not in OPEN_TO_BOTH:
-                return Refusal("report_closed", values={"report": sid})
-        return None
-
-    def _on_case(self, standing: Standing, sid: str, state: str) -> tuple[Deed, ...]:
-        """The deeds of a case's course that are offered to this reader as it stands."""
-        return tuple(
-            deed for deed in casedeeds.DEEDS
-            if not deed.new and state in deed.states and self._offered(deed) and self._open(deed, standing, sid)
-        )  # fmt: skip
-
-    def _open(self, deed: Deed, standing: Standing, sid: str = "") -> bool:
-        return self.actor is not None and deed.open_to(standing, sid, self.actor, self.now)
-
-    def on_panel(self) -> tuple[Deed, ...]:
-        """The deeds that speak of the record as a whole and are offered to this reader."""
-        rows = (deed for deed in casedeeds.DEEDS if deed.new and not deed.reads and self._offered(deed))
-        return tuple(deed for deed in rows if self._open(deed, self.roster))
-
-    def proposed(self, sid: str) -> tuple[tuple[str, str], ...]:
-        """(party, terms) that this reader's party may agree to in a case."""
-        return proceedings.proposed(self.case(sid).case, self.reader.component)
-
-    def extendable(self, sid: str) -> tuple[deadlines.Clock, ...]:
-        """The clocks of a case that may be extended."""
-        view = self.case(sid)
-        return clockwork.extendable(view.standing, view.case)
-
     def title(self, concept: str, title: str, language: str) -> str:
         """An object's title in the reader's language."""
         return grids.title(self.agreement, concept, title, language)
-
-    def left(self, deed: Deed, ask: Ask, sid: str) -> tuple[str, ...] | None:
-        """The values of an ask that are left for this reader on an object, or on the concept's; None where all are."""
-        if ask.among is None or self.actor is None:
-            return None
-        rows = (sid,) if sid else tuple(row.sid for row in self.affairs(deed.concept)[:CHOICES_MAX])
-        return ask.among(self.desk.standing(f"{deed.concept}:{one}" for one in rows), sid, self.actor)
-
-    def choosable(self, concept: str, on: str = "", language: str = "en") -> list[tuple[str, str]]:
-        """(sid, label) of what may be named in a deed on an object: cases, incidents, reports, measures of the case, members,
-        challenges, objects of a concept or of any (`concept:sid`), or who may sit in the forum (with the component)."""
-        if concept == "any":
-            named = ("case", *self.concepts())
-            return [(f"{one}:{sid}", label) for one in named for sid, label in self.choosable(one)]
-        if concept == "seat":
-            return list(forum.seats(self.roster))
-        if concept == "case":
-            return [(row.sid, printed_number("C", row.sid)) for row in self.cases() if not row.closed and row.sid != on]
-        if concept == "report":
-            return [(view.sid, f"{view.report.when.local} · {view.speaker}") for view in self.reports()]
-        if concept in ("measure", "stayed"):
-            rows = [row for row in self.case(on).measures if row.ended is None]
-            return [(row.sid, printed_number("M", row.sid)) for row in rows if concept == "measure" or doubted(row)]
-        if concept == "examiner":
-            return [(name, "/".join(name.split("/")[-2:])) for name in exhibit_rules.candidates(self.roster)]
-        if concept == "member":
-            return [
-                (name, "/".join(name.split("/")[-2:])) for name in self.roster.seats if name not in self.roster.recused
-            ]
-        if concept == "challenge":
-            challenged = self.roster.challenges.values()
-            return [(row.sid, "/".join(row.made.member.split("/")[-2:])) for row in challenged if not row.ruling]
-        if concept == "incident":
-            return [(row.id, row.number) for row in self.happenings() if row.adopted]
-        return [
-            (
-                row.sid,
-                f"{printed_number(self.prefix(concept), row.sid)} · {self.title(concept, row.title, language)}"[:120],
-            )
-            for row in self.affairs(concept)
-        ]
-
-    def named(self, name: str, sid: str) -> tuple[str, ...]:
-        """What a list of names offers on a sheet that the reader may see: components and keys."""
-        self.affair(sheets.NAME, sid)
-        return sheets.LISTS[name](self.desk.standing((f"{sheets.NAME}:{sid}",)), sid)
 
     # ---- input that was set aside
 
@@ -719,6 +579,11 @@ class Door:
         return Exhibits(self)
 
     @cached_property
+    def deeds(self) -> Offering:
+        """What is offered to be done, and the doing of it."""
+        return Offering(self)
+
+    @cached_property
     def custody(self) -> Keeping:
         """The record's own matters: witnesses, filings, values, circulating texts."""
         return Keeping(self)
@@ -753,6 +618,9 @@ class Door:
 
     def report_threads(self, sid: str) -> tuple[str, ...]:
         return queries.report_threads(self.desk, sid)
+
+    def grade_threads(self, report: str) -> tuple[str, ...]:
+        return queries.grade_threads(self.desk, report)
 
 
 def name_of(agreement: Agreement, id: str, audience: str, language: str) -> tuple[str, str]:

@@ -36,7 +36,8 @@ def hall(request: HttpRequest, record: str) -> HttpResponse:
     """All concepts, each with how many objects the reader may see are open, and what the reader may begin."""
     door = readers.door(request, record)
     rows = [
-        (concept, sum(row.open for row in door.affairs(concept)), door.offers(concept)) for concept in door.concepts()
+        (concept, sum(row.open for row in door.affairs(concept)), door.deeds.begins(concept))
+        for concept in door.concepts()
     ]
     return render(request, "affairs.html", {"rows": rows})
 
@@ -48,7 +49,7 @@ def concept(request: HttpRequest, record: str, concept: str) -> HttpResponse:
     _known(door, concept)
     page = Paginator(door.affairs(concept), PAGE).get_page(request.GET.get("page"))
     return render(request, "affair-list.html", {
-        "concept": concept, "rows": page, "prefix": door.prefix(concept), "offers": door.offers(concept),
+        "concept": concept, "rows": page, "prefix": door.prefix(concept), "offers": door.deeds.begins(concept),
         "grid": door.telling.grid(concept, readers.language(request)),
     })  # fmt: skip
 
@@ -81,7 +82,7 @@ def _known(door: Door, concept: str) -> None:
 def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpResponse:
     """The form of a deed, on an object or beginning one; sent, it is done."""
     door, language = readers.door(request, record), readers.language(request)
-    found = door.deed(name)
+    found = door.deeds.deed(name)
     if found is None or found.new == bool(sid) or door.actor is None:
         raise Http404
     told: tuple[Fact, ...] = ()
@@ -94,8 +95,8 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
         except Absent:
             raise Http404 from None
     fields = tuple(_field(door, found, ask, language, sid) for ask in found.asks)
-    proposed = door.proposed(sid) if found.name == "settlement.propose" else ()
-    form = forms.blank(fields, {**door.starts(found, sid), **request.GET.dict()})
+    proposed = door.deeds.proposed(sid) if found.name == "settlement.propose" else ()
+    form = forms.blank(fields, {**door.deeds.starts(found, sid), **request.GET.dict()})
     context = {"deed": found, "sid": sid, "told": told, "proposed": proposed, "form": form,
                "of_incident": found.name in casedeeds.INCIDENTS}  # fmt: skip
     if request.method != "POST":
@@ -104,7 +105,7 @@ def deed(request: HttpRequest, record: str, name: str, sid: str = "") -> HttpRes
     if not filled.good:
         context["refusal"] = acting.Shown(say("acting.faults", language), say("acting.mend", language), "")
         return render(request, "deed.html", context, status=422)
-    result = door.do(found, sid, _given(found, filled))
+    result = door.deeds.do(found, sid, _given(found, filled))
     target = _target(record, found, sid or _made(result), filled.values.get("incident", ""))
     if other := acting.answer(request, result, *target):
         return other
@@ -162,7 +163,7 @@ def _field(door: Door, deed: Deed, ask: Ask, language: str, sid: str) -> Field:
 
 def _left(door: Door, deed: Deed, ask: Ask, language: str, sid: str) -> tuple[Choice, ...]:
     """What may be chosen, without what is not left for this reader on this object."""
-    left = door.left(deed, ask, sid)
+    left = door.deeds.left(deed, ask, sid)
     rows = choices_of(door, ask, language, sid)
     return rows if left is None else tuple(row for row in rows if row.value in left)
 
@@ -172,16 +173,16 @@ def choices_of(door: Door, ask: Ask, language: str, on: str) -> tuple[Choice, ..
     if "|" in ask.choices:
         return tuple(Choice(value, _word(value, language)) for value in ask.choices.split("|"))
     if ask.choices == "clock":
-        return tuple(_clock(door, row, language) for row in door.extendable(on))
+        return tuple(_clock(door, row, language) for row in door.deeds.extendable(on))
     if ask.choices == "seat":
-        rows = door.choosable("seat")
+        rows = door.deeds.choosable("seat")
         return tuple(Choice(key, f"{key} · {grids.name(door.agreement, of, language)}", "und") for key, of in rows)
     if ask.kind in ("object", "objects"):
-        return tuple(Choice(sid, label, "und") for sid, label in door.choosable(ask.choices, on, language))
+        return tuple(Choice(sid, label, "und") for sid, label in door.deeds.choosable(ask.choices, on, language))
     if ask.choices in sheets.LISTS:
         known = {choice.value: choice for choice in _LISTS["components"](door.agreement, language)}
-        names = door.named(ask.choices, on)
-        return tuple(known.get(name) or Choice(name, "/".join(name.split("/")[-2:]), "und") for name in names)
+        names = door.deeds.names(ask.choices, on)
+        return tuple(known.get(name) or Choice(name, grids.slug(name), "und") for name in names)
     return _LISTS[ask.choices](door.agreement, language)
 
 

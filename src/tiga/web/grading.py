@@ -61,11 +61,11 @@ class Grading:
     def enter(self, sid: str, reliability: str, credibility: str, reason: str) -> Result:
         """Enter a grade."""
         given = {"report": sid, "reliability": reliability, "credibility": credibility, "reason": reason}
-        return self.door.do(straight.BY_NAME["report.grade"], "", Given(given))
+        return self.door.deeds.do(straight.BY_NAME["report.grade"], "", Given(given))
 
     def withdraw(self, sid: str, grade: str) -> Result:
         """Take a grade of a report back."""
-        return self.door.do(straight.BY_NAME["grade.withdraw"], "", Given({"report": sid, "grade": grade}))
+        return self.door.deeds.do(straight.BY_NAME["grade.withdraw"], "", Given({"report": sid, "grade": grade}))
 
 
 def _state(row: Any, counting: frozenset[str]) -> str:

@@ -81,6 +81,11 @@ def name(agreement: Agreement, id: str, language: str) -> str:
     return reading.display(agreement, id, "neutral", language)[0]
 
 
+def slug(key: str) -> str:
+    """A key's name without the origin: role and number."""
+    return "/".join(key.split("/")[-2:])
+
+
 def undertaking(agreement: Agreement, reference: str, language: str) -> tuple[str, str]:
     """The agreement's own words for `assurances:<id>`, `crossings:<id>`, `duties:<id>`, `notices:<id>`, `pairs:<id>`,
     `pairs:<id>:<half>` or `periodic:<id>`, with their language; the id where it has none."""

@@ -33,6 +33,7 @@ from tiga.mechanism.grades import together
 from tiga.mechanism.incidents import report_of
 from tiga.values.moments import Instant
 from tiga.values.words import pick, say
+from tiga.web.grids import slug
 
 if TYPE_CHECKING:
     from tiga.agreement.clauses import Agreement
@@ -302,5 +303,5 @@ def graded(reliability: str, credibility: str, by: str, at: Instant, language: s
     """A grade in one line: letter and digit, who gave it (empty where that is sealed), and when."""
     return say(
         "posterior.grade", language, grade=f"{reliability or '–'}{credibility or '–'}",  # one run: it reads letter first
-        by="/".join(by.split("/")[-2:]) or say("known.filer_sealed", language), date=at.local("UTC")[:10],
+        by=slug(by) or say("known.filer_sealed", language), date=at.local("UTC")[:10],
     )  # fmt: skip

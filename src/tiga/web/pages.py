@@ -104,8 +104,8 @@ def incident(request: HttpRequest, record: str, sid: str) -> HttpResponse:
         "map": _map(door, [happening], language), "can_decide": door.may_decide,
         "can_open": door.reader.role in ("mediator", "secretariat", "monitor") and not happening.adopted,
         "related": door.related(happening.id) if happening.adopted else (),
-        "can_relate": happening.adopted and door.deed("incident.relate") is not None,
-        "can_link": happening.adopted and door.deed("incident.link") is not None,
+        "can_relate": happening.adopted and door.deeds.deed("incident.relate") is not None,
+        "can_link": happening.adopted and door.deeds.deed("incident.link") is not None,
     })  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def context(request: HttpRequest, record: str, sid: str, **more: Any) -> dict[st
         "it": view, "index": index, "groups": groups, "outside": door.outside(view),
         "side": side(door.agreement, view.report.where),
         "can_discredit": door.reader.role in ("mediator", "secretariat") and not view.discredited,
-        "can_withdraw": door.deed("report.withdraw") is not None and not view.withdrawn,
+        "can_withdraw": door.deeds.deed("report.withdraw") is not None and not view.withdrawn,
         "effect": door.custody.effect(index, Instant(view.at_ms)) if index is not None else None,
         "ground": request.GET.get("ground", "")[:400],
         "values": door.custody.released(sid), "parties": [party.id for party in door.agreement.parties],

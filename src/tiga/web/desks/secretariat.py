@@ -28,7 +28,7 @@ def panel(request: HttpRequest, record: str) -> HttpResponse:
     free = [key for key in roster.keys.values() if key.component and key.name not in roster.seats]
     return render(request, "panel.html", {
         "roster": roster, "quorums": quorums, "free": free, "seats": list(roster.seats.items()),
-        "begins": door.on_panel(),
+        "begins": door.deeds.on_panel(),
         "can_seat": door.reader.role in ("secretariat", "mediator"),
         "can_recuse": door.actor is not None and door.actor.key in roster.seats and door.actor.key not in roster.recused,
     })  # fmt: skip

@@ -174,7 +174,7 @@ def short(text: str) -> str:
 @register.filter
 def slug(name: str) -> str:
     """A key's name without the origin: role and number."""
-    return "/".join(str(name).split("/")[-2:])
+    return grids.slug(str(name))
 
 
 @register.filter
